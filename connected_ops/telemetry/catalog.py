@@ -1,0 +1,86 @@
+"""The signals a unit can send: one frozen row each, in the order of every `[..., signal]` array.
+
+Sources: python-OBD `obd/commands.py`, FMS-Standard v02.00 tables, COVESA vehicle_signal_specification.
+"""
+
+from dataclasses import dataclass
+from math import inf
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One signal of the payload.
+
+    `sensor_*` is what the sensor can physically report: outside it a sample is rejected. `plausible_*` is what a
+    machine that still runs can show: outside it the value goes to review. `max_rate` is the fastest believable change
+    per second, in `uom`/s; after a faster one the value stays in doubt for `jump_doubt_s` or until it is back.
+    `stuck` tells whether a value that repeats to the last digit while other signals move is suspicious; coolant at its
+    thermostat is rightly flat.
+    """
+
+    key: str
+    label: str
+    uom: str
+    decimals: int
+    sensor_low: float
+    sensor_high: float
+    plausible_low: float
+    plausible_high: float
+    max_rate: float
+    stuck: bool
+    obd: str = "none"
+    j1939: str = "none"
+    vss: str = "none"
+    jump_doubt_s: float = 0.0
+
+
+SIGNALS: tuple[Signal, ...] = (
+    Signal(
+        "coolant_temp_f", "Coolant temperature", "°F", 0, -40, 419, -40, 300, 10, False,
+        "PID 05", "SPN 110, PGN 65262", "Vehicle.Powertrain.CombustionEngine.EngineCoolant.Temperature",
+    ),
+    Signal(
+        "intake_air_temp_f", "Intake air temperature", "°F", 0, -40, 419, -40, 190, 15, False,
+        "PID 0F", "SPN 172, PGN 65269", "Vehicle.OBD.IntakeTemp", 120,
+    ),
+    Signal(
+        "engine_rpm", "Engine speed", "rpm", 0, 0, 16383.75, 0, 10000, inf, True,
+        "PID 0C", "SPN 190, PGN 61444", "Vehicle.Powertrain.CombustionEngine.Speed",
+    ),
+    Signal(
+        "speed_mph", "Vehicle speed", "mph", 0, 0, 158.5, 0, 158.5, 35, True,
+        "PID 0D", "SPN 84, PGN 65265", "Vehicle.Speed",
+    ),
+    Signal(
+        "vibration_score", "Vibration index", "", 2, 0, 100, 0, 20, inf, True,
+    ),
+    Signal(
+        "engine_hours", "Engine hours", "h", 1, 0, 1e6, 0, 200000, inf, False,
+        "none", "SPN 247, PGN 65253", "Vehicle.Powertrain.CombustionEngine.EngineHours",
+    ),
+    Signal(
+        "engine_load_pct", "Engine load", "%", 0, 0, 125, 0, 125, inf, True,
+        "PID 04", "SPN 92, PGN 61443", "Vehicle.OBD.EngineLoad",
+    ),
+    Signal(
+        "ambient_temp_f", "Ambient air temperature", "°F", 0, -40, 419, -40, 150, 10, False,
+        "PID 46", "SPN 171, PGN 65269", "Vehicle.Exterior.AirTemperature",
+    ),
+    Signal(
+        "vibration_rms_mm_s", "Vibration velocity", "mm/s", 2, 0, 200, 0, 100, inf, True,
+    ),
+)  # fmt: skip
+
+KEYS: tuple[str, ...] = tuple(signal.key for signal in SIGNALS)
+INDEX: dict[str, int] = {key: index for index, key in enumerate(KEYS)}
+COUNT = len(SIGNALS)
+
+COOLANT = INDEX["coolant_temp_f"]
+INTAKE = INDEX["intake_air_temp_f"]
+RPM = INDEX["engine_rpm"]
+SPEED = INDEX["speed_mph"]
+VIBRATION = INDEX["vibration_score"]
+HOURS = INDEX["engine_hours"]
+LOAD = INDEX["engine_load_pct"]
+AMBIENT = INDEX["ambient_temp_f"]
+VIBRATION_RMS = INDEX["vibration_rms_mm_s"]

@@ -1,0 +1,196 @@
+import json
+import tracemalloc
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connected_ops.errors import BodyTooLarge, ConnectedOpsError, MalformedBody
+from connected_ops.telemetry import catalog, codec
+from connected_ops.telemetry.block import from_samples
+
+HEAD = '"ts":"2026-11-23T14:31:52Z","vehicle_id":"my_truck"'
+ROW = f'{{{HEAD},"coolant_temp_f":193.0}}'
+SECRET = "s3cret-input"
+
+MALFORMED = {
+    "NaN": f'{{{HEAD},"coolant_temp_f":NaN}}',
+    "Infinity": f'{{{HEAD},"coolant_temp_f":Infinity}}',
+    "-Infinity": f'{{{HEAD},"coolant_temp_f":-Infinity}}',
+    "1e999": f'{{{HEAD},"coolant_temp_f":1e999}}',
+    "a huge integer": f'{{{HEAD},"coolant_temp_f":{"9" * 400}}}',
+    "an integer of 100,000 digits": f'{{{HEAD},"coolant_temp_f":{"9" * 100_000}}}',
+    "a numeric string": f'{{{HEAD},"coolant_temp_f":"193"}}',
+    "a boolean": f'{{{HEAD},"coolant_temp_f":true}}',
+    "an object for a number": f'{{{HEAD},"coolant_temp_f":{{"{SECRET}":1}}}}',
+    "naive time": '{"ts":"2026-11-23T14:31:52","vehicle_id":"a"}',
+    "Unix seconds": '{"ts":1800000000,"vehicle_id":"a"}',
+    "Unix seconds in quotes": '{"ts":"1800000000","vehicle_id":"a"}',
+    "a date": '{"ts":"2026-11-23","vehicle_id":"a"}',
+    "no such day": '{"ts":"2026-02-31T00:00:00Z","vehicle_id":"a"}',
+    "before 1970": '{"ts":"0001-01-01T00:00:00+14:00","vehicle_id":"a"}',
+    "after the calendar": '{"ts":"9999-12-31T23:59:59-14:00","vehicle_id":"a"}',
+    "a long time": f'{{"ts":"2026-11-23T14:31:52.{"0" * 400}Z","vehicle_id":"a"}}',
+    "no time": '{"vehicle_id":"a"}',
+    "no id": '{"ts":"2026-11-23T14:31:52Z"}',
+    "an empty id": '{"ts":"2026-11-23T14:31:52Z","vehicle_id":""}',
+    "a trailing newline in the id": '{"ts":"2026-11-23T14:31:52Z","vehicle_id":"a\\n"}',
+    "an id of 65": f'{{"ts":"2026-11-23T14:31:52Z","vehicle_id":"{"a" * 65}"}}',
+    "an id with markup": f'{{"ts":"2026-11-23T14:31:52Z","vehicle_id":"<b>{SECRET}"}}',
+    "an Arabic digit as id": '{"ts":"2026-11-23T14:31:52Z","vehicle_id":"\\u0663"}',
+    "NUL in the id": '{"ts":"2026-11-23T14:31:52Z","vehicle_id":"a\\u0000"}',
+    "a lone surrogate": '{"ts":"2026-11-23T14:31:52Z","vehicle_id":"a\\ud800"}',
+    "an unknown class": f'{{{HEAD},"unit_class":"{SECRET}"}}',
+    "65 fault codes": f'{{{HEAD},"fault_codes":{json.dumps(["P0217"] * 65)}}}',
+    "a long fault code": f'{{{HEAD},"fault_codes":["{SECRET * 10}"]}}',
+    "deep nesting": f'{{{HEAD},"extra":{"[" * 10_000}{"]" * 10_000}}}',
+    "half an object": f"{{{HEAD}",
+    "two objects": ROW + ROW,
+    "words": SECRET,
+}
+
+
+@pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
+def test_a_malformed_sample_is_refused_with_a_place_and_without_its_input(body: str):
+    with pytest.raises(MalformedBody) as refusal:
+        codec.decode_one(body.encode())
+    assert refusal.value.errors
+    assert all(set(error) == {"loc", "type", "msg"} for error in refusal.value.errors)
+    said = f"{refusal.value} {refusal.value.errors}"
+    assert SECRET not in said
+    assert len(said) < 2000
+
+
+@pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
+def test_good_rows_are_kept_beside_a_malformed_one(body: str):
+    decoded = codec.decode_ndjson(f"{ROW}\n{body}\n{ROW}\n".encode())
+    assert (len(decoded.samples), decoded.rows, decoded.total) == (2, [0, 2], 3)
+    (error,) = decoded.errors
+    assert error.index == 1
+    assert error.reason
+    assert SECRET not in f"{error}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[]", b"", b" ", b"null", b"3", b'"s3cret-input"', b"{}", b"[[]]", b"[null]", b"\xff\xfe\x00", b'["\xff"]'],
+)
+def test_a_body_without_one_readable_sample_is_refused(body: bytes):
+    for decode in (codec.decode_array, codec.decode_ndjson, codec.decode_one):
+        with pytest.raises(MalformedBody) as refusal:
+            decode(body)
+        assert SECRET not in f"{refusal.value} {refusal.value.errors}"
+
+
+def test_an_array_keeps_its_good_rows_and_names_the_first_error_of_each_bad_one():
+    decoded = codec.decode_array(f'[{ROW},{{"vehicle_id":"a","coolant_temp_f":true}},{ROW},7]'.encode())
+    assert decoded.rows == [0, 2]
+    assert [(error.index, error.field) for error in decoded.errors] == [(1, "ts"), (3, "")]
+
+
+def test_a_thousand_samples_are_taken_and_one_more_is_too_many():
+    thousand = [ROW] * 1000
+    assert codec.decode_array(f"[{','.join(thousand)}]".encode()).total == 1000
+    assert codec.decode_ndjson("\n".join(thousand).encode()).total == 1000
+    with pytest.raises(BodyTooLarge):
+        codec.decode_array(f"[{','.join([*thousand, ROW])}]".encode())
+    with pytest.raises(BodyTooLarge):
+        codec.decode_ndjson("\n".join([*thousand, ROW]).encode())
+    with pytest.raises(BodyTooLarge):
+        codec.decode_array(f"[{','.join(['1'] * 1001)}]".encode())
+
+
+def test_one_row_with_too_many_fault_codes_is_that_rows_error_and_no_body_too_large():
+    decoded = codec.decode_array(f'[{ROW},{{{HEAD},"fault_codes":{json.dumps(["P0217"] * 65)}}}]'.encode())
+    assert decoded.rows == [0]
+    assert decoded.errors[0].field == "fault_codes"
+
+
+def test_blank_lines_between_ndjson_rows_are_skipped_however_many():
+    assert codec.decode_ndjson("\r\n\n\n\n".join([ROW] * 900).encode()).total == 900
+    with pytest.raises(MalformedBody):
+        codec.decode_ndjson(b"\n" * 1_000_000)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[" + b",".join([b"1"] * 500_000) + b"]",
+        b"[" + b",".join([b'{"fault_codes":[' + b",".join([b"1"] * 64) + b"]}"] * 1000) + b"]",
+        b"[" + b",".join([b'{"coolant_temp_f":true,"engine_rpm":[],"speed_mph":""}'] * 1000) + b"]",
+        b"\n" * 1_000_000,
+        b"[" * 1_000_000,
+        b'{"a":' * 200_000,
+        b"[" + b"9" * 1_000_000 + b"]",
+    ],
+    ids=["numbers", "fault codes", "wrong types", "newlines", "brackets", "objects", "digits"],
+)
+@pytest.mark.parametrize("decode", [codec.decode_array, codec.decode_ndjson])
+def test_a_hostile_mebibyte_costs_little_memory(decode, body: bytes):
+    tracemalloc.start()
+    with pytest.raises(ConnectedOpsError):
+        decode(body)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 24e6
+
+
+def test_null_is_absent_unknown_fields_are_ignored_and_whole_numbers_are_numbers():
+    sample = codec.decode_one(
+        f'{{{HEAD},"coolant_temp_f":null,"engine_rpm":1350,"gear":"N","unit_class":null}}'.encode()
+    )
+    assert (sample.coolant_temp_f, sample.engine_rpm, sample.unit_class) == (None, 1350.0, None)
+
+
+@pytest.mark.parametrize("ts", ["2026-11-23T15:31:52+01:00", "2026-11-23 14:31:52Z", "2026-11-23t14:31:52.000z"])
+def test_time_is_read_in_any_zone(ts: str):
+    body = json.dumps({"ts": ts, "vehicle_id": "a"}).encode()
+    assert codec.decode_one(body).ts == codec.decode_one(ROW.encode()).ts
+
+
+def test_an_id_of_64_with_dots_and_colons_is_taken():
+    vehicle_id = "A0._:-" + "z" * 58
+    assert codec.decode_one(json.dumps({"ts": "2026-11-23T14:31:52Z", "vehicle_id": vehicle_id}).encode())
+
+
+def test_an_object_is_told_from_an_array_past_white_space():
+    assert codec.is_object(b" \r\n\t{}")
+    assert not codec.is_object(b" [{}]")
+    assert not codec.is_object(b"")
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+_field = st.sampled_from(["ts", "vehicle_id", "unit_class", "fault_codes", *catalog.KEYS])
+_body = st.binary(max_size=64) | (_json | st.lists(st.dictionaries(_field, _json, max_size=5), max_size=5)).map(
+    lambda value: json.dumps(value).encode()
+)
+
+
+@given(_body)
+def test_whatever_comes_is_samples_or_a_named_error(body: bytes):
+    for decode in (codec.decode_array, codec.decode_ndjson):
+        try:
+            decoded = decode(body)
+        except ConnectedOpsError:
+            continue
+        rows = sorted([*decoded.rows, *(error.index for error in decoded.errors)])
+        assert rows == list(range(decoded.total))
+        assert from_samples(decoded.samples, decoded.rows).values.shape == (len(decoded.samples), catalog.COUNT)
+
+
+@given(st.datetimes(timezones=st.timezones(no_cache=True)), st.dictionaries(st.sampled_from(catalog.KEYS), st.floats()))
+def test_a_sample_becomes_the_columns_of_its_figures(ts, figures):
+    body = json.dumps({"ts": ts.isoformat(), "vehicle_id": "a", "unit_class": "genset", **figures}).encode()
+    try:
+        sample = codec.decode_one(body)
+    except MalformedBody:
+        return
+    block = from_samples([sample], [7])
+    assert block.ts[0] == pytest.approx(ts.timestamp(), abs=1e-5)
+    assert block.row[0] == 7
+    for key, value in figures.items():
+        assert block.values[0, catalog.INDEX[key]] == value
