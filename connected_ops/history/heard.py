@@ -1,0 +1,42 @@
+"""How a repeat is still known after the window has let its sample go: four hours of half seconds, a bit each."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+WIDTH_S, COUNT = 30, 480
+STEPS = 60  # half seconds: a unit that reports faster than twice a second is known by its window alone
+
+
+class Heard:
+    """For each unit a ring of `COUNT` buckets of event time, each with a bit for every half second that a sample was
+    kept at: 8 kB a unit."""
+
+    def __init__(self, units: int) -> None:
+        self._bucket = np.zeros((units, COUNT), dtype=np.int64)
+        self._bits = np.zeros((units, COUNT), dtype=np.uint64)
+
+    def add(self, unit: NDArray[np.int64], ts: NDArray[np.float64]) -> None:
+        """Note n kept samples; a bucket newer than what its slot holds takes the slot, an older one is left out."""
+        bucket, slot, bit = _place(ts)
+        before = self._bucket[unit, slot]
+        np.maximum.at(self._bucket, (unit, slot), bucket)
+        newest = self._bucket[unit, slot]
+        taken, keep = newest > before, newest == bucket
+        self._bits[unit[taken], slot[taken]] = 0
+        np.bitwise_or.at(self._bits, (unit[keep], slot[keep]), bit[keep])
+
+    def holds(self, unit: int, ts: float) -> bool:
+        """Whether a sample was kept within the half second of that time."""
+        bucket, slot, bit = _place(np.array([ts]))
+        return bool(self._bucket[unit, slot[0]] == bucket[0] and self._bits[unit, slot[0]] & bit[0])
+
+    def clear(self, unit: int) -> None:
+        """Forget a unit."""
+        self._bucket[unit] = 0
+        self._bits[unit] = 0
+
+
+def _place(ts: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64]]:
+    bucket = np.floor_divide(ts, WIDTH_S).astype(np.int64)
+    step = ((ts - bucket * WIDTH_S) * (STEPS / WIDTH_S)).astype(np.uint64)
+    return bucket, bucket % COUNT, np.uint64(1) << step
