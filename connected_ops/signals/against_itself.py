@@ -1,0 +1,258 @@
+"""A unit against itself: each half hour held against the unit's own earlier ones at the same load, speed and weather.
+
+The reference is a robust plane through the oldest part of what is remembered (at most 14 days); what lies above it
+since then is drift. A drift is read as the interquartile mean of the newest running half hours, so warm-ups, a steep
+day or a single bad half hour do not move it. Figures are judgement (J), set with room over healthy emulated fleets.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connected_ops.signals.reference import Reference, fit
+from connected_ops.telemetry import catalog
+
+Column = NDArray[np.float64]
+
+WIDTH_S = 1800.0
+DAY_S = 86_400.0
+LEAST_SPAN_S = 2 * DAY_S
+LEAST_REFERENCE = 24  # running half hours
+LEAST_NEWER = 4
+REFERENCE_SHARE = 0.4  # of the running half hours; a fault of weeks has spoilt the newer ones
+NEWEST, NEWEST_S, LEAST_IN_LEVEL = 12, 2 * DAY_S, 4
+LEAST_TREND, LEAST_TREND_S, TREND_S = 8, 0.75 * DAY_S, 5 * DAY_S
+BACK = 0.5  # of its scatter: where a unit counts as back to its normal
+Z80 = 1.2816
+SHAPE_DOUBT = 0.15  # of the rate: a fault need not grow along a line
+
+
+def _above_ambient(means: Column) -> Column:
+    return means[:, catalog.INTAKE] - means[:, catalog.AMBIENT]
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A quantity that a unit is held against itself by.
+
+    `signal` is its key in the catalogue, `read` takes it [m] from half-hour means [m, signals], `at` the signals it is
+    compared at equal values of (those not fitted are left out). `floor` is the least scatter believed and `widest` the
+    most with which a comparison still says something, both half-widths in `uom`. `relative`: evidence counts in shares
+    of the unit's own normal instead of `uom`. `start` and `full` are where the indicator starts and is full, `plain`
+    where it alone makes p 0.35. `from_mph`: of a unit that drives so fast, only such half hours count.
+    """
+
+    key: str
+    label: str
+    signal: str
+    uom: str
+    decimals: int
+    read: Callable[[Column], Column]
+    at: tuple[int, ...]
+    floor: float
+    widest: float
+    start: float
+    full: float
+    plain: float
+    relative: bool = False
+    from_mph: float | None = None
+
+
+_EQUAL = (catalog.LOAD, catalog.SPEED, catalog.AMBIENT)
+
+DRIFTS: tuple[Drift, ...] = (
+    Drift(
+        "coolant_drift", "Coolant against its own days", "coolant_temp_f", "°F", 0,
+        lambda means: means[:, catalog.COOLANT], _EQUAL,
+        floor=1.5, widest=8.0, start=3.0, full=13.0, plain=6.6,
+    ),
+    Drift(
+        "intake_drift", "Intake air above ambient against its own days", "intake_air_temp_f", "°F", 0,
+        _above_ambient, (catalog.LOAD, catalog.SPEED),
+        floor=3.0, widest=16.0, start=8.0, full=36.0, plain=19.0,
+    ),
+    Drift(
+        "vibration_drift", "Vibration against its own days", "vibration_score", "", 2,
+        lambda means: means[:, catalog.VIBRATION], _EQUAL,
+        floor=0.06, widest=0.5, start=0.08, full=0.5, plain=0.25, relative=True, from_mph=28.0,
+    ),
+)  # fmt: skip
+KEYS: tuple[str, ...] = tuple(row.key for row in DRIFTS)
+COOLANT_DRIFT, INTAKE_DRIFT, VIBRATION_DRIFT = range(len(DRIFTS))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One quantity of one unit against itself, in the quantity's `uom`.
+
+    `ts` [m] starts of half hours (Unix s), `above` [m] distance over the reference at the same load, speed and weather
+    (NaN: did not run, or not heard). `usual` half-width of its own scatter, `level` where it stands over its normal
+    now, `normal` its usual value and `normal_hot` its own normal at hard work, so that limit - normal_hot - level is
+    the room left. `onset` since when it has left its normal, `said_at` the end of the first half hour at which that
+    was plain (Unix s; None: it has not, it was not); both come from what was known by then. `per_day` the trend since
+    the onset with an 80 % interval, None where it is not warranted. `until` is the end of the newest half hour.
+    """
+
+    drift: Drift
+    ts: Column
+    above: Column
+    usual: float
+    level: float
+    normal: float
+    normal_hot: float
+    onset: float | None
+    said_at: float | None
+    per_day: float | None
+    per_day_interval: tuple[float, float] | None
+    until: float
+
+    @property
+    def measure(self) -> float:
+        """The level as its indicator reads it: in `uom`, or as a share of the unit's own normal."""
+        return self.level / self._scale
+
+    @property
+    def _scale(self) -> float:
+        return _scale(self.drift, self.normal)
+
+
+def compare(start: NDArray[np.number], means: NDArray[np.floating], drift: Drift) -> Comparison | None:
+    """Hold a unit's half hours against its own earlier ones: `start` [m] Unix s rising, `means` [m, signals].
+
+    None until there are enough of them (2 days, 28 running ones), or where they scatter too widely to say anything."""
+    ts, means = np.asarray(start, dtype=np.float64), np.asarray(means, dtype=np.float64)
+    known = _equal(ts, means, drift)
+    if known is None:
+        return None
+    reference, rows, y, x = known
+    above = y - reference.predict(x)
+    usual = max(drift.floor, 2.0 * reference.scatter)
+    if usual > drift.widest:
+        return None
+    ends = ts[rows] + WIDTH_S
+    levels = _levels(ends, above)
+    if not np.isfinite(levels[-1]):
+        return None
+    normal = float(np.median(y[: reference.count]))
+    onset, said_at = _onset(ends, levels, usual, drift.plain * _scale(drift, normal))
+    rate, interval = (None, None) if onset is None else _rate(ends, above, onset)
+    all_above = np.full(len(ts), np.nan)
+    all_above[rows] = above
+    return Comparison(
+        drift=drift,
+        ts=ts,
+        above=all_above,
+        usual=usual,
+        level=float(levels[-1]),
+        normal=normal,
+        normal_hot=float(np.percentile(reference.predict(x[: reference.count]), 95)),
+        onset=onset,
+        said_at=said_at,
+        per_day=rate,
+        per_day_interval=interval,
+        until=float(ends[-1]),
+    )
+
+
+def _scale(drift: Drift, normal: float) -> float:
+    return max(normal, 0.05) if drift.relative else 1.0
+
+
+class _Equal(NamedTuple):
+    reference: Reference
+    rows: NDArray[np.int64]
+    y: Column
+    x: Column
+
+
+def _equal(ts: Column, means: Column, drift: Drift) -> _Equal | None:
+    """The half hours that count, what they are compared at, and the reference from the oldest of them."""
+    y = drift.read(means)
+    heard = np.isfinite(y)
+    if drift.from_mph is not None:
+        speed = means[:, catalog.SPEED]
+        fast = heard & (speed >= drift.from_mph)
+        if fast.sum() >= LEAST_REFERENCE + LEAST_NEWER:
+            heard = fast
+    count = np.count_nonzero(heard)
+    if count < LEAST_REFERENCE + LEAST_NEWER:
+        return None
+    fitted = [signal for signal in drift.at if np.isfinite(means[heard, signal]).mean() > 0.9]
+    rows = np.flatnonzero(heard & np.isfinite(means[:, fitted]).all(axis=1))
+    if len(rows) < LEAST_REFERENCE + LEAST_NEWER or ts[rows[-1]] - ts[rows[0]] < LEAST_SPAN_S - WIDTH_S:
+        return None
+    oldest = max(LEAST_REFERENCE, int(REFERENCE_SHARE * len(rows)))
+    x = means[rows][:, fitted]
+    return _Equal(fit(x[:oldest], y[rows[:oldest]], drift.floor), rows, y[rows], x)
+
+
+def _levels(ends: Column, above: Column) -> Column:
+    """[m] the level as it stood at the end of each half hour: the interquartile mean of the newest ones up to it."""
+    back = np.arange(len(ends))[:, None] - np.arange(NEWEST)
+    counts = (back >= 0) & (ends[:, None] - ends[back] <= NEWEST_S)
+    window = np.sort(np.where(counts, above[back], np.inf), axis=1)
+    n = counts.sum(axis=1)
+    total = np.concatenate([np.zeros((len(ends), 1)), np.cumsum(np.where(np.isfinite(window), window, 0.0), axis=1)], 1)
+    row, low = np.arange(len(ends)), n // 4
+    level = (total[row, n - low] - total[row, low]) / (n - 2 * low)
+    return np.where(n >= LEAST_IN_LEVEL, level, np.nan)
+
+
+def _onset(ends: Column, levels: Column, usual: float, plain: float) -> tuple[float | None, float | None]:
+    """Since when the level has been off its normal without a return, and when it first was plainly so."""
+    off = levels > BACK * usual
+    if not off[-1]:
+        return None, None
+    inside = np.flatnonzero(~off)
+    first = int(inside[-1]) + 1 if len(inside) else 0
+    if not (levels[first:] > usual).any():
+        return None, None
+    plainly = np.flatnonzero(levels[first:] >= plain)
+    return float(ends[first]), float(ends[first + plainly[0]]) if len(plainly) else None
+
+
+def _rate(ends: Column, above: Column, onset: float) -> tuple[float | None, tuple[float, float] | None]:
+    """The drift's trend a day since its onset (at most the newest days of it), with an 80 % interval."""
+    since = max(onset - NEWEST * WIDTH_S, ends[-1] - TREND_S)
+    rows = ends >= since
+    if rows.sum() < LEAST_TREND or ends[-1] - ends[rows][0] < LEAST_TREND_S:
+        return None, None
+    line = fit((ends[rows, None] - ends[-1]) / DAY_S, above[rows], 0.1, ridge=0.0)
+    rate, doubt = line.slope_and_error()
+    half = Z80 * np.hypot(doubt, SHAPE_DOUBT * rate)
+    return (rate, (rate - half, rate + half)) if rate - half > 0 else (None, None)
+
+
+class AgainstItself:
+    """What is known of every unit: `level` [units, drifts] as indicators read it (°F; vibration as a share of the
+    unit's own normal; NaN unknown), `onset` and `said_at` [units, drifts] Unix s (NaN: none), `bucket` [units] the
+    half hour it was computed in (-1: never)."""
+
+    def __init__(self, units: int) -> None:
+        shape = (units, len(DRIFTS))
+        self.level = np.full(shape, np.nan)
+        self.onset = np.full(shape, np.nan)
+        self.said_at = np.full(shape, np.nan)
+        self.bucket = np.full(units, -1, dtype=np.int64)
+
+    def clear(self, units: NDArray[np.int64] | int) -> None:
+        """Forget these units."""
+        self.level[units] = self.onset[units] = self.said_at[units] = np.nan
+        self.bucket[units] = -1
+
+    def stale(self, unit: NDArray[np.int64], ts: Column) -> NDArray[np.bool_]:
+        """[n] whether a half hour has passed since a unit was compared, or it never was."""
+        return np.floor_divide(ts, WIDTH_S) > self.bucket[unit]
+
+    def update(self, unit: int, ts: float, start: NDArray[np.number], means: NDArray[np.floating]) -> None:
+        """Compare a unit as of `ts` by its half-hour tier; the half hour that is still running does not count."""
+        self.bucket[unit] = int(ts // WIDTH_S)
+        done = np.asarray(start) + WIDTH_S <= ts
+        for at, drift in enumerate(DRIFTS):
+            found = compare(np.asarray(start)[done], means[done], drift)
+            self.level[unit, at] = np.nan if found is None else found.measure
+            self.onset[unit, at] = np.nan if found is None or found.onset is None else found.onset
+            self.said_at[unit, at] = np.nan if found is None or found.said_at is None else found.said_at

@@ -1,0 +1,173 @@
+"""Condition indicators: how much each signal speaks for a fault, 0 (nothing) to 1 (plainly), for n samples at once.
+
+Every indicator is a ramp from `start` to `full` of one measure. Levels are held against the class's limits, residuals
+against the unit's own normal, drifts against its own days. All figures are judgement (J) until measured otherwise.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connected_ops.signals import against_itself, baseline
+from connected_ops.signals.against_itself import DRIFTS
+from connected_ops.signals.baseline import Normal
+from connected_ops.signals.regime import IDLE, OFF
+from connected_ops.telemetry import catalog
+from connected_ops.telemetry.unit_class import CLASSES
+
+Column = NDArray[np.float64]
+
+
+def _row(values: list[float | None]) -> Column:
+    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+
+
+_WARN = _row([c.coolant_warn for c in CLASSES])
+_CRITICAL = _row([c.coolant_critical for c in CLASSES])
+_WORKING = _row([c.coolant_normal[0] for c in CLASSES])
+_VIBRATION_TOP = _row([None if c.key == "unknown" else c.vibration_healthy[1] for c in CLASSES])
+_INTAKE_TOP = _row([None if c.key == "unknown" else c.intake_above_ambient[1] for c in CLASSES])
+_MAX_MPH = _row([c.max_mph for c in CLASSES])
+_MAX_RPM = _row([c.max_rpm for c in CLASSES])
+_ROOM_TOP = np.array([c.coolant_warn or np.inf for c in CLASSES])
+_ROOM_LEAST, _ROOM_MOST = 12.0, 35.0  # °F; the latter also for a class without a warning
+_AHEAD_MIN = 2.0  # how far a rise is followed
+
+
+class Reading(NamedTuple):
+    """What indicators read: `x` [n, signals] trusted values, `q` [n, quantities], `unit_class` [n], `normal`,
+    `slope` [n] coolant °F/min, `regime` [n], `drift` [n, drifts] levels of the unit against itself (NaN unknown) and
+    `cold` [n] whether its coolant should be warm by now and is not."""
+
+    x: NDArray[np.float64]
+    q: NDArray[np.float64]
+    unit_class: NDArray[np.int8]
+    normal: Normal
+    slope: Column
+    regime: NDArray[np.int8]
+    drift: NDArray[np.float64]
+    cold: NDArray[np.bool_]
+
+    def residual(self, quantity: int) -> Column:
+        """[n] distance above the unit's own normal."""
+        return self.q[:, quantity] - self.normal.mean[:, quantity]
+
+    def room(self) -> Column:
+        """[n] °F from the unit's own normal coolant to its class's warning, within reason."""
+        room = _ROOM_TOP[self.unit_class] - self.normal.mean[:, baseline.COOLANT]
+        return np.minimum(np.maximum(room, _ROOM_LEAST), _ROOM_MOST)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One condition indicator: `measure` gives [n] figures (NaN where it cannot be read), evidence ramps from start
+    to full. A `lasting` one says the same of a machine that stands as of one that runs."""
+
+    key: str
+    label: str
+    measure: Callable[[Reading], Column]
+    start: float
+    full: float
+    lasting: bool = False
+
+
+def _coolant_level(r: Reading) -> Column:
+    warn, critical = _WARN[r.unit_class], _CRITICAL[r.unit_class]
+    return (r.x[:, catalog.COOLANT] - warn) / (critical - warn)
+
+
+def _coolant_residual(r: Reading) -> Column:
+    """1 at 40 °F above the unit's own normal, or where it has used up all the room to the warning."""
+    above = r.residual(baseline.COOLANT)
+    return np.maximum((above - 10.0) / 30.0, (above / r.room() - 0.62) / 0.38)
+
+
+def _coolant_trend(r: Reading) -> Column:
+    """The share of the room to the warning that is used up in two minutes if it rises on."""
+    above = r.residual(baseline.COOLANT)
+    return (above + _AHEAD_MIN * r.slope) / r.room() * ((above > 4.0) & (r.slope > 1.0))
+
+
+def _coolant_low(r: Reading) -> Column:
+    return (_WORKING[r.unit_class] - r.x[:, catalog.COOLANT]) * r.cold
+
+
+def _drift(at: int) -> Callable[[Reading], Column]:
+    return lambda r: r.drift[:, at]
+
+
+def _drifting(at: int) -> Indicator:
+    row = DRIFTS[at]
+    return Indicator(row.key, row.label, _drift(at), row.start, row.full, lasting=True)
+
+
+def _vibration_level(r: Reading) -> Column:
+    return r.x[:, catalog.VIBRATION] / _VIBRATION_TOP[r.unit_class]
+
+
+def _vibration_residual(r: Reading) -> Column:
+    mean, spread = r.normal.mean[:, baseline.VIBRATION], r.normal.spread[:, baseline.VIBRATION]
+    return r.residual(baseline.VIBRATION) / np.maximum(4.0 * spread, 0.5 * mean)
+
+
+def _intake_rise(r: Reading) -> Column:
+    rise = r.q[:, baseline.INTAKE_RISE] - _INTAKE_TOP[r.unit_class]
+    return np.where(r.regime == IDLE, rise - 20.0, rise)  # heat soak: standing machines breathe their own heat
+
+
+def _intake_residual(r: Reading) -> Column:
+    with_ambient = r.residual(baseline.INTAKE_RISE)
+    alone = r.residual(baseline.INTAKE) - 30.0  # without the air outside a hot day must not count
+    moving = r.regime != IDLE
+    return np.where(np.isfinite(with_ambient), with_ambient, alone) - np.where(moving, 0.0, 20.0)
+
+
+def _road_speed(r: Reading) -> Column:
+    return r.x[:, catalog.SPEED] / _MAX_MPH[r.unit_class]
+
+
+def _engine_speed(r: Reading) -> Column:
+    return r.x[:, catalog.RPM] / _MAX_RPM[r.unit_class]
+
+
+INDICATORS: tuple[Indicator, ...] = (
+    Indicator("coolant_level", "Coolant against its limits", _coolant_level, -0.6, 1.0),
+    Indicator("coolant_residual", "Coolant against its own normal", _coolant_residual, 0.0, 1.0),
+    Indicator("coolant_trend", "Coolant rising", _coolant_trend, 0.8, 1.3),
+    _drifting(against_itself.COOLANT_DRIFT),
+    Indicator("coolant_low", "Coolant below its working temperature", _coolant_low, 5.0, 25.0),
+    Indicator("vibration_level", "Vibration against its class", _vibration_level, 1.1, 1.45),
+    Indicator("vibration_residual", "Vibration against its own normal", _vibration_residual, 1.2, 4.0),
+    _drifting(against_itself.VIBRATION_DRIFT),
+    Indicator("intake_rise", "Intake air above the air outside", _intake_rise, 20.0, 60.0),
+    Indicator("intake_residual", "Intake air against its own normal", _intake_residual, 25.0, 75.0),
+    _drifting(against_itself.INTAKE_DRIFT),
+    Indicator("road_speed", "Vehicle speed against its maximum", _road_speed, 1.02, 1.12),
+    Indicator("engine_speed", "Engine speed against its maximum", _engine_speed, 1.03, 1.10),
+)
+KEYS: tuple[str, ...] = tuple(row.key for row in INDICATORS)
+_START = np.array([row.start for row in INDICATORS])
+_SPAN = np.array([row.full - row.start for row in INDICATORS])
+_PASSING = np.array([not row.lasting for row in INDICATORS])
+
+
+def evidence(reading: Reading) -> NDArray[np.float64]:
+    """[n, indicators] evidence in 0..1, NaN where an indicator cannot be read; nothing but what lasts speaks while
+    the engine is off."""
+    measures = np.empty((len(reading.x), len(INDICATORS)))
+    for at, row in enumerate(INDICATORS):
+        measures[:, at] = row.measure(reading)
+    found = np.minimum(np.maximum((measures - _START) / _SPAN, 0.0), 1.0)
+    off = reading.regime == OFF
+    if off.any():
+        found[(off[:, None] & _PASSING) & np.isfinite(found)] = 0.0
+    return found
+
+
+def quantities(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """[n, quantities] what baselines are kept of."""
+    rise = x[:, catalog.INTAKE] - x[:, catalog.AMBIENT]
+    return np.stack([x[:, catalog.COOLANT], x[:, catalog.VIBRATION], rise, x[:, catalog.INTAKE]], axis=1)

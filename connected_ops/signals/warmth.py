@@ -1,0 +1,66 @@
+"""Whether a unit's coolant should be at its working temperature by now: what tells a thermostat stuck open from a cold
+start, a winter morning's idle and a restart after a stop."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connected_ops.signals.regime import IDLE, OFF
+from connected_ops.telemetry.unit_class import CLASSES
+
+WORKED_S = 1200.0  # of work from which any engine is warm
+SETTLED_F, SETTLED_S = 2.0, 300.0  # no hotter by this in that time: it no longer warms up
+NEVER_WARM_S = 900.0  # the same for an engine that was not warm in this run: easy work in deep frost warms it in steps
+BELOW_S = 180.0  # of work below it: a long descent cools a warm engine too
+GAP_S = 600.0  # a longer silence may hide a stop
+_START = np.array([0.0, -np.inf, 0.0, 0.0, 0.0])
+_LOW = np.array([c.coolant_normal[0] for c in CLASSES])
+_ALWAYS = np.array([c.idle_rpm >= c.work_rpm[0] for c in CLASSES])  # a genset works at the speed it idles at
+
+
+class Warmth:
+    """What is known of the present run of every unit: seconds at work, the hottest it was, the seconds since
+    that last rose, those at work below the working temperature, and whether it has been found too cold."""
+
+    def __init__(self, units: int) -> None:
+        self._state = np.tile(_START[:, None], units)
+
+    def clear(self, units: NDArray[np.int64] | int) -> None:
+        """Forget these units."""
+        self._state.T[units] = _START
+
+    def update(
+        self,
+        unit: NDArray[np.int64],
+        dt: NDArray[np.float64],
+        coolant: NDArray[np.float64],
+        regime: NDArray[np.int8],
+        unit_class: NDArray[np.int8],
+    ) -> NDArray[np.bool_]:
+        """Take n newer samples: `dt` [n] s since each unit's previous one (0 for a first), `coolant` [n] °F (NaN: not
+        read); returns [n] whether the coolant should be warm and has not been for minutes of work, until it is."""
+        state = self._state[:, unit]
+        off, low = regime == OFF, _LOW[unit_class]
+        starts = off | (dt > GAP_S)
+        if starts.any():
+            state[:, starts] = _START[:, None]
+            dt = np.where(starts, 0.0, dt)
+        worked, hottest, flat, below, cold = state
+        working = dt * ((regime != IDLE) | _ALWAYS[unit_class])
+        worked += working
+        flat += dt
+        rises = coolant > hottest + SETTLED_F
+        if rises.any():
+            hottest[rises] = coolant[rises]
+            flat[rises] = 0.0
+        warm = coolant >= low
+        below += working
+        below[warm] = cold[warm] = 0.0
+        if not warm.all():
+            was_warm, read = hottest >= low, np.isfinite(coolant)
+            below -= working * ~read
+            settled = flat >= np.where(was_warm, SETTLED_S, NEVER_WARM_S)
+            cold[(was_warm | (worked >= WORKED_S)) & settled & read & (below >= BELOW_S)] = 1.0
+        if off.any():
+            state[:, off] = _START[:, None]  # as warm as it stands there says nothing of the next run
+        self._state[:, unit] = state
+        return cold > 0.0

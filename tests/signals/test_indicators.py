@@ -1,0 +1,148 @@
+from typing import Any
+
+import numpy as np
+import pytest
+
+from connected_ops.signals import baseline, indicators
+from connected_ops.signals.baseline import Baselines
+from connected_ops.signals.indicators import INDICATORS, Reading
+from connected_ops.signals.regime import FAST, IDLE, OFF, WORK, regime
+from connected_ops.telemetry import catalog, unit_class
+from connected_ops.telemetry.unit_class import CLASSES
+
+CLASS = {row.key: i for i, row in enumerate(CLASSES)}
+
+
+def found(
+    kind: str = "passenger_car",
+    slope: float = 0.0,
+    drift: tuple[float, float, float] = (np.nan, np.nan, np.nan),
+    cold: bool = False,
+    **values: float,
+) -> dict[str, float]:
+    """Evidence by indicator of one sample, with the class's priors as normals."""
+    x = np.full((1, catalog.COUNT), np.nan)
+    for key, value in values.items():
+        x[0, catalog.INDEX[key]] = value
+    kinds = np.array([CLASS[kind]], dtype=np.int8)
+    doing = regime(x, kinds)
+    normal = Baselines(1).normal(np.array([0]), kinds, doing)
+    q, itself = indicators.quantities(x), np.array([drift])
+    reading = Reading(x, q, kinds, normal, np.array([slope]), doing, itself, np.array([cold]))
+    return dict(zip(indicators.KEYS, indicators.evidence(reading)[0].tolist(), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("rpm", "speed", "doing"),
+    [(0, 0, OFF), (299, 30, OFF), (770, 0, IDLE), (770, 4.9, IDLE), (770, 5, WORK), (1900, 0, WORK), (1900, 40, FAST),
+     (np.nan, 0, IDLE), (np.nan, np.nan, IDLE), (np.nan, 60, FAST)],
+)  # fmt: skip
+def test_the_regime_follows_engine_and_vehicle_speed(rpm: float, speed: float, doing: int):
+    x = np.full((1, catalog.COUNT), np.nan)
+    x[0, [catalog.RPM, catalog.SPEED]] = rpm, speed
+    assert regime(x, np.array([CLASS["passenger_car"]], dtype=np.int8))[0] == doing
+
+
+@pytest.mark.parametrize("kind", [c for c in CLASSES if c.key != "unknown"], ids=lambda kind: kind.key)
+def test_a_unit_within_its_classs_normals_shows_no_evidence_at_all(kind: unit_class.UnitClass):
+    values = {
+        "coolant_temp_f": kind.coolant_normal[1],
+        "vibration_score": kind.vibration_healthy[1],
+        "engine_rpm": kind.work_rpm[1],
+        "speed_mph": kind.typical_mph[1],
+        "ambient_temp_f": 70.0,
+        "intake_air_temp_f": 70.0 + kind.intake_above_ambient[1],
+    }
+    assert max(found(kind.key, drift=(0.5, 2.0, 0.03), cold=True, **values).values()) == 0.0
+
+
+@pytest.mark.parametrize("kind", [c for c in CLASSES if c.key != "unknown"], ids=lambda kind: kind.key)
+def test_critical_coolant_is_full_evidence_for_its_class(kind: unit_class.UnitClass):
+    assert kind.coolant_critical is not None
+    assert found(kind.key, coolant_temp_f=kind.coolant_critical, engine_rpm=1800)["coolant_level"] == 1.0
+
+
+def test_digging_that_shakes_a_car_apart_is_an_excavators_day():
+    assert found("excavator", vibration_score=2.5, engine_rpm=1650)["vibration_level"] == 0.0
+    assert found("passenger_car", vibration_score=2.5, engine_rpm=1650)["vibration_level"] == 1.0
+
+
+def test_the_class_we_know_nothing_of_is_not_held_against_limits():
+    evidence = found("unknown", coolant_temp_f=250, engine_rpm=7000, speed_mph=120, vibration_score=5)
+    assert [key for key, value in evidence.items() if np.isnan(value)] == [
+        "coolant_level", "coolant_drift", "vibration_level", "vibration_drift", "intake_rise", "intake_residual",
+        "intake_drift", "road_speed", "engine_speed",
+    ]  # fmt: skip
+    assert evidence["coolant_residual"] > 0
+
+
+@pytest.mark.parametrize("row", INDICATORS, ids=lambda row: row.key)
+def test_an_indicator_without_its_signal_cannot_be_read(row):
+    assert np.isnan(found()[row.key])
+
+
+def test_nothing_speaks_while_the_engine_is_off():
+    evidence = found(coolant_temp_f=250, vibration_score=9, engine_rpm=0, speed_mph=0)
+    assert {value for value in evidence.values() if not np.isnan(value)} == {0.0}
+
+
+def test_a_rise_speaks_only_above_the_units_own_normal():
+    assert found(coolant_temp_f=120, engine_rpm=1900, slope=12)["coolant_trend"] == 0.0
+    assert found(coolant_temp_f=215, engine_rpm=1900, slope=12)["coolant_trend"] == 1.0
+
+
+def test_coolant_speaks_of_the_room_that_is_left_to_its_warning():
+    """A genset has 12 °F between the top of its band and its warning; the same rise in a van leaves plenty."""
+    assert found("genset", coolant_temp_f=203 + 18, engine_rpm=1800)["coolant_residual"] > 0.7
+    assert found("delivery_van", coolant_temp_f=210 + 18, engine_rpm=1800)["coolant_residual"] > 0.7
+    assert found("passenger_car", coolant_temp_f=198 + 16, engine_rpm=1800)["coolant_residual"] <= 0.2
+
+
+def test_a_drift_speaks_even_while_the_engine_is_off():
+    for speed in (0.0, 1800.0):
+        evidence = found(drift=(10.0, 27.0, 0.4), coolant_temp_f=70, engine_rpm=speed)
+        assert all(0.5 < evidence[key] < 1.0 for key in ("coolant_drift", "intake_drift", "vibration_drift"))
+
+
+def test_coolant_below_its_working_temperature_speaks_only_where_it_should_be_warm():
+    for kind, low in (("passenger_car", 150), ("class_8_truck", 150), ("genset", 150)):
+        assert found(kind, coolant_temp_f=low, engine_rpm=1800, cold=True)["coolant_low"] == 1.0
+        assert found(kind, coolant_temp_f=low, engine_rpm=1800)["coolant_low"] == 0.0
+    assert found("class_8_truck", coolant_temp_f=178, engine_rpm=1800, cold=True)["coolant_low"] == 0.0
+
+
+def test_intake_air_is_judged_against_the_air_outside_where_that_is_known():
+    hot_day = found(intake_air_temp_f=125, ambient_temp_f=112, engine_rpm=1900, speed_mph=30)
+    blocked = found(intake_air_temp_f=125, ambient_temp_f=50, engine_rpm=1900, speed_mph=30)
+    assert hot_day["intake_rise"] == 0.0
+    assert blocked["intake_rise"] > 0.5
+    assert np.isnan(found(intake_air_temp_f=125, engine_rpm=1900)["intake_rise"])
+
+
+def test_a_standing_machine_may_breathe_its_own_heat():
+    moving = found(intake_air_temp_f=120, ambient_temp_f=70, engine_rpm=1900, speed_mph=30)
+    idling = found(intake_air_temp_f=120, ambient_temp_f=70, engine_rpm=770, speed_mph=0)
+    assert moving["intake_rise"] > 0.0
+    assert idling["intake_rise"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "speaks"),
+    [("speed_mph", 85, False), ("speed_mph", 95, True), ("engine_rpm", 6200, False), ("engine_rpm", 6900, True)],
+)
+def test_over_speeding_is_past_the_maximum_and_not_at_it(key: str, value: float, speaks: bool):
+    values: dict[str, Any] = {"engine_rpm": 2000.0, "speed_mph": 60.0} | {key: value}
+    evidence = found(**values)
+    assert (max(evidence["road_speed"], evidence["engine_speed"]) > 0) is speaks
+
+
+def test_quantities_are_what_baselines_are_kept_of():
+    x = np.full((1, catalog.COUNT), np.nan)
+    x[0, [catalog.COOLANT, catalog.VIBRATION, catalog.INTAKE, catalog.AMBIENT]] = 190, 1.1, 90, 70
+    q = indicators.quantities(x)[0]
+    assert q[[baseline.COOLANT, baseline.VIBRATION, baseline.INTAKE_RISE, baseline.INTAKE]].tolist() == [
+        190,
+        1.1,
+        20,
+        90,
+    ]
