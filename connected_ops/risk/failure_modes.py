@@ -1,0 +1,54 @@
+"""The failure modes: one frozen row each, with the indicators that speak for it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from connected_ops.signals import indicators
+
+
+@dataclass(frozen=True, slots=True)
+class FailureMode:
+    """A way to fail.
+
+    `signal` is the one to look at first; `first` is the share of the evidence that counts before time has confirmed it
+    (roads and digging make single impacts, so vibration counts little); `weights`: indicator key to how far its
+    evidence alone may go (0..1).
+    """
+
+    key: str
+    label: str
+    signal: str
+    first: float
+    weights: tuple[tuple[str, float], ...]
+
+
+MODES: tuple[FailureMode, ...] = (
+    FailureMode(
+        "cooling", "Cooling", "coolant_temp_f", 0.18,
+        (("coolant_level", 1.0), ("coolant_residual", 1.0), ("coolant_trend", 0.5), ("coolant_drift", 1.0),
+         ("coolant_low", 0.6)),
+    ),
+    FailureMode(
+        "vibration", "Driveline vibration", "vibration_score", 0.05,
+        (("vibration_level", 1.0), ("vibration_residual", 0.9), ("vibration_drift", 0.9)),
+    ),
+    FailureMode(
+        "air_intake", "Air intake", "intake_air_temp_f", 0.18,
+        (("intake_rise", 0.8), ("intake_residual", 0.8), ("intake_drift", 0.9)),
+    ),
+    FailureMode(
+        "overspeed", "Over-speeding", "speed_mph", 0.18,
+        (("road_speed", 1.0), ("engine_speed", 1.0)),
+    ),
+    FailureMode("wear", "Wear", "engine_hours", 0.0, ()),
+)  # fmt: skip
+KEYS: tuple[str, ...] = tuple(row.key for row in MODES)
+COOLING, VIBRATION, AIR_INTAKE, OVERSPEED, WEAR = range(len(MODES))
+FIRST = np.array([row.first for row in MODES])
+
+# [indicators, modes]
+WEIGHTS = np.zeros((len(indicators.INDICATORS), len(MODES)))
+for _mode, _row in enumerate(MODES):
+    for _key, _weight in _row.weights:
+        WEIGHTS[indicators.KEYS.index(_key), _mode] = _weight

@@ -1,0 +1,152 @@
+"""When a signal that rises will reach its limit, as low, middle and high of an 80 % interval: over minutes from its
+newest samples, over days from the unit held against itself. Nothing is said where nothing is warranted.
+
+A ramp is the robust line through the longest newest stretch that a line still describes; the crossing's interval comes
+from the doubt about both its level and its slope (Fieller's). A ramp is followed for at most twice as long as it was
+seen; of a drift nothing is said unless the earliest it may reach the limit is as near as that.
+"""
+
+from math import sqrt
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connected_ops.signals.against_itself import DAY_S, Comparison
+
+Column = NDArray[np.float64]
+Span = tuple[float, float, float]
+
+STRETCHES_S = (600.0, 300.0, 120.0)
+LEAST_SAMPLES, LEAST_S = 5, 30.0
+RELATED_S, LEAST_INDEPENDENT = 40.0, 2.5  # readings this close share their error: a sensor's step, a hunting thermostat
+BENT_F, BEND_DOUBT = 1.0, 0.5  # a stretch whose middle lies this far off its line is no line
+STEP_F = 1.8  # temperatures come in whole °C: no level is known better than to a part of it
+AHEAD = 2.0
+WIDEST = 5.0  # high over low, from which an interval is no help
+Z80 = 1.2816
+PATH_S, PATH_POINTS = 7 * DAY_S, 57
+
+
+class _Line(NamedTuple):
+    """Over a stretch of `seen` seconds that ends at 0: the value there, the slope a second, their variances and
+    covariance, and how far the stretch is bent."""
+
+    value: float
+    slope: float
+    value_var: float
+    slope_var: float
+    both_cov: float
+    seen: float
+    bent: float
+
+
+def ramp(ts: NDArray[np.floating], values: NDArray[np.floating], limit: float) -> Span | None:
+    """Seconds from the newest sample until a rising signal reaches `limit`.
+
+    `ts` [m] Unix s rising at any spacing of 1..60 s, `values` [m] (NaN: absent). None where it does not rise for sure,
+    is over already, or the interval would be too wide or too far ahead of what was seen.
+    """
+    heard = np.isfinite(values)
+    t, y = np.asarray(ts, dtype=np.float64)[heard], np.asarray(values, dtype=np.float64)[heard]
+    if len(t) < LEAST_SAMPLES:
+        return None
+    t = t - t[-1]
+    found = None
+    for stretch in STRETCHES_S:
+        rows = t >= -stretch
+        if rows.sum() >= LEAST_SAMPLES and t[rows][0] <= -LEAST_S:
+            found = _line(t[rows], y[rows])
+            if found.bent < BENT_F:
+                break
+    if found is None or found.slope <= 0.0 or found.value >= limit:
+        return None
+    return _crossing(found, limit)
+
+
+def _line(t: Column, y: Column) -> _Line:
+    """Least squares without outliers, its errors widened by how related neighbours are and by the sensor's steps."""
+    slope, value = np.polyfit(t, y, 1)
+    left = y - value - slope * t
+    deviation = 1.4826 * float(np.median(np.abs(left - np.median(left))))
+    keep = np.abs(left) <= max(4.0 * deviation, 2.0 * STEP_F)
+    t, y = t[keep], y[keep]
+    slope, value = np.polyfit(t, y, 1)
+    left = y - value - slope * t
+    n = len(t)
+    power = float(left @ left)
+    independent = min(max(-float(t[0]) / RELATED_S, LEAST_INDEPENDENT), n)
+    noise = max(power / max(n - 2, 1), STEP_F**2 / 12) / independent
+    middle = float(t.mean())
+    spread = float(((t - middle) ** 2).mean())
+    slope_var = noise / spread
+    middling = np.abs(t - middle) < -t[0] / 4
+    bent = abs(float(left[middling].mean() - left[~middling].mean())) if 0 < middling.sum() < n else 0.0
+    # Were it a parabola so bent, its end would be 1.3 bent higher and its slope there 8 bent / stretch steeper.
+    seen, doubt = float(-t[0]), BEND_DOUBT * bent
+    return _Line(
+        float(value),
+        float(slope),
+        noise + slope_var * middle**2 + doubt**2,
+        slope_var + (6.0 * doubt / seen) ** 2,
+        -slope_var * middle + 6.0 * doubt**2 / seen,
+        seen,
+        bent,
+    )
+
+
+def _crossing(line: _Line, limit: float) -> Span | None:
+    """Where the line meets the limit: the x at which (value + slope x - limit) is within Z80 deviations of nought."""
+    gap = limit - line.value
+    middle = gap / line.slope
+    a = line.slope**2 - Z80**2 * line.slope_var
+    b = line.slope * gap + Z80**2 * line.both_cov
+    c = gap**2 - Z80**2 * line.value_var
+    root = b * b - a * c
+    if a <= 0.0 or root < 0.0:
+        return None
+    low, high = (b - sqrt(root)) / a, (b + sqrt(root)) / a
+    return _helpful(max(low, 0.0), middle, high) if middle <= AHEAD * line.seen else None
+
+
+def drift(comparison: Comparison, limit: float) -> Span | None:
+    """Seconds until a unit that drifts reaches `limit` (in the signal's own unit) at its hard work; None where it does
+    not drift, has no trend of its own, is there already, or the interval would be of no help."""
+    margin = limit - comparison.normal_hot - comparison.level
+    onset, rate, interval = comparison.onset, comparison.per_day, comparison.per_day_interval
+    if onset is None or rate is None or interval is None or margin <= 0.0:
+        return None
+    slow, fast = interval
+    off = Z80 * comparison.usual / 2 / sqrt(12)  # a level of a dozen half hours is not known better
+    low, high = max(margin - off, 0.0) / fast, (margin + off) / slow
+    if low * DAY_S > AHEAD * _seen(comparison, onset, rate):
+        return None
+    return _helpful(low * DAY_S, margin / rate * DAY_S, high * DAY_S)
+
+
+def _seen(comparison: Comparison, onset: float, rate: float) -> float:
+    """Seconds since the trend's line left the normal, or since that was noticed."""
+    since = min(onset, comparison.until - comparison.level / rate * DAY_S)
+    return comparison.until - max(since, float(comparison.ts[0]))
+
+
+def _helpful(low: float, middle: float, high: float) -> Span | None:
+    return (low, middle, high) if high <= WIDEST * max(low, middle / WIDEST) else None
+
+
+def path(comparison: Comparison, limit: float | None = None) -> tuple[Column, Column, Column, Column] | None:
+    """Where a drift leads from its newest half hour on: [k] seconds ahead, and there the level's middle, low and high
+    over the reference, in the quantity's `uom`. Until the limit (where there is one), at most 7 days and no further
+    than twice what was seen of the trend; None without a trend."""
+    onset, rate, interval = comparison.onset, comparison.per_day, comparison.per_day_interval
+    if onset is None or rate is None or interval is None:
+        return None
+    until = min(PATH_S, AHEAD * _seen(comparison, onset, rate))
+    if limit is not None:
+        margin = limit - comparison.normal_hot - comparison.level
+        until = min(until, max(margin, 0.0) / rate * DAY_S)
+    ahead = np.linspace(0.0, until, PATH_POINTS)
+    days = ahead / DAY_S
+    off = Z80 * comparison.usual / 2 / sqrt(12)
+    level = comparison.level
+    return ahead, level + rate * days, level - off + interval[0] * days, level + off + interval[1] * days

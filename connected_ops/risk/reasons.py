@@ -1,0 +1,160 @@
+"""Why a mode has its points, as one sentence with figures a person can check."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from connected_ops.risk.failure_modes import KEYS, MODES, WEAR
+from connected_ops.signals import indicators
+from connected_ops.telemetry.unit_class import UnitClass
+
+SPEAKS_FROM = 8.0  # points below which a mode is not worth a sentence in the fleet table
+CONFIRMED_FROM = 0.6  # share of the evidence that time has confirmed
+NOTHING = "Nothing unusual"
+CONFIRMING = ", confirming"
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a sentence may quote of one unit: newest trusted values by signal key, own normals by quantity key,
+    coolant slope in °F/min. `drift` are the levels of the unit against itself by the key of the drift, as indicators
+    read them, `since` their onsets in Unix s, where there is one.
+
+    Raises KeyError for a signal that never had a trusted value; sentences are only asked of indicators that were read.
+    """
+
+    unit_class: UnitClass
+    values: dict[str, float]
+    normals: dict[str, float]
+    learned: dict[str, bool]
+    slope: float
+    drift: dict[str, float] = field(default_factory=dict)
+    since: dict[str, float] = field(default_factory=dict)
+
+
+def _limit(low: float | None, high: float | None, value: float) -> str:
+    limit = high if high is not None and value >= high else low
+    return "" if limit is None else f"{limit:,.0f}"
+
+
+def _coolant_level(f: Figures) -> str:
+    value = f.values["coolant_temp_f"]
+    limit = _limit(*f.unit_class.limits("coolant_temp_f"), value)
+    if not limit:
+        return f"Coolant {value:.0f} °F"
+    side = "over" if value >= float(limit) else "near"
+    return f"Coolant {value:.0f} °F, {side} the {limit} °F limit of its class"
+
+
+def _coolant_residual(f: Figures) -> str:
+    value, normal = f.values["coolant_temp_f"], f.normals["coolant"]
+    whose = "its own normal" if f.learned["coolant"] else "the normal of its class"
+    return f"Coolant {value:.0f} °F, {value - normal:.0f} °F above {whose}"
+
+
+def _coolant_trend(f: Figures) -> str:
+    return f"Coolant {f.values['coolant_temp_f']:.0f} °F and rising {f.slope:.1f} °F a minute"
+
+
+def _coolant_low(f: Figures) -> str:
+    low = f.unit_class.coolant_normal[0]
+    return f"Coolant {f.values['coolant_temp_f']:.0f} °F, below the {low:.0f} °F of a warm engine of its class"
+
+
+def _against_its_days(what: str, key: str, figure: Callable[[float], str], same: str) -> Callable[[Figures], str]:
+    """The sentence of a drift; its figure is left out where the unit could not be compared again since."""
+
+    def said(f: Figures) -> str:
+        level, onset = f.drift.get(key), f.since.get(key)
+        since = "" if onset is None else f", since {datetime.fromtimestamp(onset, UTC):%-d %b}"
+        return f"{what} {'above' if level is None else figure(level)} its own normal at the same {same}{since}"
+
+    return said
+
+
+_coolant_drift = _against_its_days(
+    "Coolant", "coolant_drift", lambda level: f"{level:.0f} °F above", "load and weather"
+)
+_vibration_drift = _against_its_days(
+    "Vibration", "vibration_drift", lambda level: f"{1 + level:.1f}×", "load and speed"
+)
+_intake_drift = _against_its_days("Intake air", "intake_drift", lambda level: f"{level:.0f} °F above", "load and speed")
+
+
+def _vibration_level(f: Figures) -> str:
+    top = f.unit_class.vibration_healthy[1]
+    return f"Vibration index {f.values['vibration_score']:.2f}, healthy up to {top:.2f}"
+
+
+def _vibration_residual(f: Figures) -> str:
+    value, normal = f.values["vibration_score"], f.normals["vibration"]
+    whose = "its own normal" if f.learned["vibration"] else "the normal of its class"
+    return f"Vibration index {value:.2f}, {value / max(normal, 0.01):.1f}× {whose}"
+
+
+def _intake_rise(f: Figures) -> str:
+    value = f.values["intake_air_temp_f"]
+    return f"Intake air {value:.0f} °F, {value - f.values['ambient_temp_f']:.0f} °F above the air outside"
+
+
+def _intake_residual(f: Figures) -> str:
+    value = f.values["intake_air_temp_f"]
+    if "ambient_temp_f" in f.values:
+        above = value - f.values["ambient_temp_f"] - f.normals["intake_rise"]
+    else:
+        above = value - f.normals["intake"]
+    return f"Intake air {value:.0f} °F, {above:.0f} °F above its own normal"
+
+
+def _road_speed(f: Figures) -> str:
+    maximum = f.unit_class.max_mph or 0.0
+    digits = 0 if maximum >= 10 else 1
+    return f"Speed {f.values['speed_mph']:.{digits}f} mph, maximum {maximum:.{digits}f} mph"
+
+
+def _engine_speed(f: Figures) -> str:
+    return f"Engine {f.values['engine_rpm']:,.0f} rpm, maximum {f.unit_class.max_rpm or 0:,.0f} rpm"
+
+
+_SENTENCES: dict[str, Callable[[Figures], str]] = {
+    "coolant_level": _coolant_level,
+    "coolant_residual": _coolant_residual,
+    "coolant_trend": _coolant_trend,
+    "coolant_drift": _coolant_drift,
+    "coolant_low": _coolant_low,
+    "vibration_level": _vibration_level,
+    "vibration_residual": _vibration_residual,
+    "vibration_drift": _vibration_drift,
+    "intake_rise": _intake_rise,
+    "intake_residual": _intake_residual,
+    "intake_drift": _intake_drift,
+    "road_speed": _road_speed,
+    "engine_speed": _engine_speed,
+}
+
+assert set(_SENTENCES) == set(indicators.KEYS), "every indicator has its sentence"
+
+
+def sentence(mode: int, found: list[float], evidence: float, confirmed: float, f: Figures) -> str:
+    """The sentence of one mode of one unit.
+
+    `found` are its indicators' evidence in table order, `evidence` and `confirmed` the mode's own.
+    """
+    if mode == WEAR:
+        return _wear(f)
+    weighed = [(found[indicators.KEYS.index(key)] * weight, key) for key, weight in MODES[mode].weights]
+    strongest, key = max(weighed, key=lambda weight: weight[0])  # of equals the first: limits before trends
+    if strongest <= 0.0:
+        return "Back to normal, easing off" if confirmed > 0.05 else NOTHING
+    said = _SENTENCES[key](f)
+    return said if confirmed >= CONFIRMED_FROM * evidence else f"{said}{CONFIRMING}"
+
+
+def _wear(f: Figures) -> str:
+    every, hours = f.unit_class.service_every_h, f.values.get("engine_hours")
+    if every is None or hours is None:
+        return "No service interval known"
+    return f"Service due in {every - hours % every:,.0f} h, every {every:,.0f} h"
+
+
+assert KEYS[WEAR] == "wear"
