@@ -1,0 +1,97 @@
+"""One episode, from its first sign to its end, and what it remembers of a sample. Neither changes once made."""
+
+from dataclasses import dataclass
+from math import inf, isfinite
+from typing import Literal
+
+from connected_ops.errors import ConnectedOpsError
+from connected_ops.insight.leading import leading
+from connected_ops.risk.failure_modes import WEAR
+from connected_ops.risk.reasons import Figures
+from connected_ops.telemetry import catalog
+
+MACHINE = WEAR  # channels 0..3, in the order of failure_modes.MODES; wear is no episode
+SENSORS = catalog.COUNT  # then one channel a signal, in the order of the catalogue
+
+
+class UnknownEpisode(ConnectedOpsError):
+    """No episode of that id is kept."""
+
+
+class EpisodeOver(ConnectedOpsError):
+    """The episode has closed: nobody needs to acknowledge it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an episode remembers of a sample.
+
+    `values` newest trusted ones by signal (NaN: none yet), `indicators` evidence by indicator (0..1), `figures` for
+    its sentence; of a drift its onset `since` and `said_at`, when a listener would have been told (Unix s).
+    """
+
+    values: tuple[float, ...]
+    indicators: tuple[float, ...]
+    figures: Figures
+    since: float | None = None
+    said_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One episode. Times are Unix seconds of event time, since <= opened_at <= closed_at.
+
+    `unit` is a place of the register, `mode` an index of failure_modes.MODES (of a sensor: the mode its signal feeds),
+    `signal` a column of the catalogue. `p` is the highest a machine's p has been (0 for a sensor), `worst` the worst
+    sample of a machine, `rule` the kind of validation rule that told of a sensor. `value` is the signal's at its worst
+    (None: absent). `merged` counts how often it came back within its cool-down.
+    """
+
+    id: str
+    unit: int
+    channel: int
+    mode: int
+    signal: int
+    since: float
+    opened_at: float
+    value: float | None
+    p: float = 0.0
+    worst: Seen | None = None
+    rule: str | None = None
+    closed_at: float | None = None
+    acknowledged_at: float | None = None
+    merged: int = 0
+
+    @property
+    def kind(self) -> Literal["machine", "sensor"]:
+        """machine or sensor."""
+        return "sensor" if self.worst is None else "machine"
+
+    @property
+    def state(self) -> Literal["open", "acknowledged", "closed"]:
+        """open, acknowledged or closed."""
+        if self.closed_at is not None:
+            return "closed"
+        return "open" if self.acknowledged_at is None else "acknowledged"
+
+    @property
+    def lead(self) -> str:
+        """The indicator that leads a machine's episode, the kind of rule of a sensor's: the key of its words."""
+        return self.rule or "" if self.worst is None else leading(self.mode, self.worst.indicators)[0].indicator
+
+
+def worse(mode: int, old: Seen, new: Seen) -> Seen:
+    """The worse of two samples: the stronger evidence, then the drift or the value further on the bad side; of equals
+    the old."""
+    return new if _severity(mode, new) > _severity(mode, old) else old
+
+
+def _severity(mode: int, seen: Seen) -> tuple[float, float]:
+    lead, strength = leading(mode, seen.indicators)
+    value = seen.figures.drift.get(lead.indicator, seen.values[lead.signal])
+    return round(strength, 2), lead.worse * value if isfinite(value) else -inf
+
+
+def finite(value: float) -> float | None:
+    """The value, or None where it is no number."""
+    return value if isfinite(value) else None

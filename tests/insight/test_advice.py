@@ -1,0 +1,163 @@
+import re
+from collections.abc import Callable
+from dataclasses import fields, replace
+
+import pytest
+
+from connected_ops.insight.advice import Words, duration, measured, words
+from connected_ops.insight.episode import Episode, Seen
+from connected_ops.insight.leading import BY_INDICATOR, LEADS
+from connected_ops.insight.sensors import WEIGHTS
+from connected_ops.insight.wording import CAP, DAYS, NOW, ROWS, SENSOR_ROWS, SERVICE, TODAY, UNCHANGED
+from connected_ops.risk.failure_modes import MODES
+from connected_ops.signals import indicators
+from connected_ops.telemetry import catalog
+from connected_ops.telemetry.unit_class import BY_KEY, CLASSES
+
+START = 1_800_000_000.0
+MODE_OF = {key: mode for mode, row in enumerate(MODES) for key, _ in row.weights}
+
+
+@pytest.fixture
+def machine(seen: Callable[..., Seen]) -> Callable[..., Episode]:
+    def make(lead: str, kind: str = "class_8_truck", **values: float) -> Episode:
+        worst = seen(lead, kind, **values)
+        signal = BY_INDICATOR[lead].signal
+        return Episode(
+            "e1", 0, MODE_OF[lead], MODE_OF[lead], signal, START, START + 9,
+            value=worst.values[signal], p=0.9, worst=worst,
+        )  # fmt: skip
+
+    return make
+
+
+def sensor(rule: str, signal: str = "intake_air_temp_f", value: float | None = -40.0) -> Episode:
+    index = catalog.INDEX[signal]
+    return Episode("e2", 0, 4 + index, 2, index, START, START + 9, value=value, rule=rule)
+
+
+def said(words: Words) -> list[str]:
+    return [getattr(words, field.name) for field in fields(words)]
+
+
+def test_every_indicator_can_lead_and_has_its_words():
+    assert set(indicators.KEYS) <= {lead.indicator for lead in LEADS}
+    assert {lead.indicator for lead in LEADS} | {"coolant_near"} == {row.key for row in ROWS if not row.still}
+    assert {row.key for row in ROWS if row.still} <= {row.key for row in ROWS if not row.still}
+
+
+def test_every_rule_that_speaks_of_a_sensor_has_its_words():
+    assert {kind for kind, _ in WEIGHTS} == {row.kind for row in SENSOR_ROWS}
+
+
+@pytest.mark.parametrize("lead", sorted(MODE_OF))
+@pytest.mark.parametrize("kind", [row.key for row in CLASSES])
+def test_whatever_leads_and_whatever_the_class_all_is_said(machine, lead: str, kind: str):
+    found = words(machine(lead, kind), BY_KEY[kind])
+    assert all(said(found))
+    assert found.urgency in {NOW, TODAY, DAYS, SERVICE}
+    assert all(text.endswith(".") for text in (found.cause, found.check, found.advice))
+    assert not found.reason.endswith((".", "confirming"))
+
+
+@pytest.mark.parametrize("text", [text for row in ROWS for text in (row.cause, row.check, row.advice)])
+def test_a_temperature_in_advice_is_absolute_or_says_what_it_differs_from(text: str):
+    for number, after in re.findall(r"([\d.]+) °F(.{0,12})", text):
+        assert number == "122", "the one temperature that holds for all classes"
+        assert not after.startswith((" above", " below", " a "))
+
+
+def story_of(found: Words) -> str:
+    """What happened, why it matters and what to do, as the page tells it."""
+    return f"{found.reason}. {found.cause} {found.advice}"
+
+
+def test_coolant_over_its_limit_reads_as_a_story(machine):
+    found = words(machine("coolant_level"), BY_KEY["class_8_truck"])
+    assert found.title == "Coolant over its limit"
+    assert story_of(found).startswith("Coolant 252 °F, over the 235 °F limit of its class. The engine makes")
+    assert "head gasket" in story_of(found)
+    assert "Ease off, gear down and stop" in story_of(found)
+    assert CAP in found.advice
+    assert found.urgency == NOW
+
+
+def test_coolant_under_its_limit_is_only_near_it(machine):
+    found = words(machine("coolant_level", coolant_temp_f=221.0), BY_KEY["class_8_truck"])
+    assert (found.title, found.urgency) == ("Coolant near its limit", TODAY)
+
+
+def test_vibration_reads_as_a_story_that_owns_what_it_cannot_tell(machine):
+    found = words(machine("vibration_level", "delivery_van"), BY_KEY["delivery_van"])
+    assert found.reason == "Vibration index 2.70, healthy up to 1.60"
+    assert "cannot tell a bearing from a tyre" in story_of(found)
+
+
+def test_over_speeding_reads_as_a_story_about_driving(machine):
+    found = words(machine("road_speed"), BY_KEY["class_8_truck"])
+    assert (found.title, found.reason) == ("Over-speeding", "Speed 81 mph, maximum 70 mph")
+    assert "the machine itself is not faulty" in found.cause
+    assert "talk to the driver" in found.advice
+    raced = words(machine("engine_speed"), BY_KEY["class_8_truck"])
+    assert "P0219" in raced.cause
+
+
+@pytest.mark.parametrize("kind", ["excavator", "genset"])
+@pytest.mark.parametrize("lead", ["coolant_level", "coolant_trend", "vibration_level", "engine_speed"])
+def test_a_machine_that_works_in_one_place_is_not_sent_to_the_roadside(machine, kind: str, lead: str):
+    text = " ".join(said(words(machine(lead, kind), BY_KEY[kind])))
+    assert not re.search(r"gear|driver\b|tyre|wheel|drive on|yard", text)
+
+
+def test_what_is_over_says_its_worst_and_how_long_it_lasted(machine):
+    episode = replace(machine("coolant_level"), closed_at=START + 95, merged=2)
+    found = words(episode, BY_KEY["class_8_truck"])
+    assert found.reason == (
+        "Worst: Coolant 252 °F, over the 235 °F limit of its class; over after 1 min 35 s; it came back 2 times"
+    )
+    assert found.urgency.startswith("Over")
+
+
+def test_a_sensor_is_told_from_an_engine():
+    found = words(sensor("open_circuit"), BY_KEY["genset"])
+    assert found.title == "Sensor fault, not an engine fault"
+    assert found.reason == ("Intake air temperature reads −40 °F, the value of an open circuit. Engine risk unchanged")
+    assert found.urgency == UNCHANGED
+
+
+@pytest.mark.parametrize("kind", [row.kind for row in SENSOR_ROWS])
+@pytest.mark.parametrize("value", [None, -40.0, 12_345.678, 1e300])
+def test_whatever_a_sensor_reads_it_can_be_said(kind: str, value: float | None):
+    episode = sensor(kind, value=value)
+    for one in (episode, replace(episode, closed_at=START + 300)):
+        found = words(one, BY_KEY["excavator"])
+        assert all(said(found))
+        assert len(found.reason) < 160
+        assert "ngine risk" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("lead", "values", "expected"),
+    [
+        ("coolant_level", {}, (252.0, 235.0)),
+        ("coolant_residual", {"coolant_temp_f": 221.0}, (221.0, 225.0)),
+        ("vibration_level", {}, (2.7, 1.8)),
+        ("intake_residual", {}, (150.0, None)),
+        ("road_speed", {}, (81.0, 70.0)),
+        ("engine_speed", {}, (2300.0, 2100.0)),
+    ],
+)
+def test_the_value_stands_beside_the_limit_that_was_passed(machine, lead: str, values, expected):
+    assert measured(machine(lead, **values), BY_KEY["class_8_truck"]) == expected
+
+
+def test_a_sensor_has_a_value_and_no_limit():
+    assert measured(sensor("stuck"), BY_KEY["genset"]) == (-40.0, None)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.4, "0 s"), (59.4, "59 s"), (60, "1 min"), (95, "1 min 35 s"), (7500, "2 h 5 min"), (6 * 86_400, "6 days")],
+)
+def test_a_span_of_time_is_said_in_its_two_largest_units(seconds: float, text: str):
+    assert duration(seconds) == text
