@@ -1,0 +1,78 @@
+"""Every assumption of the value model: one frozen row each, with its range and who says so.
+
+A source is a publication or the word "assumption"; where a range or one end of it is ours, the source says that too.
+"""
+
+from dataclasses import dataclass
+
+_FIRST_LAB = "the first Connected Ops Lab; range: assumption"
+_BENCHMARK = "TMC/FleetNet benchmark, by freightwaves.com"
+_MACK = "fleetequipmentmag.com (Mack), c. 2016; range: assumption"
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """One number of the value model in `uom`: low <= base <= high, all within `least`..`most`, what it may be set to.
+
+    `step` is its slider's; `year` that of the figure, None where it is not known.
+    """
+
+    key: str
+    label: str
+    group: str
+    uom: str
+    low: float
+    base: float
+    high: float
+    least: float
+    most: float
+    step: float
+    source: str = "assumption"
+    year: int | None = None
+
+
+_DAYS, _WORK, _ROAD = "A day without the machine", "Work in the shop", "Help on the spot"
+_EARLY, _LATE = "Repair in time", "Repair after it failed"
+_CHANCE, _HOLDS = "Chance of failing if ignored", "Cost of waiting where it holds: fuel, derate, wear"
+
+ASSUMPTIONS: tuple[Assumption, ...] = (
+    Assumption("chance_cooling", "Chance of failing if ignored, cooling", _CHANCE, "%", 35, 55, 75, 0, 100, 1),
+    Assumption("chance_vibration", "Chance of failing if ignored, vibration", _CHANCE, "%", 25, 40, 55, 0, 100, 1),
+    Assumption("chance_air_intake", "Chance of failing if ignored, air intake", _CHANCE, "%", 15, 30, 45, 0, 100, 1),
+    Assumption("chance_too_cold", "Chance of failing if ignored, running too cold", _CHANCE, "%", 2, 5, 10, 0, 100, 1),
+    Assumption("chance_overspeed", "Chance of a fine or damage, over-speeding", _CHANCE, "%", 5, 15, 30, 0, 100, 1),
+    Assumption("day_vehicle", "A vehicle's day of downtime", _DAYS, "$/day", 448, 600, 760, 0, 5000, 10,
+               "gettread.com, true cost of fleet downtime"),
+    Assumption("day_car", "A car's day of downtime (rental)", _DAYS, "$/day", 50, 75, 120, 0, 1000, 5),
+    Assumption("day_excavator", "Rental of a replacement excavator", _DAYS, "$/day", 600, 800, 1100, 0, 10000, 10),
+    Assumption("day_genset", "Rental of a replacement genset", _DAYS, "$/day", 350, 500, 800, 0, 10000, 10),
+    Assumption("unplanned_days", "Days down after it failed", _DAYS, "days", 3, 4, 5, 0, 30, 0.5, _MACK, 2016),
+    Assumption("planned_days", "Days down for a repair in time", _DAYS, "days", 0.25, 0.5, 0.75, 0, 30, 0.25),
+    Assumption("extra_days", "Extra days down without time to plan", _DAYS, "days", 0.25, 0.5, 0.75, 0, 30, 0.25),
+    Assumption("plan_hours", "Time needed to plan a stop", _DAYS, "h", 12, 24, 36, 0, 336, 1),
+    Assumption("labour", "Labour, on wrench hours only", _WORK, "$/h", 130, 150, 170, 0, 500, 5, _FIRST_LAB),
+    Assumption("hours_early", "Wrench hours of a repair in time", _WORK, "h", 0.9, 1.1, 1.4, 0, 40, 0.1,
+               f"{_BENCHMARK}; range: assumption", 2020),
+    Assumption("hours_late", "Wrench hours after it failed", _WORK, "h", 3, 3.5, 4, 0, 80, 0.1, _MACK, 2016),
+    Assumption("callout", "Mechanic called to the roadside or site", _ROAD, "$", 450, 491, 550, 0, 5000, 1,
+               f"{_BENCHMARK}; low: Q4 2019, high: assumption", 2020),
+    Assumption("tow", "Tow", _ROAD, "$", 1200, 1485, 1800, 0, 10000, 5, f"{_BENCHMARK}; range: assumption", 2020),
+    Assumption("tow_share", "Breakdowns that end in a tow", _ROAD, "%", 40, 50, 60, 0, 100, 1),
+    Assumption("help_car", "Roadside help or tow of a car", _ROAD, "$", 150, 200, 300, 0, 2000, 10),
+    Assumption("early_cooling", "Early repair, cooling", _EARLY, "$", 900, 1200, 1500, 0, 20000, 50, _FIRST_LAB),
+    Assumption("early_vibration", "Early repair, vibration", _EARLY, "$", 600, 900, 1200, 0, 20000, 50, _FIRST_LAB),
+    Assumption("early_air_intake", "Early repair, air intake", _EARLY, "$", 250, 400, 700, 0, 20000, 50),
+    Assumption("early_too_cold", "Early repair, thermostat stuck open", _EARLY, "$", 150, 250, 400, 0, 20000, 50),
+    Assumption("early_overspeed", "Driver coached, limiter checked", _EARLY, "$", 40, 75, 150, 0, 5000, 5),
+    Assumption("late_cooling", "Late repair, cooling", _LATE, "$", 2500, 3500, 6000, 0, 50000, 100, _FIRST_LAB),
+    Assumption("late_vibration", "Late repair, vibration", _LATE, "$", 2000, 2800, 4500, 0, 50000, 100, _FIRST_LAB),
+    Assumption("late_air_intake", "Late repair, air intake", _LATE, "$", 1200, 2000, 3500, 0, 50000, 100),
+    Assumption("late_too_cold", "Late repair, engine worn by running cold", _LATE, "$", 800, 1500, 2500, 0, 50000, 100),
+    Assumption("late_overspeed", "Fine, tyres and brakes, over-speeding", _LATE, "$", 300, 600, 1500, 0, 50000, 50),
+    Assumption("holds_cooling", "Waiting where it holds, cooling", _HOLDS, "$", 50, 150, 300, 0, 10000, 10),
+    Assumption("holds_vibration", "Waiting where it holds, vibration", _HOLDS, "$", 50, 100, 250, 0, 10000, 10),
+    Assumption("holds_air_intake", "Waiting where it holds, air intake", _HOLDS, "$", 50, 200, 400, 0, 10000, 10),
+    Assumption("holds_too_cold", "Waiting where it holds, running too cold", _HOLDS, "$", 150, 300, 600, 0, 10000, 10),
+    Assumption("holds_overspeed", "Waiting where it holds, over-speeding", _HOLDS, "$", 20, 60, 120, 0, 10000, 10),
+)  # fmt: skip
+BY_KEY: dict[str, Assumption] = {row.key: row for row in ASSUMPTIONS}
