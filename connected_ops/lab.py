@@ -1,0 +1,88 @@
+"""What lies between the door and the page, as one object: a backtest or a test is just another one."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+
+from connected_ops.assessment import DEFAULTS, Columns, assess, gather
+from connected_ops.errors import ConnectedOpsError
+from connected_ops.intake import Intake
+from connected_ops.outlook import Outlook
+from connected_ops.pipeline import Pipeline
+from connected_ops.read_model import Answer
+from connected_ops.telemetry.units import UnitRegister
+from connected_ops.validation.counts import Counts
+from connected_ops.value.assumptions import Assumptions
+from connected_ops.views import LiveReadModel
+
+MIN_PERIOD_S = 0.25
+IDLE_PERIOD_S = 1.0  # freshness changes even when nothing arrives
+REST = 4.0  # rest at least so many times as long as the last assessment took
+OFF_LOOP_S = 0.005
+REBUILDING_S = 0.05
+
+
+class Lab:
+    """A fleet's state, its door and its read model. `clock` gives Unix seconds; `assumptions` price the decisions."""
+
+    def __init__(
+        self,
+        *,
+        units: int,
+        window: int = 600,
+        clock: Callable[[], float] = time.time,
+        assumptions: Assumptions = DEFAULTS,
+    ) -> None:
+        self.clock = clock
+        self.register = UnitRegister(units)
+        self.pipeline = Pipeline(units, window)
+        self.outlook = Outlook(self.pipeline, self.register)
+        self.assumptions = assumptions
+        self._news = asyncio.Event()
+        self.intake = Intake(self.pipeline, self.register, clock, self._news.set)
+        self.read_model = LiveReadModel(self.intake, self.outlook, assumptions, clock())
+        self.assess_s = 0.0
+
+    def assess(self) -> None:
+        """One assessment, here and now."""
+        reading = self._reading()
+        self.read_model.publish(reading[0], assess(*reading))
+
+    def acknowledge(self, episode_id: str) -> Answer:
+        """Somebody has seen an open episode."""
+        try:
+            episode = self.pipeline.episodes.acknowledge(episode_id, self.clock())
+        except ConnectedOpsError as error:
+            return Answer(False, str(error))
+        self._news.set()
+        return Answer(
+            True, f"Acknowledged on {self.register.vehicle_id[episode.unit]}; it stays open until it is over."
+        )
+
+    def queues(self) -> Mapping[str, int]:
+        """How much waits where, by a name for people."""
+        return {"samples to judge": self.intake.waiting, "rows to remember": self.pipeline.history.waiting}
+
+    def _reading(self) -> tuple[Columns, Counts, float, int, Assumptions]:
+        """What the next assessment reads: a copy, taken on the event loop."""
+        columns = gather(self.pipeline, self.register, self.outlook)
+        return columns, self.intake.counts, self.clock(), self.read_model.sequence + 1, self.assumptions
+
+    async def run(self) -> None:
+        """Assess on new data, at most every 250 ms or four times the last duration; heavy ones in a thread."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(IDLE_PERIOD_S):  # wait_for loses a stop that comes with news (Python 3.11)
+                    await self._news.wait()
+            if self.intake.rebuilding:
+                await asyncio.sleep(REBUILDING_S)
+                continue
+            self._news.clear()
+            began = time.perf_counter()
+            reading = self._reading()
+            heavy = self.assess_s > OFF_LOOP_S
+            snapshot = await asyncio.to_thread(assess, *reading) if heavy else assess(*reading)
+            self.read_model.publish(reading[0], snapshot)
+            self.assess_s = time.perf_counter() - began
+            await asyncio.sleep(max(MIN_PERIOD_S, REST * self.assess_s))

@@ -1,0 +1,70 @@
+"""What pages and clients may see: immutable pictures of the fleet, and the controls they may press.
+
+Nothing in here changes once made. `ReadModel` hands them out, `Controls` is what a page's buttons reach; both are all
+that `shiny_app` knows of `connected_ops`.
+"""
+
+from connected_ops.read_model.episodes import EpisodeView
+from connected_ops.read_model.fleet import FleetSnapshot, LoopCounts, UnitRow
+from connected_ops.read_model.ports import Answer, Controls, FaultOffer, ReadModel
+from connected_ops.read_model.quality import FreshRow, QualityView, QuarantineRow, RuleCount
+from connected_ops.read_model.terms import (
+    BANDS,
+    FRESHNESS,
+    SOURCES,
+    Band,
+    EpisodeKind,
+    EpisodeState,
+    FaultGroup,
+    Freshness,
+    Source,
+    Span,
+)
+from connected_ops.read_model.units import (
+    Contribution,
+    DriftView,
+    Forecast,
+    IndicatorView,
+    JourneyView,
+    SampleRow,
+    SignalView,
+    UnitView,
+)
+from connected_ops.read_model.value import AssumptionView, ValueView
+from connected_ops.value.model import Money
+
+__all__ = [
+    "BANDS",
+    "FRESHNESS",
+    "SOURCES",
+    "Answer",
+    "AssumptionView",
+    "Band",
+    "Contribution",
+    "Controls",
+    "DriftView",
+    "EpisodeKind",
+    "EpisodeState",
+    "EpisodeView",
+    "FaultGroup",
+    "FaultOffer",
+    "FleetSnapshot",
+    "Forecast",
+    "FreshRow",
+    "Freshness",
+    "IndicatorView",
+    "JourneyView",
+    "LoopCounts",
+    "Money",
+    "QualityView",
+    "QuarantineRow",
+    "ReadModel",
+    "RuleCount",
+    "SampleRow",
+    "SignalView",
+    "Source",
+    "Span",
+    "UnitRow",
+    "UnitView",
+    "ValueView",
+]

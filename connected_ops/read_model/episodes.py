@@ -1,0 +1,53 @@
+"""Episodes in words, with their money."""
+
+from dataclasses import dataclass
+
+from connected_ops.read_model.terms import EpisodeKind, EpisodeState, Source, Span
+from connected_ops.value.model import Money
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeView:
+    """One episode: a machine that needs somebody, or a sensor that cannot be trusted.
+
+    `title` names it ("Cooling margin shrinking"), `reason` says why with figures, `cause`, `check` and `advice` what it
+    may be, what to look at and what to do, `urgency` how soon, in words. `since` is when it began, `opened_at` when it
+    was said (both Unix seconds of event time, since <= opened_at <= closed_at). `value` and `limit` are of `signal`, at
+    its worst. `p` is 0..0.99. `money` is None for a sensor's episode (it costs nothing to wait: risk is unchanged) and
+    for a closed one.
+    """
+
+    id: str
+    vehicle_id: str
+    class_label: str
+    source: Source
+    kind: EpisodeKind
+    mode: str
+    mode_label: str
+    signal: str
+    uom: str
+    state: EpisodeState
+    title: str
+    reason: str
+    cause: str
+    check: str
+    advice: str
+    urgency: str
+    since: float
+    opened_at: float
+    closed_at: float | None
+    acknowledged_at: float | None
+    value: float | None
+    limit: float | None
+    p: float
+    to_limit_s: Span | None = None
+    money: Money | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.state != "closed"
+
+    @property
+    def story(self) -> str:
+        """What happened, why it matters and what to do, in one paragraph."""
+        return f"{self.reason.rstrip('.')}. {self.cause} {self.advice}"

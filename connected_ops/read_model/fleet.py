@@ -1,0 +1,98 @@
+"""The fleet at one instant, and its lines."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connected_ops.read_model.terms import Band, Freshness, Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class LoopCounts:
+    """The figures of the loop strip, one group a stage. `rate_per_s` is arrivals a second over the last 10 s.
+
+    received = valid + needs_review + rejected + duplicates, always. `insights_open` counts open and acknowledged
+    episodes, of machines and of sensors; `spoken` every machine episode ever opened; `fixed_alarms` what plain fixed
+    limits would have raised on the same data. `deciding` are the units with an open machine episode, `acting` those
+    of them on which acting pays, and the dollars are theirs: act + saved = wait, each unit's stop counted once.
+    """
+
+    received: int = 0
+    valid: int = 0
+    needs_review: int = 0
+    rejected: int = 0
+    duplicates: int = 0
+    refused: int = 0
+    rate_per_s: float = 0.0
+    units: int = 0
+    live: int = 0
+    late: int = 0
+    silent: int = 0
+    indicators: int = 0
+    abnormal: int = 0
+    low: int = 0
+    medium: int = 0
+    high: int = 0
+    leader: str | None = None
+    leader_score: int | None = None
+    insights_open: int = 0
+    spoken: int = 0
+    fixed_alarms: int = 0
+    deciding: int = 0
+    acting: int = 0
+    act_usd: float = 0.0
+    wait_usd: float = 0.0
+    saved_usd: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class FleetSnapshot:
+    """The whole fleet at one instant, as columns of length n = number of units, in the order they first reported.
+
+    `score` 0..100; `band` and `freshness` and `source` are indices into BANDS, FRESHNESS, SOURCES; `points` is [n,
+    modes] and its rows add up to `score`; `values` is [n, signals] with NaN for absent; `last_ts` and `last_arrival`
+    are Unix seconds; `order` lists unit positions worst first, silent ones under Medium. `to_limit` [n, 3] is the time
+    to the limit in seconds (low, middle, high of 80 %), NaN where nothing warrants one; `saved_usd` [n] what acting now
+    saves, NaN without an open machine episode.
+    """
+
+    sequence: int
+    at: float
+    loop: LoopCounts
+    vehicle_ids: tuple[str, ...]
+    unit_class: tuple[str, ...]
+    source: NDArray[np.int8]
+    freshness: NDArray[np.int8]
+    score: NDArray[np.float64]
+    band: NDArray[np.int8]
+    points: NDArray[np.float64]
+    reasons: tuple[str, ...]
+    values: NDArray[np.float64]
+    last_ts: NDArray[np.float64]
+    last_arrival: NDArray[np.float64]
+    order: NDArray[np.int64]
+    to_limit: NDArray[np.float64]
+    saved_usd: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """One line of the fleet table. `spark` is the newest 120 samples at most of the signal that matters, oldest first.
+
+    `silence_s` is the time since anything arrived from the unit.
+    """
+
+    vehicle_id: str
+    unit_class: str
+    class_label: str
+    source: Source
+    freshness: Freshness
+    silence_s: float
+    score: int
+    band: Band
+    reason: str
+    spark_label: str
+    spark: tuple[float, ...]
+    to_limit_s: Span | None = None
+    saved_usd: float | None = None

@@ -1,0 +1,83 @@
+"""Where pages read, and what their buttons reach."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from connected_ops.read_model.episodes import EpisodeView
+from connected_ops.read_model.fleet import FleetSnapshot, UnitRow
+from connected_ops.read_model.quality import QualityView
+from connected_ops.read_model.terms import FaultGroup
+from connected_ops.read_model.units import JourneyView, UnitView
+from connected_ops.read_model.value import ValueView
+
+
+@dataclass(frozen=True, slots=True)
+class FaultOffer:
+    """A fault that can be put on a unit now. `until` is when an active one ends (Unix seconds), None where it is not
+    active or stays until a reset; `group` is a machine's fault, a sensor's, or what must not alert."""
+
+    kind: str
+    label: str
+    active: bool
+    until: float | None = None
+    group: FaultGroup = "machine"
+
+
+class ReadModel(Protocol):
+    """Where pages read. Every call is cheap and safe on the event loop."""
+
+    @property
+    def sequence(self) -> int:
+        """Rises by one with every snapshot: poll this, then read."""
+        ...
+
+    def snapshot(self) -> FleetSnapshot: ...
+
+    def rows(self, limit: int = 100) -> Sequence[UnitRow]:
+        """The worst `limit` units, worst first."""
+        ...
+
+    def unit(self, vehicle_id: str) -> UnitView | None: ...
+
+    def episodes(self) -> Sequence[EpisodeView]:
+        """All that are kept: the open ones first, the most pressing leading, then the closed ones, newest first."""
+        ...
+
+    def value(self, changes: Mapping[str, float]) -> ValueView:
+        """The value stage with some assumptions changed; what is out of range is clamped, and said."""
+        ...
+
+    def quality(self) -> QualityView: ...
+
+    def journey(self, vehicle_id: str, ts: float) -> JourneyView | None:
+        """The journey of one of a unit's newest samples (those in `UnitView.newest`); None where it is gone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a button: done or refused, and the sentence that says so to a person."""
+
+    ok: bool
+    sentence: str
+
+
+class Controls(Protocol):
+    """What a page's buttons may do; they never raise for what a person did wrong, the answer's sentence says it."""
+
+    def simulated_units(self) -> Sequence[str]:
+        """The emulator's units, in its order; empty when it is off."""
+        ...
+
+    def offers(self, vehicle_id: str) -> Sequence[FaultOffer]:
+        """The faults offered for a unit's class; empty for live units."""
+        ...
+
+    async def inject(self, kind: str, vehicle_id: str | None = None, hold_s: float | None = None) -> Answer: ...
+
+    async def reset(self) -> Answer: ...
+
+    async def acknowledge(self, episode_id: str) -> Answer:
+        """Somebody has seen an open episode, of any unit; it stays open and counted."""
+        ...

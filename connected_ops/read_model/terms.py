@@ -1,0 +1,17 @@
+"""The words that views are made of."""
+
+from typing import Literal
+
+Band = Literal["Low", "Medium", "High"]
+Freshness = Literal["live", "late", "silent"]
+Source = Literal["live", "replay", "simulated"]
+FaultGroup = Literal["machine", "sensor", "calm"]
+EpisodeKind = Literal["machine", "sensor"]
+EpisodeState = Literal["open", "acknowledged", "silenced", "closed"]
+
+Span = tuple[float, float, float]
+"""(low, middle, high): of an 80 % interval, or of an assumption."""
+
+BANDS: tuple[Band, ...] = ("Low", "Medium", "High")
+FRESHNESS: tuple[Freshness, ...] = ("live", "late", "silent")
+SOURCES: tuple[Source, ...] = ("live", "replay", "simulated")

@@ -1,0 +1,150 @@
+"""One unit: its page, itself over days, and the journey of one of its samples."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connected_ops.read_model.episodes import EpisodeView
+from connected_ops.read_model.fleet import UnitRow
+from connected_ops.read_model.terms import Band, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """A failure mode's share of a unit's score, in points of 100; the shares add up to the score."""
+
+    mode: str
+    label: str
+    points: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignalView:
+    """One signal of one unit: its newest value, its own learned normal (None in the grace period), its class's limits.
+
+    `own_normal` falls back to the class's band while `learned` is False. `fitted` is False where the unit never sent
+    it.
+    """
+
+    key: str
+    label: str
+    uom: str
+    decimals: int
+    fitted: bool
+    value: float | None
+    own_normal: tuple[float, float] | None
+    learned: bool
+    warn: float | None
+    critical: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRow:
+    """One sample for the table of newest samples: values by signal key, verdict, and the sentences of the rules that
+    fired."""
+
+    ts: float
+    verdict: str
+    sentences: tuple[str, ...]
+    values: tuple[tuple[str, float | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorView:
+    """One condition indicator of a unit: its evidence 0 (nothing) to 1 (plainly), None where it cannot be read."""
+
+    key: str
+    label: str
+    evidence: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """Where a slow drift leads: [k] seconds after now, and there the middle and the edges of an 80 % interval."""
+
+    ahead_s: NDArray[np.float64]
+    middle: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class DriftView:
+    """A unit against itself over days: how far one quantity lies above this unit's own normal at the same load, speed
+    and weather, by half hours.
+
+    `ts` [m] Unix seconds rising, `above` [m] in `uom` (a difference; for vibration in index points) with NaN where the
+    unit did not run; `usual` is the half-width of its own scatter, `margin` the distance from its normal at hard work
+    to the warning limit (None: no such limit), `level` where it stands now, `onset` since when it has left its normal
+    (None: it has not), `sentence` what that means in words.
+    """
+
+    key: str
+    label: str
+    uom: str
+    decimals: int
+    ts: NDArray[np.float64]
+    above: NDArray[np.float64]
+    usual: float
+    margin: float | None
+    level: float
+    onset: float | None
+    sentence: str
+    forecast: Forecast | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitView:
+    """Everything the unit page shows, made on request and shared by all sessions that look at the same sequence.
+
+    `ts` [m] are Unix seconds in event time, oldest first; `values` [m, signals] with NaN where absent or withheld;
+    `newest` are the latest samples, newest first; `episodes` the unit's open ones, the most pressing first, then the
+    newest closed ones; `drift` is the unit against itself, None until it has days of history.
+    """
+
+    sequence: int
+    at: float
+    row: UnitRow
+    engine_hours: float | None
+    learning_s: float
+    contributions: tuple[Contribution, ...]
+    signals: tuple[SignalView, ...]
+    ts: NDArray[np.float64]
+    values: NDArray[np.float64]
+    newest: tuple[SampleRow, ...]
+    indicators: tuple[IndicatorView, ...] = ()
+    episodes: tuple[EpisodeView, ...] = ()
+    drift: DriftView | None = None
+
+    def signal(self, key: str) -> SignalView:
+        """The signal of that catalogue key; KeyError where there is none."""
+        for signal in self.signals:
+            if signal.key == key:
+                return signal
+        raise KeyError(key)
+
+    def series(self, key: str) -> NDArray[np.float64]:
+        """The [m] values of one signal."""
+        return self.values[:, [signal.key for signal in self.signals].index(key)]
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyView:
+    """One sample from the wire to the dollar: its values, what validation said, what each indicator saw in it, the
+    points each mode had after it, the unit's episode then, and the money of it. `contributions` add up to `score`."""
+
+    vehicle_id: str
+    ts: float
+    arrived: float
+    source: Source
+    verdict: str
+    sentences: tuple[str, ...]
+    values: tuple[tuple[str, float | None], ...]
+    regime: str
+    indicators: tuple[IndicatorView, ...]
+    score: float
+    band: Band
+    contributions: tuple[Contribution, ...]
+    episodes: tuple[EpisodeView, ...]

@@ -1,0 +1,238 @@
+"""The sentence in code: event time, batches, repeats, late rows, and what teaches."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connected_ops.signals.baseline import COOLANT, GRACE_S
+
+CAR = {"unit_class": "passenger_car"}
+
+_rows = st.lists(
+    st.tuples(
+        st.sampled_from(["a", "b", "c"]),
+        st.integers(0, 40),
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "coolant_temp_f": st.sampled_from([60.0, 192.0, 250.0, 500.0]),
+                "intake_air_temp_f": st.sampled_from([82.0, 180.0]),
+                "vibration_score": st.sampled_from([0.9, 5.0, None]),
+                "engine_hours": st.sampled_from([1000.0, 5.0, None]),
+            },
+        ),
+    ),
+    max_size=30,
+    unique_by=lambda row: row[:2],
+)
+
+
+def state(bench) -> list:
+    """All that a page or a later sample could tell two benches apart by, per unit in order of id."""
+    bench.lab.assess()
+    pipeline, register, shot = bench.lab.pipeline, bench.lab.register, bench.lab.read_model.snapshot()
+    units = []
+    for vehicle_id, place in sorted(register.index.items()):
+        window = pipeline.history.window.samples(place)
+        arrays = [window.ts, window.values, window.verdict, window.fired]
+        arrays += [array for tier in pipeline.history.tiers for array in tier.series(place)]
+        for room in (pipeline.validator, pipeline.baselines, pipeline.coolant_trend, pipeline.confirmation):
+            arrays += [array[place] for array in vars(room).values()]
+        arrays += [pipeline.values[place], pipeline.known[place], pipeline.slope[place]]
+        if vehicle_id in shot.vehicle_ids:
+            arrays.append(shot.points[shot.vehicle_ids.index(vehicle_id)])
+        units.append((vehicle_id, arrays))
+    return units
+
+
+def assert_same(one, other) -> None:
+    left, right = state(one), state(other)
+    assert [vehicle_id for vehicle_id, _ in left] == [vehicle_id for vehicle_id, _ in right]
+    for (_, arrays), (_, others) in zip(left, right, strict=True):
+        for a, b in zip(arrays, others, strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(_rows, st.lists(st.integers(0, 30), max_size=5), st.randoms(use_true_random=False))
+def test_how_rows_are_cut_into_blocks_and_ordered_in_them_changes_nothing(new_bench, sample, rows, cuts, shuffle):
+    rows = [sample(t, vehicle_id, **CAR | fields) for vehicle_id, t, fields in sorted(rows, key=lambda row: row[1])]
+    single, blocks = new_bench(window=10), new_bench(window=10)
+    single.now = blocks.now = 50.0
+    verdicts = [single.judge([row])[0] for row in rows]
+    edges = [0, *sorted(min(cut, len(rows)) for cut in cuts), len(rows)]
+    for start, end in pairwise(edges):
+        order = list(range(start, end))
+        shuffle.shuffle(order)
+        judged = blocks.judge(rows[at] for at in order)
+        assert judged == [verdicts[at] for at in order]
+    assert_same(single, blocks)
+
+
+@settings(max_examples=30, deadline=None)
+@given(_rows)
+def test_other_units_rows_never_change_a_units_result(new_bench, sample, rows):
+    rows = [sample(t, vehicle_id, **CAR | fields) for vehicle_id, t, fields in sorted(rows, key=lambda row: row[1])]
+    alone, together = new_bench(), new_bench()
+    alone.now = together.now = 50.0
+    mine = [row for row in rows if row["vehicle_id"] == "a"]
+    judged = together.judge(rows)
+    assert [v for row, v in zip(rows, judged, strict=True) if row["vehicle_id"] == "a"] == alone.judge(mine)
+    seen = [bench.look("a") for bench in (alone, together) if "a" in bench.shown()]
+    assert seen[:1] == seen[1:]
+
+
+def test_a_repeat_is_a_duplicate_and_changes_nothing(new_bench, sample):
+    once, twice = new_bench(), new_bench()
+    rows = [sample(t, **CAR) for t in range(50)]
+    once.take(rows)
+    twice.take(rows)
+    assert twice.take(rows) == ["duplicate"] * 50
+    assert twice.take([*rows[-3:], sample(49, coolant_temp_f=20.0)]) == ["duplicate"] * 4
+    assert_same(once, twice)
+
+
+def test_a_repeat_within_a_block_is_a_duplicate_and_the_first_one_counts(bench, sample):
+    assert bench.take([sample(0, coolant_temp_f=190.0), sample(0, coolant_temp_f=60.0)]) == ["valid", "duplicate"]
+    assert bench.lab.pipeline.values[bench.place(), 0] == 190.0
+
+
+def test_a_repeat_is_known_after_the_window_has_let_its_sample_go(new_bench, sample):
+    bench = new_bench(window=10)
+    rows = [sample(t) for t in range(300)]
+    bench.take(rows)
+    assert bench.take(rows) == ["duplicate"] * 300
+
+
+def test_a_late_sample_beyond_the_window_is_kept_once(new_bench, sample):
+    bench = new_bench(window=10)
+    bench.take(sample(t) for t in range(3600, 3700))
+    late = [sample(t) for t in range(0, 20)]
+    assert bench.take(late) == ["needs_review"] * 20
+    assert bench.take(late) == ["duplicate"] * 20
+    assert len(bench.lab.pipeline.history.window.samples(bench.place()).ts) == 10
+    assert len(bench.lab.pipeline.history.tiers[0].series(bench.place())[0]) == 5
+
+
+def test_a_rejected_row_sent_again_is_a_duplicate_at_once_and_later(bench, sample):
+    bench.take([sample(0)])
+    broken = [sample(1, coolant_temp_f=900.0), sample(2, engine_hours=3.0)]
+    assert bench.take(broken) == ["rejected", "rejected"]
+    assert bench.take(broken) == ["duplicate", "duplicate"]
+    bench.take([sample(3)])
+    assert bench.take(broken) == ["duplicate", "duplicate"]
+
+
+def test_a_row_from_the_future_sent_again_when_its_time_has_come_is_no_duplicate(bench, sample):
+    bench.follow = False
+    bench.take([sample(0)])
+    early = sample(400)
+    assert bench.take([early, early]) == ["rejected", "rejected"]
+    assert bench.take([early]) == ["rejected"]
+    bench.now = 400.0
+    assert bench.take([early]) == ["valid"]
+    assert bench.take([early]) == ["duplicate"]
+
+
+def test_a_late_sample_lands_in_event_time_and_moves_nothing_else(new_bench, sample):
+    bench, without = new_bench(), new_bench()
+    rows = [sample(t, **CAR) for t in range(300) if not 100 <= t < 110]
+    bench.take(rows)
+    without.take(rows)
+    before = bench.look()
+    late = bench.judge(sample(t, coolant_temp_f=260.0, vibration_score=9.0) for t in range(100, 110))
+    assert late == [("needs_review", {"late"})] * 10
+    assert bench.look() == before
+    window = bench.lab.pipeline.history.window.samples(bench.place())
+    assert np.diff(window.ts).tolist() == [1.0] * 299
+    assert window.values[100:110, 0].tolist() == [260.0] * 10
+    means = bench.lab.pipeline.history.tiers[0].series(bench.place())[1]
+    assert means[3, 0] == pytest.approx((20 * 192.0 + 10 * 260.0) / 30, abs=0.01)
+    for room in ("validator", "baselines", "coolant_trend", "confirmation"):
+        for name, array in vars(getattr(bench.lab.pipeline, room)).items():
+            np.testing.assert_array_equal(array, vars(getattr(without.lab.pipeline, room))[name], err_msg=name)
+    np.testing.assert_array_equal(bench.lab.pipeline.values, without.lab.pipeline.values)
+
+
+def test_a_late_sample_out_of_its_sensors_range_is_rejected_and_kept_nowhere(bench, sample):
+    bench.take(sample(t) for t in (0, 2))
+    assert bench.judge([sample(1, coolant_temp_f=900.0)]) == [("rejected", {"late", "sensor_range:coolant_temp_f"})]
+    assert len(bench.lab.pipeline.history.window.samples(bench.place()).ts) == 2
+
+
+def test_a_cold_start_is_not_a_fault(bench, sample):
+    rows = [
+        sample(t, **CAR, coolant_temp_f=round((88 + 107 * min(t, 600) / 600) / 1.8) * 1.8) for t in range(0, 1200, 2)
+    ]
+    for start in range(0, 600, 30):
+        assert set(bench.take(rows[start : start + 30])) == {"valid"}
+        score, band, reason = bench.look()
+        assert (band, reason) == ("Low", "Nothing unusual")
+        assert score < 8
+
+
+def test_a_sample_that_lacks_the_signal_of_a_running_alarm_still_has_its_reason(bench, sample):
+    bench.take(sample(t, **CAR, coolant_temp_f=252.0) for t in range(30))
+    bench.take([sample(30, **dict.fromkeys(["coolant_temp_f", "vibration_score", "engine_rpm"]))])
+    assert "252 °F" in bench.look()[2]
+
+
+def test_a_class_that_changes_under_an_alarm_leaves_a_reason(bench, sample):
+    bench.take(sample(t, **CAR, coolant_temp_f=252.0, speed_mph=120.0) for t in range(30))
+    bench.take([sample(30, unit_class="unknown", coolant_temp_f=252.0, speed_mph=120.0)])
+    assert bench.look()[2]
+
+
+def test_two_units_with_normals_of_185_and_205_come_to_the_same_score_by_the_same_rise(bench, sample):
+    for vehicle_id, normal in (("cool", 185.0), ("warm", 205.0)):
+        bench.take(sample(t, vehicle_id, coolant_temp_f=normal) for t in range(0, 600, 5))
+        bench.take(sample(t, vehicle_id, coolant_temp_f=normal + min(t - 600, 24)) for t in range(600, 700, 2))
+    (cool, _, why), (warm, _, _) = bench.look("cool"), bench.look("warm")
+    assert cool == pytest.approx(warm, abs=1e-6)
+    assert "24 °F above its own normal" in why
+
+
+def test_an_anomaly_does_not_teach(bench, sample):
+    bench.take(sample(t, **CAR, coolant_temp_f=190.0) for t in range(0, 600, 5))
+    bench.take(sample(t, coolant_temp_f=226.0 + t % 3) for t in range(600, 1500, 5))
+    assert bench.lab.pipeline.baselines.mean[bench.place(), COOLANT].max() == pytest.approx(190.0, abs=0.1)
+    assert bench.look()[0] > 30
+
+
+def test_a_warm_up_does_not_teach(bench, sample):
+    bench.take(sample(t, **CAR, coolant_temp_f=150.0 + t / 10) for t in range(0, 400, 4))
+    assert bench.lab.pipeline.baselines.weight[bench.place(), COOLANT].max() < GRACE_S
+
+
+def test_clearing_a_unit_leaves_a_fresh_place_and_its_neighbour_as_it_was(new_bench, sample):
+    bench, fresh = new_bench(units=2), new_bench(units=2)
+    rows = [sample(t, "next") for t in range(60)]
+    bench.take(
+        row for t in range(60) for row in (sample(t, "gone", **CAR, coolant_temp_f=260.0, vibration_score=6.0), rows[t])
+    )
+    bench.lab.pipeline.clear(bench.place("gone"))
+    fresh.take([sample(0, "gone", coolant_temp_f=900.0)])
+    fresh.lab.pipeline.clear(fresh.place("gone"))
+    for row in rows:
+        fresh.take([row])
+    bench.lab.register.remove(bench.place("gone"))
+    fresh.lab.register.remove(fresh.place("gone"))
+    assert_same(bench, fresh)
+
+
+@pytest.mark.parametrize("spacing", [1, 20, 60])
+def test_a_units_usual_spacing_is_learned_from_its_arrivals(bench, sample, spacing: int):
+    for t in range(0, 40 * spacing, spacing):
+        bench.take([sample(t)])
+    assert bench.lab.pipeline.interval[bench.place()] == pytest.approx(spacing)
+
+
+def test_a_body_that_is_taken_in_slices_is_one_arrival(bench, sample):
+    for minute in range(20):
+        for part in range(3):
+            bench.now = 60.0 * (minute + 1)
+            bench.take(sample(60 * minute + 20 * part + k) for k in range(0, 20, 5))
+    assert bench.lab.pipeline.interval[bench.place()] == pytest.approx(60.0)
