@@ -1,0 +1,109 @@
+"""Errors of the API as problem details (RFC 9457): what, where and what to do, in at most 4 kB, never the input
+echoed."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from connected_ops.errors import (
+    BodyTooLarge,
+    ConnectedOpsError,
+    FleetFull,
+    MalformedBody,
+    NotOffered,
+    UnknownAnomaly,
+    UnknownUnit,
+)
+from connected_ops.intake import SourceConflict
+
+MEDIA_TYPE = "application/problem+json"
+MOST_ERRORS = 10
+DESCRIBED = {"description": "Problem details (RFC 9457)", "content": {MEDIA_TYPE: {}}}
+
+LIMIT_BELOW_ONE = "limit must be 1 or more."
+
+STATUS: dict[type[ConnectedOpsError], int] = {
+    MalformedBody: 422,
+    BodyTooLarge: 413,
+    FleetFull: 429,
+    SourceConflict: 409,
+    NotOffered: 409,
+    UnknownUnit: 404,
+    UnknownAnomaly: 422,
+}
+
+
+def problem(
+    status: int, detail: str, errors: Sequence[dict[str, Any]] = (), headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """A problem document; `errors` are cut to the first ten, each loc, type and msg."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        body["errors"] = [
+            {"loc": [part if isinstance(part, int) else str(part)[:40] for part in error["loc"]][:4],
+             "type": str(error["type"])[:60], "msg": str(error["msg"])[:160]}
+            for error in errors[:MOST_ERRORS]
+        ]  # fmt: skip
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        headers = {"Retry-After": "60"}
+    return JSONResponse(body, status, headers, media_type=MEDIA_TYPE)
+
+
+def of_error(error: ConnectedOpsError) -> JSONResponse:
+    """The problem document of a domain error."""
+    errors = error.errors if isinstance(error, MalformedBody) else ()
+    return problem(STATUS.get(type(error), 400), str(error), errors)
+
+
+def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Those problems for a route's place in the OpenAPI document."""
+    return {status: DESCRIBED for status in statuses}
+
+
+def bounded(limit: int, most: int) -> int:
+    """A reader's `limit`, cut to `most`. HTTPException 400 where it is below 1."""
+    if limit <= 0:
+        raise HTTPException(400, LIMIT_BELOW_ONE)
+    return min(limit, most)
+
+
+def install(app: FastAPI) -> None:
+    """Let every error of the app leave as a problem document."""
+
+    async def domain(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, ConnectedOpsError)
+        return of_error(error)
+
+    async def invalid(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        return problem(422, "The request cannot be read; see `errors` for the place.", error.errors())
+
+    async def http(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        return problem(error.status_code, _SENTENCES.get(error.status_code, str(error.detail)), (), error.headers)
+
+    async def failure(request: Request, error: Exception) -> JSONResponse:
+        return problem(500, "Something failed in this server, its log says what; the request itself may be fine.")
+
+    app.add_exception_handler(Exception, failure)
+    app.add_exception_handler(ConnectedOpsError, domain)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, http)
+
+
+_SENTENCES = {
+    404: "There is nothing at this address; the list of addresses is at /api/docs.",
+    405: "This address does not take that method; see /api/docs.",
+    413: "The body is larger than 1 MiB; send it in parts.",
+}

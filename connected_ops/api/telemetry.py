@@ -1,0 +1,199 @@
+"""`/api/telemetry`: where samples come in, and the newest ones can be read back.
+
+The POST is a plain route, described in the OpenAPI document by hand: twice the requests a second of a modelled one.
+"""
+
+import asyncio
+from math import isfinite
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Query
+from numpy.typing import NDArray
+from pydantic_core import to_json
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from connected_ops.api.problems import DESCRIBED, bounded, described, of_error, problem
+from connected_ops.api.wire import iso
+from connected_ops.errors import ConnectedOpsError, MalformedBody
+from connected_ops.guards.keys import is_simulated
+from connected_ops.history.window import Samples, Window
+from connected_ops.intake import Intake, Receipt
+from connected_ops.telemetry import catalog, codec
+from connected_ops.telemetry.sample import VEHICLE_ID_PATTERN, Sample
+from connected_ops.telemetry.unit_class import CLASSES
+from connected_ops.telemetry.units import Owner
+from connected_ops.validation.rules import VERDICT_NAMES
+
+OWNERS: dict[bytes, Owner] = {b"live": Owner.LIVE, b"replay": Owner.REPLAY, b"simulated": Owner.SIMULATED}
+MOST_ROWS = 10_000
+THREAD_FROM_UNITS = 200
+
+_ANSWERS = {name: JSONResponse({"status": "ok", "verdict": name}) for name in VERDICT_NAMES}
+
+
+class TelemetryPost:
+    """The endpoint of `POST /api/telemetry`, straight on ASGI: thousands of requests a second meet it."""
+
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        body = await _body(receive)
+        if body is None:
+            return  # the client went away; half a body is nobody's telemetry
+        response = await self._answer(scope, headers, body)
+        await response(scope, receive, send)
+
+    async def _answer(self, scope: Scope, headers: dict[bytes, bytes], body: bytes) -> Response:
+        if headers.get(b"content-encoding", b"identity").lower() != b"identity":
+            return problem(415, "Content-Encoding is not supported; send the body uncompressed.")
+        owner = Owner.EMULATOR if is_simulated(scope) else OWNERS.get(headers.get(b"x-source", b"live"))
+        if owner is None:
+            return problem(400, "X-Source is live, replay or simulated.")
+        try:
+            if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() == b"application/x-ndjson":
+                return _receipt(await self._intake.take_many(codec.decode_ndjson(body), owner))
+            if codec.is_object(body):
+                return _ANSWERS[await self._intake.take_one(codec.decode_one(body), owner)]
+            return _receipt(await self._intake.take_many(codec.decode_array(body), owner))
+        except MalformedBody as error:
+            self._intake.refuse()
+            return of_error(error)
+        except ConnectedOpsError as error:
+            return of_error(error)
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body, whose size the guard before has bounded; None where the client left before its end."""
+    parts: list[bytes] = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def reads(intake: Intake) -> APIRouter:
+    """`GET /api/telemetry`."""
+    router = APIRouter(tags=["telemetry"])
+    one_at_a_time = asyncio.Lock()  # each copies much of a large fleet's window
+
+    @router.get("/telemetry", summary="The newest samples, oldest first", responses=described(400, 404))
+    async def telemetry(
+        limit: Annotated[int, Query(description=f"1 to {MOST_ROWS:,}")] = 600,
+        vehicle_id: Annotated[str | None, Query(pattern=VEHICLE_ID_PATTERN)] = None,
+    ) -> Response:
+        most = bounded(limit, MOST_ROWS)
+        places = intake.register.places()
+        if vehicle_id is not None:
+            place = intake.register.index.get(vehicle_id)
+            if place is None:
+                return problem(404, "No unit with that vehicle_id has reported.")
+            places = places[places == place]
+        many = len(places) >= THREAD_FROM_UNITS
+        window = intake.pipeline.history.window  # brought up to date here, on the loop that writes it
+        if many:
+            async with one_at_a_time:
+                body = await run_in_threadpool(_newest, intake, window, places, most)
+        else:
+            body = _newest(intake, window, places, most)
+        return Response(body, media_type="application/json")
+
+    return router
+
+
+def newest(intake: Intake, window: Window, places: NDArray[np.int64], limit: int) -> tuple[NDArray[np.int64], Samples]:
+    """The newest `limit` samples of the units at those places, oldest first, and the place each is of."""
+    last = np.argsort(intake.pipeline.validator.newest[places], kind="stable")[-limit:]
+    places = places[np.sort(last)]  # no other unit can have one of the newest `limit`, and each costs a copy
+    return window.newest(places, limit)
+
+
+def _newest(intake: Intake, window: Window, places: NDArray[np.int64], limit: int) -> bytes:
+    whose, samples = newest(intake, window, places, limit)
+    register = intake.register
+    rows = []
+    for at, place in enumerate(whose.tolist()):
+        row: dict[str, Any] = {
+            "ts": iso(float(samples.ts[at])),
+            "vehicle_id": register.vehicle_id[place],
+            "unit_class": CLASSES[register.unit_class[place]].key,
+        }
+        row |= {
+            key: round(value, 3)
+            for key, value in zip(catalog.KEYS, samples.values[at].tolist(), strict=True)
+            if isfinite(value)
+        }
+        row["verdict"] = VERDICT_NAMES[samples.verdict[at]]
+        rows.append(row)
+    return to_json(rows)
+
+
+def _receipt(receipt: Receipt) -> Response:
+    return JSONResponse(
+        {
+            "status": "ok",
+            "accepted": receipt.accepted,
+            "needs_review": receipt.needs_review,
+            "rejected": receipt.rejected,
+            "duplicates": receipt.duplicates,
+            "rejections": [
+                {"index": row.index, "rule": row.rule, "field": row.field, "reason": row.reason}
+                for row in receipt.rejections
+            ],
+        }
+    )
+
+
+def describe(openapi: dict[str, Any]) -> None:
+    """Add the POST, which FastAPI does not know, to its OpenAPI document."""
+    schema = Sample.model_json_schema(ref_template="#/components/schemas/{model}")
+    openapi.setdefault("components", {}).setdefault("schemas", {})["Sample"] = schema
+    sample = {"$ref": "#/components/schemas/Sample"}
+    example = {
+        "ts": "2026-11-23T14:31:52Z",
+        "vehicle_id": "my_truck",
+        "unit_class": "class_8_truck",
+        "coolant_temp_f": 193.0,
+        "intake_air_temp_f": 88.0,
+        "engine_rpm": 1350,
+        "speed_mph": 62.0,
+        "vibration_score": 1.1,
+        "engine_hours": 8214.3,
+    }
+    openapi["paths"].setdefault("/telemetry", {})["post"] = {
+        "tags": ["telemetry"],
+        "summary": "Send one sample, an array of at most 1,000, or NDJSON",
+        "parameters": [
+            {
+                "name": "X-Source",
+                "in": "header",
+                "schema": {"type": "string", "enum": [name.decode() for name in OWNERS], "default": "live"},
+                "description": "A vehicle_id belongs to the source that used it first.",
+            }
+        ],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {"oneOf": [sample, {"type": "array", "items": sample, "maxItems": codec.MAX_SAMPLES}]},
+                    "example": example,
+                },
+                "application/x-ndjson": {"schema": {"type": "string"}},
+            },
+        },
+        "responses": {
+            "200": {
+                "description": "One sample: its verdict (valid, needs_review, rejected, duplicate). Several: counts of "
+                "each and the first 20 rejections.",
+                "content": {"application/json": {"example": {"status": "ok", "verdict": "valid"}}},
+            },
+            **{code: DESCRIBED for code in ("400", "401", "409", "413", "415", "422", "429")},
+        },
+    }

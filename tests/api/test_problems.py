@@ -1,0 +1,42 @@
+"""FastAPI's own errors are problem details too, and so is a failure of ours."""
+
+import pytest
+
+
+@pytest.mark.parametrize("path", ["/api/zq7secret", "/api/", "/api/fleet/", "/api/docs-assets/zq7secret.js"])
+async def test_an_unknown_address_is_404(api, assert_problem, path):
+    assert_problem(await api.client.get(path), 404)
+
+
+@pytest.mark.parametrize("path", ["/api/docs-assets/../app.py", "/api/docs-assets/%2e%2e/app.py"])
+async def test_the_docs_assets_do_not_lead_elsewhere(api, assert_problem, path):
+    assert_problem(await api.client.get(path), 404)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("DELETE", "/api/telemetry"), ("PUT", "/api/fleet"), ("GET", "/api/reset")]
+)
+async def test_a_wrong_method_is_405_and_says_which_are_right(api, assert_problem, method, path):
+    answer = await api.client.request(method, path)
+    assert_problem(answer, 405)
+    assert answer.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"zq7secret", b"[" * 900_000, b"\xff\xfe", b'{"anomaly_type": ' + b"9" * 6000 + b"}"]
+)
+async def test_a_broken_request_body_is_a_small_4xx(api, assert_problem, body):
+    answer = await api.client.post("/api/simulate_anomaly", content=body, headers={"Content-Type": "application/json"})
+    assert_problem(answer, answer.status_code)
+    assert answer.status_code in (400, 422)
+
+
+async def test_a_failure_of_ours_is_told_without_its_inside(api, assert_problem, monkeypatch):
+    def fail(*args: object) -> None:
+        raise RuntimeError("zq7secret")
+
+    monkeypatch.setattr(api.root.lab.intake, "take", fail)
+    for body in (api.sample(), [api.sample()]):
+        assert_problem(await api.post(body), 500)
+    monkeypatch.undo()
+    assert (await api.post(api.sample())).status_code == 200

@@ -1,0 +1,271 @@
+"""`POST /api/telemetry`: what is taken, what is refused, and that the counts never lie."""
+
+import asyncio
+import gzip
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+MARKER = "zq7secret"
+COUNTS = ("accepted", "needs_review", "rejected", "duplicates")
+
+
+def counts_of(receipt):
+    return tuple(receipt[name] for name in COUNTS)
+
+
+async def test_one_sample_is_answered_with_its_verdict(api):
+    answer = await api.post(api.sample())
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", "verdict": "valid"}
+
+
+async def test_a_repeat_is_a_duplicate_and_changes_nothing(api):
+    await api.post(api.sample(coolant_temp_f=190.0))
+    assert (await api.post(api.sample(coolant_temp_f=250.0))).json()["verdict"] == "duplicate"
+    (unit,) = (await api.fleet())["units"]
+    assert unit["values"]["coolant_temp_f"] == 190.0
+
+
+@pytest.mark.parametrize(
+    ("fields", "verdict"),
+    [
+        ({"coolant_temp_f": 999.0}, "rejected"),
+        ({"coolant_temp_f": 1e308, "vibration_score": -1e308}, "rejected"),
+        ({"ts": "2025-11-23T14:36:53Z"}, "rejected"),
+        ({"intake_air_temp_f": 210.0}, "needs_review"),
+        ({"coolant_temp_f": None, "no_such_field": [1], "unit_class": None}, "valid"),
+        ({"engine_load_pct": 40.0, "ambient_temp_f": 70, "vibration_rms_mm_s": 1.1, "fault_codes": ["P0217"]}, "valid"),
+        ({"unit_class": "class_8_truck"}, "valid"),
+        ({"ts": "2025-11-23T14:31:52.123456+05:30"}, "valid"),
+    ],
+)
+async def test_what_was_read_is_200_with_its_verdict(api, fields, verdict):
+    answer = await api.post({**api.sample(), **fields})
+    assert (answer.status_code, answer.json().get("verdict")) == (200, verdict)
+
+
+async def test_rows_of_an_array_add_up_good_ones_kept_beside_bad_ones(api):
+    rows = [
+        api.sample("a", 0),
+        api.sample("a", 0),
+        api.sample("a", 1, coolant_temp_f=999),
+        api.sample("a", 2, intake_air_temp_f=210),
+        {"ts": "yesterday", "vehicle_id": "a"},
+        api.sample("b", 3600),
+        {**api.sample("b"), "coolant_temp_f": float("nan")},
+        api.sample("b", 1),
+        7,
+    ]
+    receipt = (await api.post(rows)).json()
+    assert counts_of(receipt) == (2, 1, 5, 1)
+    assert [(row["index"], row["rule"], row["field"]) for row in receipt["rejections"]] == [
+        (2, "sensor_range", "coolant_temp_f"),
+        (4, "malformed", "ts"),
+        (5, "future", "ts"),
+        (6, "malformed", "coolant_temp_f"),
+        (8, "malformed", ""),
+    ]
+    assert all(set(row) == {"index", "rule", "field", "reason"} and row["reason"] for row in receipt["rejections"])
+    loop = (await api.fleet())["loop"]
+    assert (loop["received"], loop["valid"], loop["needs_review"], loop["rejected"]) == (9, 2, 1, 5)
+
+
+async def test_the_same_rows_as_ndjson_count_the_same(api):
+    answer = await api.lines(api.sample("a", 0), "", api.sample("a", 1), '{"ts": 1}', "{broken", api.sample("a", 1))
+    receipt = answer.json()
+    assert counts_of(receipt) == (2, 0, 2, 1)
+    assert [row["index"] for row in receipt["rejections"]] == [2, 3]
+
+
+async def test_of_many_rejections_the_first_twenty_are_told(api):
+    rows = [api.sample("a", second, coolant_temp_f=999 if second % 2 else 190) for second in range(200)]
+    rows[1] = {"vehicle_id": "a"}
+    receipt = (await api.post(rows)).json()
+    assert counts_of(receipt) == (100, 0, 100, 0)
+    assert [row["index"] for row in receipt["rejections"]] == list(range(1, 41, 2))
+
+
+@pytest.mark.parametrize("units", [1, 1000])
+async def test_a_thousand_rows_are_taken_and_one_more_is_413(api, assert_problem, units):
+    rows = [api.sample(f"u{i % units}", i) for i in range(1001)]
+    api.clock.now += 2000
+    for post in (api.post, lambda rows: api.lines(*rows)):
+        assert_problem(await post(rows), 413)
+    receipt = (await api.post(rows[:1000])).json()
+    assert sum(counts_of(receipt)) == 1000
+    assert receipt["accepted"] == min(1000, 1000 if units == 1 else 50)
+
+
+MALFORMED = {
+    "nothing": b"",
+    "no JSON": MARKER.encode(),
+    "null": b"null",
+    "a number": b"7",
+    "a string": json.dumps(MARKER).encode(),
+    "an empty array": b"[]",
+    "an array of nothing readable": json.dumps([MARKER, {"ts": MARKER}, [[MARKER]]]).encode(),
+    "not UTF-8": b'{"vehicle_id": "\xff\xfe"}',
+    "a byte order mark": b"\xef\xbb\xbf{}",
+    "an open object": b'{"ts":',
+    "a million brackets": b"[" * 1_000_000,
+    "objects in objects": b'{"a":' * 100_000,
+    "half a million numbers": b"[" + b"1," * 500_000 + b"1]",
+    "a third of a million empty rows": b"[" + b"{}," * 340_000 + b"{}]",
+    "a name of a megabyte": b'{"' + b"x" * 1_000_000 + b'":1}',
+}
+
+
+@pytest.mark.parametrize("kind", MALFORMED)
+@pytest.mark.parametrize("content_type", ["application/json", "application/x-ndjson"])
+async def test_a_malformed_body_is_a_small_4xx_without_its_input(api, assert_problem, kind, content_type):
+    answer = await api.post(MALFORMED[kind], content_type=content_type)
+    assert_problem(answer, 413 if answer.status_code == 413 and "million" in kind else 422)
+    loop = (await api.fleet())["loop"]
+    assert loop["received"] == loop["units"] == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"ts": null',
+        '"ts": 1763908312',
+        '"ts": "1763908312"',
+        f'"ts": "{MARKER}"',
+        '"ts": "2025-11-23T14:31:52"',
+        '"ts": "2025-11-23"',
+        '"ts": "2025-02-30T00:00:00Z"',
+        '"ts": "2025-12-31T23:59:60Z"',
+        '"vehicle_id": null',
+        '"vehicle_id": 7',
+        '"vehicle_id": ""',
+        f'"vehicle_id": "-{MARKER}"',
+        '"vehicle_id": "a\\n"',
+        '"vehicle_id": "a\\u0000"',
+        '"vehicle_id": "\\ud800"',
+        '"vehicle_id": "<b>"',
+        f'"vehicle_id": "{"a" * 65}"',
+        '"vehicle_id": "é"',
+        '"coolant_temp_f": "193"',
+        '"coolant_temp_f": true',
+        '"coolant_temp_f": [193]',
+        '"coolant_temp_f": NaN',
+        '"coolant_temp_f": Infinity',
+        '"coolant_temp_f": -Infinity',
+        '"coolant_temp_f": 1e999',
+        f'"coolant_temp_f": {"9" * 5000}',
+        f'"unit_class": "{MARKER}"',
+        '"unit_class": 3',
+        '"fault_codes": "P0217"',
+        '"fault_codes": [7]',
+        f'"fault_codes": ["{MARKER * 10}"]',
+        f'"fault_codes": [{",".join(["1"] * 65)}]',
+    ],
+)
+async def test_a_malformed_field_is_422_alone_and_a_rejected_row_among_others(api, assert_problem, text):
+    fields = {key: json.dumps(value) for key, value in api.sample().items() if f'"{key}"' not in text}
+    bad = "{" + ", ".join([*(f'"{key}": {value}' for key, value in fields.items()), text]) + "}"
+    problem = assert_problem(await api.post(bad.encode()), 422)
+    assert problem["errors"]
+    receipt = (await api.lines(bad, api.sample())).json()
+    assert counts_of(receipt) == (1, 0, 1, 0)
+    assert MARKER not in json.dumps(receipt)
+
+
+async def test_every_wrong_field_is_named_but_ten_at_most(api, assert_problem):
+    wrong = dict.fromkeys(
+        ("coolant_temp_f", "intake_air_temp_f", "engine_rpm", "speed_mph", "vibration_score", "engine_hours",
+         "engine_load_pct", "ambient_temp_f", "vibration_rms_mm_s"), MARKER
+    )  # fmt: skip
+    problem = assert_problem(await api.post({"vehicle_id": "a", **wrong}), 422)
+    assert [error["loc"] for error in problem["errors"]] == [["ts"], *([name] for name in wrong)]
+    many = assert_problem(await api.post([wrong] * 500), 422)
+    assert len(many["errors"]) == 10
+
+
+async def test_the_three_ways_to_compress_are_415(api, assert_problem):
+    for coding in ("gzip", "br", "deflate, gzip"):
+        body = gzip.compress(json.dumps(api.sample()).encode())
+        assert_problem(await api.post(body, content_encoding=coding), 415)
+    assert (await api.post(api.sample(), content_encoding="Identity")).status_code == 200
+
+
+async def test_over_one_mebibyte_is_413_announced_or_not(api, assert_problem):
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(40):
+            yield b" " * 32_768
+
+    assert_problem(await api.post(b" " * (1024 * 1024 + 1)), 413)
+    assert_problem(await api.client.post("/api/telemetry", content=chunks()), 413)
+    padded = json.dumps(api.sample()).encode()
+    assert (await api.post(padded + b" " * (1024 * 1024 - len(padded)))).status_code == 200
+
+
+@pytest.mark.parametrize("source", ["live", "replay", "simulated"])
+async def test_the_source_is_live_unless_the_header_says_otherwise(api, source):
+    await api.post(api.sample("said"), x_source=source)
+    await api.post(api.sample("unsaid"))
+    assert {u["vehicle_id"]: u["source"] for u in (await api.fleet())["units"]} == {"said": source, "unsaid": "live"}
+
+
+@pytest.mark.parametrize("source", ["emulator", "LIVE", "", MARKER, "live, replay"])
+async def test_another_source_is_400(api, assert_problem, source):
+    assert_problem(await api.post(api.sample(), x_source=source), 400)
+
+
+async def test_a_vehicle_belongs_to_the_source_that_used_it_first(api, assert_problem):
+    await api.post(api.sample("mine"))
+    assert_problem(await api.post(api.sample("mine", 1), x_source="replay"), 409)
+    receipt = (await api.post([api.sample("theirs"), api.sample("mine", 1)], x_source="replay")).json()
+    assert counts_of(receipt) == (1, 0, 1, 0)
+    assert [(r["index"], r["rule"], r["field"]) for r in receipt["rejections"]] == [
+        (1, "source_conflict", "vehicle_id")
+    ]
+    assert (await api.post(api.sample("mine", 1))).json()["verdict"] == "valid"
+
+
+async def test_the_emulators_units_take_nothing_from_outside(demo, assert_problem):
+    row = {"ts": "2025-11-23T14:31:52.5Z", "vehicle_id": "genset_1", "coolant_temp_f": 300}
+    for source in ("live", "replay", "simulated"):
+        assert_problem(await demo.post(row, x_source=source), 409)
+        receipt = (await demo.post([row], x_source=source)).json()
+        assert counts_of(receipt) == (0, 0, 1, 0)
+    genset = next(u for u in (await demo.get("/api/fleet"))["units"] if u["vehicle_id"] == "genset_1")
+    assert genset["values"]["coolant_temp_f"] < 250
+
+
+async def test_a_full_fleet_is_429_until_a_unit_was_silent_for_a_day(make_api, assert_problem):
+    api = make_api(max_units=2)
+    await api.post([api.sample("a"), api.sample("b")])
+    refused = await api.post(api.sample("c"))
+    assert_problem(refused, 429)
+    assert int(refused.headers["retry-after"]) > 0
+    receipt = (await api.post([api.sample("b", 1), api.sample("c", 1)])).json()
+    assert counts_of(receipt) == (1, 0, 1, 0)
+    assert receipt["rejections"][0]["rule"] == "fleet_full"
+    loop = (await api.fleet())["loop"]
+    assert (loop["received"], loop["rejected"], loop["units"]) == (5, 2, 2)
+    api.clock.now += 86_401
+    await api.post(api.sample("b"))
+    assert (await api.post(api.sample("c"))).json()["verdict"] == "valid"
+    assert {unit["vehicle_id"] for unit in (await api.fleet())["units"]} == {"b", "c"}
+
+
+async def test_posts_of_one_moment_each_get_their_own_answer(api, assert_problem):
+    await api.post(api.sample("theirs"), x_source="replay")
+    answers = await asyncio.gather(
+        *(api.post(api.sample("a", second)) for second in range(20)),
+        api.post(api.sample("a", 3)),
+        api.post(api.sample("theirs", 1)),
+        api.post(api.sample("a", 30, coolant_temp_f=999)),
+        api.post(b"{"),
+    )
+    *first, conflict, impossible, broken = answers
+    assert sorted(answer.json()["verdict"] for answer in first) == ["duplicate", *["valid"] * 20]
+    assert_problem(conflict, 409)
+    assert impossible.json()["verdict"] == "rejected"
+    assert_problem(broken, 422)
+    loop = (await api.fleet())["loop"]
+    assert loop["received"] == 24
+    assert loop["refused"] == 1
