@@ -1,0 +1,195 @@
+"""The dashboard: a Shiny app over a read model and its controls, through which alone it knows of the fleet."""
+
+from collections.abc import Awaitable, Callable
+from hashlib import sha256
+from pathlib import Path
+
+from shiny import App, Inputs, Outputs, Session, reactive, ui
+from starlette.requests import Request
+
+from connected_ops.read_model import Answer, Controls, ReadModel
+from shiny_app.live import LiveFields, Message, Viewer, structure_key
+from shiny_app.location import parse
+from shiny_app.pages import Pages
+from shiny_app.shell import Frame, document
+from shiny_app.slots import Slots
+
+WWW = Path(__file__).parent / "www"
+
+
+_LONGEST_WORD = 64
+_LONGEST_EPISODE = 200
+
+UNREADABLE = Answer(False, "That could not be understood. Reload the page and try again.")
+GONE = Answer(False, "That sample is no longer among the newest; follow another one.")
+
+
+def create_dashboard(read_model: ReadModel, controls: Controls, *, poll_s: float = 0.2) -> App:
+    """The Shiny app of all pages; it sees a snapshot at most `poll_s` seconds after it was published."""
+    pages = Pages(read_model, controls)
+    assets = f"www/{_version(WWW)}"
+
+    @reactive.poll(lambda: read_model.sequence, poll_s, session=None)
+    def sequence() -> int:
+        return read_model.sequence
+
+    def page(request: Request):
+        location = parse(request.url.query)
+        origin = f"{request.url.scheme}://{request.url.netloc}"
+        viewer = Viewer(pages, origin)
+        viewer.go(location)
+        shown = viewer.page()
+        frame = Frame(
+            assets,
+            viewer.origin,
+            shown.title,
+            shown.href,
+            structure_key(shown),
+            location.theme,
+            bool(pages.simulated()),
+        )
+        return ui.page_html(document(frame, Slots(viewer.values(shown)), shown.body(viewer.origin)))
+
+    def server(input: Inputs, output: Outputs, session: Session) -> None:
+        seen = session.clientdata
+        try:
+            with reactive.isolate():
+                origin = f"{seen.url_protocol()}//{seen.url_hostname()}:{seen.url_port()}".removesuffix(":")
+                seen.url_search()
+        except ValueError:
+            return  # a client that does not say where it is has no page to keep fresh
+        viewer = Viewer(pages, origin)
+        stirred = reactive.value(0)
+
+        def stir() -> None:
+            with reactive.isolate():
+                stirred.set(stirred() + 1)
+
+        @reactive.effect(priority=1)
+        def follow_the_url() -> None:
+            viewer.go(parse(seen.url_search()))
+            stir()
+
+        @output(suspend_when_hidden=False)
+        @LiveFields
+        def live() -> Message:
+            sequence()
+            stirred()
+            return viewer.message()
+
+        choices(input, session, viewer, stir)
+        buttons(input, session, controls, stir)
+
+    app = App(page, server, static_assets={f"/{assets}": WWW})
+    app.sanitize_errors = True
+    return app
+
+
+def choices(input: Inputs, session: Session, viewer: Viewer, stir: Callable[[], None]) -> None:
+    """Let a session's page choose what it is shown. What an input holds is whatever came by the websocket."""
+
+    @reactive.effect(priority=1)
+    @reactive.event(input.fault_unit)
+    def follow_the_picker() -> None:
+        asked = input.fault_unit()
+        viewer.pick(asked.get("unit") if isinstance(asked, dict) else None)
+        stir()
+
+    @reactive.effect(priority=1)
+    @reactive.event(input.units)
+    def measure() -> None:
+        asked = input.units()
+        viewer.measure(asked.get("units") if isinstance(asked, dict) else None)
+        stir()
+
+    @reactive.effect(priority=1)
+    @reactive.event(input.assumptions)
+    async def assume() -> None:
+        if not viewer.assume(input.assumptions()):
+            await say(session, UNREADABLE)
+        stir()
+
+    @reactive.effect(priority=1)
+    @reactive.event(input.journey, ignore_none=False)
+    async def follow() -> None:
+        if not viewer.follow(input.journey()):
+            await say(session, GONE)
+        stir()
+
+    @reactive.effect(priority=1)
+    @reactive.event(input.redraw)
+    def draw_again() -> None:
+        viewer.draw_again()
+        stir()
+
+
+def buttons(input: Inputs, session: Session, controls: Controls, stir: Callable[[], None]) -> None:
+    """Let a session's fault buttons, its reset and its acknowledgements act, one at a time, and send it the sentence
+    that came of them."""
+    acts: dict[str, Callable[[object], Awaitable[Answer]]] = {
+        "inject": lambda asked: inject(controls, asked),
+        "acknowledge": lambda asked: acknowledge(controls, asked),
+        "reset": lambda _: controls.reset(),
+    }
+
+    @reactive.extended_task
+    async def press(button: str, asked: object) -> Answer:
+        return await acts[button](asked)
+
+    # Or a page that closes on a press leaves a task that is destroyed while it waits.
+    session.on_ended(press.cancel)
+
+    @reactive.effect
+    @reactive.event(input.inject)
+    def press_a_fault() -> None:
+        press("inject", input.inject())
+
+    @reactive.effect
+    @reactive.event(input.reset)
+    def press_reset() -> None:
+        press("reset", None)
+
+    @reactive.effect
+    @reactive.event(input.acknowledge)
+    def press_acknowledge() -> None:
+        press("acknowledge", input.acknowledge())
+
+    @reactive.effect
+    async def answer() -> None:
+        await say(session, press.result())
+        stir()
+
+
+async def say(session: Session, answer: Answer) -> None:
+    """Send the sentence that a page shows for a moment."""
+    await session.send_custom_message("answer", {"ok": answer.ok, "sentence": answer.sentence})
+
+
+async def inject(controls: Controls, asked: object) -> Answer:
+    """Put the fault that a button asked for on its unit. `asked` is whatever came by the websocket."""
+    words = (asked.get("kind"), asked.get("unit")) if isinstance(asked, dict) else (None, None)
+    kind, unit = (word if isinstance(word, str) and 0 < len(word) <= _LONGEST_WORD else None for word in words)
+    if kind is None or unit is None:
+        return Answer(False, "That button could not be understood. Reload the page and press it again.")
+    if unit not in controls.simulated_units():
+        return Answer(False, f"{unit} is not a simulated unit, and faults act on those alone.")
+    if kind not in (offer.kind for offer in controls.offers(unit)):
+        return Answer(False, f"{kind} is not offered for {unit}.")
+    return await controls.inject(kind, unit)
+
+
+async def acknowledge(controls: Controls, asked: object) -> Answer:
+    """Acknowledge the episode that a button asked for. `asked` is whatever came by the websocket."""
+    episode = asked.get("id") if isinstance(asked, dict) else None
+    if not isinstance(episode, str) or not 0 < len(episode) <= _LONGEST_EPISODE:
+        return UNREADABLE
+    return await controls.acknowledge(episode)
+
+
+def _version(folder: Path) -> str:
+    """A name for the static files' content: another content is another URL, so a browser never mixes two versions."""
+    digest = sha256()
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]

@@ -1,0 +1,208 @@
+"""Draws the live charts off the reactive graph: one worker thread, frames kept, images shared by all sessions.
+
+A frame (axes, texts, hairlines) costs some 50 ms and holds for minutes, an image on it 3 ms (9 at scale 2). plotnine
+and matplotlib keep global state, so one thread owns them. All else here runs on the event loop and needs no lock.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from connected_ops.read_model import UnitView
+from shiny_app.charts.against_itself import AGAINST_ITSELF, TALL, drift_trace
+from shiny_app.charts.axes import (
+    CHARTS,
+    HEIGHT,
+    WARM_WIDTHS,
+    FrameSpec,
+    Scale,
+    drawable,
+    minutes,
+    plot_width,
+    stepped,
+    stepped_width,
+)
+from shiny_app.charts.palette import PALETTES, Theme
+from shiny_app.charts.trace import Trace, trace
+
+if TYPE_CHECKING:
+    from shiny_app.charts.drawing import Frame
+
+FRAMES_BYTES = 48 * 2**20
+"""Room for frames: 124 of 560 × 180 at scale 1, 31 at scale 2."""
+
+IMAGES = 256
+"""Images kept for the sessions that ask for the same one: 12 units' charts in five ticks, some 4 MB."""
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Recent(Generic[K, V]):
+    """What was used last, up to a total weight; the longest unused goes first, the newest always stays."""
+
+    def __init__(self, room: int, weigh: Callable[[V], int]) -> None:
+        self._room, self._weigh, self._weight = room, weigh, 0
+        self._held: OrderedDict[K, V] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def get(self, key: K) -> V | None:
+        if key in self._held:
+            self._held.move_to_end(key)
+        return self._held.get(key)
+
+    def put(self, key: K, value: V) -> None:
+        self.drop(key)
+        self._held[key] = value
+        self._weight += self._weigh(value)
+        while self._weight > self._room and len(self._held) > 1:
+            self.drop(next(iter(self._held)))
+
+    def values(self) -> list[V]:
+        return list(self._held.values())
+
+    def drop(self, key: K) -> None:
+        if key in self._held:
+            self._weight -= self._weigh(self._held.pop(key))
+
+
+@dataclass(frozen=True, slots=True)
+class ImageKey:
+    """What two requests must have in common to get the same bytes."""
+
+    vehicle_id: str
+    chart: str
+    uom: str
+    width: int
+    scale: Scale
+    theme: Theme
+    sequence: int
+
+
+class StudioClosed(Exception):
+    """The server stops: no chart is drawn any more."""
+
+
+class ChartStudio:
+    """Chart images on request. Belongs to one event loop; `close` it when the loop ends."""
+
+    def __init__(self) -> None:
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="charts")
+        self._frames: Recent[FrameSpec, Frame] = Recent(FRAMES_BYTES, lambda frame: frame.pixels.nbytes)
+        self._images: Recent[ImageKey, asyncio.Task[bytes]] = Recent(IMAGES, lambda _: 1)
+        self._drawn: Recent[tuple[object, ...], bytes] = Recent(IMAGES, lambda _: 1)
+        self._frame_turn = asyncio.Lock()
+        self._warming: asyncio.Task[None] | None = None
+        self._closed = False
+
+    @property
+    def worker(self) -> Executor:
+        """The one thread that owns matplotlib, for charts that are drawn whole."""
+        return self._worker
+
+    async def image(self, view: UnitView, chart_key: str, width: int, scale: Scale, theme: Theme) -> bytes:
+        """The PNG of one chart; `width` in CSS pixels is stepped down. KeyError where the unit has no such chart,
+        StudioClosed when the server stops."""
+        if self._closed:
+            raise StudioClosed
+        uom = uom_of(view, chart_key)
+        if uom is None:
+            raise KeyError(chart_key)
+        key = ImageKey(view.row.vehicle_id, chart_key, uom, stepped_width(width), scale, theme, view.sequence)
+        drawing = self._images.get(key)
+        if drawing is None:
+            drawing = asyncio.create_task(self._draw(view, key))
+            drawing.add_done_callback(partial(self._forget_failed, key))
+            self._images.put(key, drawing)
+        try:
+            return await asyncio.shield(drawing)  # one session that leaves must not take the image from the others
+        except asyncio.CancelledError:
+            if self._closed and drawing.cancelled():
+                raise StudioClosed from None
+            raise
+
+    def warm(self, views: Iterable[UnitView] = ()) -> None:
+        """In the background, load plotnine (2 s) and draw the usual sizes' frames, those of `views` first."""
+        axes = [trace(view, chart.key).axis for view in views for chart in CHARTS if drawable(view, chart.key)]
+        axes += [stepped(chart, *chart.resting) for chart in CHARTS]
+        specs = [
+            FrameSpec(width, 1, theme, axis, minutes(live=True))
+            for width in WARM_WIDTHS
+            for theme in PALETTES
+            for axis in axes
+        ]
+        self._warming = asyncio.create_task(self._draw_frames(specs))
+
+    def close(self) -> None:
+        """Drop what is waiting, whose askers get StudioClosed; what is being drawn ends by itself."""
+        self._closed = True
+        if self._warming is not None:
+            self._warming.cancel()
+        for drawing in self._images.values():
+            drawing.cancel()
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+    async def _draw(self, view: UnitView, key: ImageKey) -> bytes:
+        """A sequence rises with any unit's samples: a chart that did not change with it is not drawn again."""
+        moving, height = shown(view, key.chart, key.width)
+        spec = FrameSpec(key.width, key.scale, key.theme, moving.axis, moving.span, height)
+        content = (spec, *moving.content())
+        png = self._drawn.get(content)
+        if png is None:
+            frame = await self._frame(spec)
+            png = await asyncio.get_running_loop().run_in_executor(self._worker, _draw_image, frame, moving)
+            self._drawn.put(content, png)
+        return png
+
+    async def _frame(self, spec: FrameSpec) -> "Frame":
+        """The kept frame, or a new one. One new frame at a time waits in the worker's queue, so images on known
+        frames pass between two of them."""
+        frame = self._frames.get(spec)
+        if frame is not None:
+            return frame
+        async with self._frame_turn:
+            frame = self._frames.get(spec)
+            if frame is None:
+                frame = await asyncio.get_running_loop().run_in_executor(self._worker, _draw_frame, spec)
+                self._frames.put(spec, frame)
+            return frame
+
+    async def _draw_frames(self, specs: list[FrameSpec]) -> None:
+        for spec in specs:
+            await self._frame(spec)
+
+    def _forget_failed(self, key: ImageKey, drawing: "asyncio.Task[bytes]") -> None:
+        if drawing.cancelled() or drawing.exception() is not None:
+            self._images.drop(key)
+
+
+def uom_of(view: UnitView, chart_key: str) -> str | None:
+    """The unit of measurement in which a view shows a chart; None where the unit has no such chart."""
+    if chart_key == AGAINST_ITSELF:
+        return None if view.drift is None else view.drift.uom
+    return view.signal(chart_key).uom if drawable(view, chart_key) else None
+
+
+def shown(view: UnitView, chart_key: str, width: int) -> tuple[Trace, int]:
+    """What a chart shows, and how high it is."""
+    if chart_key == AGAINST_ITSELF and view.drift is not None:
+        return drift_trace(view, view.drift, plot_width(width)), TALL
+    return trace(view, chart_key), HEIGHT
+
+
+def _draw_frame(spec: FrameSpec) -> "Frame":
+    from shiny_app.charts.drawing import draw_frame  # noqa: PLC0415 - plotnine loads in 2 s: the worker's, not the start's
+
+    return draw_frame(spec)
+
+
+def _draw_image(frame: "Frame", moving: Trace) -> bytes:
+    from shiny_app.charts.drawing import draw_image  # noqa: PLC0415 - as above
+
+    return draw_image(frame, moving)

@@ -1,0 +1,187 @@
+"""The pages: what each holds and how it is drawn, worked out once a snapshot for all sessions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+from htmltools import TagChild
+
+from connected_ops.read_model import Controls, JourneyView, ReadModel, UnitView, ValueView
+from shiny_app import units
+from shiny_app.components import nav_href, sentence_page
+from shiny_app.fleet_view import SHOWN, fleet_fields, fleet_page
+from shiny_app.insights_view import insights_fields, insights_page
+from shiny_app.location import Changes, Location
+from shiny_app.quality_view import quality_fields, quality_page
+from shiny_app.shell import PAGES, PRODUCT, shell_fields
+from shiny_app.side_panel import panel_fields
+from shiny_app.slots import Value
+from shiny_app.unit_view import structure, unit_fields, unit_page
+from shiny_app.value_view import structure as value_structure
+from shiny_app.value_view import value_fields, value_page
+
+T = TypeVar("T")
+
+MOST_PICKABLE = 200
+"""The most units a picker offers: a longer list is none to pick from, and the fleet page and the URL reach the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page at one snapshot. `key` names its structure: while it stays, only `fields` differ between snapshots.
+
+    `draw` makes the body of the fields and the server's own address.
+    """
+
+    key: tuple[str, ...]
+    name: str
+    href: str
+    fields: dict[str, Value]
+    draw: Callable[[dict[str, Value], str], TagChild]
+    heading: str = ""
+
+    @property
+    def title(self) -> str:
+        """What the browser's tab says."""
+        heading = self.heading or PAGES.get(self.name)
+        return f"{heading} · {PRODUCT}" if heading else PRODUCT
+
+    def body(self, origin: str) -> TagChild:
+        """The page's elements, filled."""
+        return self.draw(self.fields, origin)
+
+
+class Pages:
+    """The pages of one read model, each worked out once a snapshot and shared by all sessions that look at it."""
+
+    def __init__(self, read_model: ReadModel, controls: Controls) -> None:
+        self._read_model = read_model
+        self._controls = controls
+        self._sequence: int | None = None
+        self._made: dict[tuple[object, ...], object] = {}
+
+    @property
+    def sequence(self) -> int:
+        return self._read_model.sequence
+
+    def _once(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
+        """What `make` gives, kept until the next snapshot."""
+        if self._sequence != self._read_model.sequence:
+            self._sequence = self._read_model.sequence
+            self._made.clear()
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]  # pyright: ignore[reportReturnType]  # a key is only ever made by one kind of maker
+
+    def shell(self) -> dict[str, Value]:
+        """The values of the top bar and the loop strip."""
+        return self._once(("shell",), lambda: shell_fields(self._read_model.snapshot()))
+
+    def simulated(self) -> tuple[str, ...]:
+        """The units that faults can be put on; none without an emulator."""
+        return self._once(("simulated",), lambda: tuple(self._controls.simulated_units()))
+
+    def panel(self, unit: str) -> dict[str, Value]:
+        """The values of the side panel with `unit` picked. Not kept: a button changes them between two snapshots."""
+        pickable = with_chosen(self.simulated()[:MOST_PICKABLE], unit)
+        return panel_fields(unit, pickable, self._controls.offers(unit), self._read_model.snapshot().at)
+
+    def value(self, changes: Changes) -> ValueView:
+        """The value stage under some changes of its assumptions. Only that of none is kept: others are a session's."""
+        if not changes:
+            return self._once(("valued",), lambda: self._read_model.value({}))
+        return self._read_model.value(dict(changes))
+
+    def journey(self, unit: str, ts: float) -> JourneyView | None:
+        """The journey of one of a unit's newest samples."""
+        return self._read_model.journey(unit, ts)
+
+    def page(self, location: Location, value: ValueView | None = None) -> Page:
+        """The page of a location, the value page of `value` where a session has one of its own; one that has nothing
+        to show says so in a sentence."""
+        celsius = location.units == "c"
+        if location.page == "unit":
+            return self._unit(location.unit if location.unit is not None else self.leader(), celsius)
+        if location.page == "value" and value is not None:
+            return _value(value, celsius)
+        made: Mapping[str, Callable[[], Page]] = {
+            "fleet": lambda: self._fleet(celsius),
+            "insights": lambda: self._insights(celsius),
+            "value": lambda: _value(self.value(()), celsius),
+            "quality": self._quality,
+        }
+        make = made.get(location.page)
+        return _unknown_page(location.page) if make is None else self._once((location.page, celsius), make)
+
+    def leader(self) -> str | None:
+        """The unit that a page without one shows: the worst, else the first."""
+        snapshot = self._read_model.snapshot()
+        if snapshot.loop.leader is not None:
+            return snapshot.loop.leader
+        return snapshot.vehicle_ids[int(snapshot.order[0])] if snapshot.vehicle_ids else None
+
+    def _fleet(self, celsius: bool) -> Page:
+        rows, episodes = self._read_model.rows(SHOWN), self._read_model.episodes()
+        if celsius:
+            rows, episodes = [units.row(row) for row in rows], [units.episode(each) for each in episodes]
+        fields = fleet_fields(self._read_model.snapshot(), rows, episodes)
+        key = ("fleet",) if fields["units"] else ("fleet", "empty")
+        return Page(key, "fleet", nav_href("fleet"), fields, fleet_page)
+
+    def _insights(self, celsius: bool) -> Page:
+        episodes = self._read_model.episodes()
+        if celsius:
+            episodes = [units.episode(each) for each in episodes]
+        fields = insights_fields(self._read_model.snapshot(), episodes)
+        return Page(("insights",), "insights", nav_href("insights"), fields, lambda filled, _: insights_page(filled))
+
+    def _quality(self) -> Page:
+        fields = quality_fields(self._read_model.quality())
+        return Page(("quality",), "quality", nav_href("quality"), fields, lambda filled, _: quality_page(filled))
+
+    def _unit(self, unit: str | None, celsius: bool) -> Page:
+        view = self._read_model.unit(unit) if unit is not None else None
+        if view is None:
+            return _missing_unit(unit)
+        return self._once(("unit", view.row.vehicle_id, celsius), lambda: self._shown(view, celsius))
+
+    def _shown(self, view: UnitView, celsius: bool) -> Page:
+        unit = view.row.vehicle_id
+        shown = units.unit(view) if celsius else view
+        fields = unit_fields(shown, self._pickable(unit))
+        key = ("unit", unit, "c" if celsius else "f", structure(shown))
+        return Page(key, "unit", nav_href("unit", unit), fields, lambda filled, _: unit_page(shown, filled), unit)
+
+    def _pickable(self, unit: str) -> tuple[str, ...]:
+        """The ids that the picker offers, sorted; `unit` is always among them."""
+
+        def make() -> tuple[str, ...]:
+            return tuple(sorted(self._read_model.snapshot().vehicle_ids[:MOST_PICKABLE]))
+
+        return with_chosen(self._once(("pickable",), make), unit)
+
+
+def with_chosen(offered: tuple[str, ...], unit: str) -> tuple[str, ...]:
+    """What a picker offers, with the unit that is chosen among it."""
+    return offered if unit in offered else (unit, *offered)
+
+
+def _value(view: ValueView, celsius: bool) -> Page:
+    fields = value_fields(view, celsius)
+    key = ("value", value_structure(view))
+    return Page(key, "value", nav_href("value"), fields, lambda filled, _: value_page(view, filled))
+
+
+def _missing_unit(unit: str | None) -> Page:
+    if unit is None:
+        said = "No unit has reported yet. This page fills by itself when the first one does."
+    else:
+        said = f"No unit called “{unit}” has reported yet. This page fills by itself when it does."
+    key = ("missing", unit or "")
+    return Page(key, "unit", nav_href("unit", unit), {}, lambda *_: sentence_page("No such unit yet", said))
+
+
+def _unknown_page(name: str) -> Page:
+    *labels, last = PAGES.values()
+    said = f"There is no page called “{name}”. The pages are {', '.join(labels)} and {last}."
+    return Page(("unknown", name), "", nav_href("fleet"), {}, lambda *_: sentence_page("No such page", said))

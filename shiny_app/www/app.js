@@ -1,0 +1,16 @@
+// Puts the parts together. Everything here works on what the server has drawn; nothing is drawn here first.
+import { startCharts } from "./charts.js";
+import { watchConnection } from "./connection.js";
+import { startControls } from "./controls.js";
+import { startJourney } from "./journey.js";
+import { startLive } from "./live.js";
+import { startNavigation } from "./navigation.js";
+import { startSliders } from "./sliders.js";
+
+startNavigation();
+startCharts();
+startLive();
+startControls();
+startSliders();
+startJourney();
+watchConnection();

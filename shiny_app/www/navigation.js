@@ -1,0 +1,72 @@
+// Going from page to page without a reload. The URL is the only state: Shiny reports every pushState and popstate to the
+// server as clientdata.url_search, and the server answers with the page's body.
+
+let landing = null; // what to do when the body that was asked for has come
+
+export function startNavigation() {
+  history.scrollRestoration = "manual";
+  addressOf(document.getElementById("page").dataset.href);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-nav]");
+    const plain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+    if (!link || !plain || event.defaultPrevented || !Shiny.shinyapp?.isConnected()) return;
+    event.preventDefault();
+    go(link.getAttribute("href"));
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-go-to-unit]")) go(`?page=unit&unit=${encodeURIComponent(event.target.value)}`);
+  });
+  window.addEventListener("popstate", (event) => {
+    landing = { scroll: event.state?.scroll ?? 0 };
+  });
+}
+
+function go(href) {
+  const target = new URL(carrying(href), location.href);
+  if (samePlace(target)) {
+    arrive({ anchor: target.hash.slice(1) });
+    return;
+  }
+  history.replaceState({ scroll: scrollY }, "");
+  landing = { anchor: target.hash.slice(1), focus: true };
+  history.pushState({}, "", target);
+}
+
+function samePlace(target) {
+  const [here, there] = [location.search, target.search].map((query) => new URLSearchParams(query));
+  const unit = there.get("unit") ?? here.get("unit");
+  return (here.get("page") ?? "fleet") === there.get("page") && (there.get("page") !== "unit" || here.get("unit") === unit);
+}
+
+// What an address says beside its place goes along: the theme, the units, and the assumptions that were changed.
+function carrying(href) {
+  const [query, anchor] = href.split("#");
+  const target = new URLSearchParams(query);
+  for (const [name, value] of new URLSearchParams(location.search)) {
+    if (name !== "page" && name !== "unit" && !target.has(name)) target.set(name, value);
+  }
+  return `?${target}${anchor ? `#${anchor}` : ""}`;
+}
+
+// The address bar names what is shown, also where the link left the unit to the server.
+function addressOf(href) {
+  const shown = new URLSearchParams(href);
+  const here = new URLSearchParams(location.search);
+  if (!shown.get("unit") || here.get("unit") || here.get("page") !== "unit") return;
+  history.replaceState(history.state, "", carrying(href) + location.hash);
+}
+
+export function showPage(page, fill) {
+  fill();
+  document.title = page.title;
+  addressOf(page.href);
+  if (landing) arrive(landing);
+  landing = null;
+}
+
+function arrive({ anchor, focus, scroll }) {
+  const part = anchor ? document.getElementById(anchor) : null;
+  if (focus) document.querySelector("#page h1")?.focus({ preventScroll: true });
+  if (part) part.scrollIntoView({ block: "start" });
+  else scrollTo(0, scroll ?? 0);
+}

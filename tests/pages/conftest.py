@@ -1,0 +1,526 @@
+"""A fleet without emulator, pipeline or clock: a page shows what a test has said, and time moves when it says so."""
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import nan, sin
+
+import numpy as np
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+from shiny.reactive import _core
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount, Route
+
+from connected_ops.read_model import (
+    BANDS,
+    FRESHNESS,
+    SOURCES,
+    Answer,
+    AssumptionView,
+    Contribution,
+    DriftView,
+    EpisodeView,
+    FaultGroup,
+    FaultOffer,
+    FleetSnapshot,
+    Forecast,
+    FreshRow,
+    IndicatorView,
+    JourneyView,
+    LoopCounts,
+    Money,
+    QualityView,
+    QuarantineRow,
+    RuleCount,
+    SampleRow,
+    SignalView,
+    UnitRow,
+    UnitView,
+    ValueView,
+)
+from shiny_app.app import create_dashboard
+
+START = 1_763_908_312.0
+KEPT = 600
+
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63fccfc0f01f0005050202"
+    "5fc8f1d20000000049454e44ae426082"
+)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit as a test wants it: an id, a class, and how it stands."""
+
+    vehicle_id: str
+    class_label: str
+    score: int = 5
+    reason: str = "Nothing unusual"
+    source: str = "simulated"
+    silence_s: float = 0.4
+    learning_s: float = 0.0
+    fitted: tuple[str, ...] = ("coolant_temp_f", "intake_air_temp_f", "engine_rpm", "speed_mph", "vibration_score")
+    contributions: tuple[tuple[str, str, float, str], ...] = ()
+
+    @property
+    def band(self) -> str:
+        return "Low" if self.score <= 30 else "Medium" if self.score <= 65 else "High"
+
+    @property
+    def freshness(self) -> str:
+        return "live" if self.silence_s < 10 else "late" if self.silence_s < 60 else "silent"
+
+
+TRUCK = Unit(
+    "truck_07", "Class 8 truck", 71, "Coolant 9 °F above its own normal at the same load",
+    contributions=(
+        ("cooling", "Cooling", 58.2, "Coolant 9 °F above its own normal at the same load, for 4 min."),
+        ("vibration", "Driveline vibration", 7.7, "Vibration 1.1× its own normal."),
+        ("air_intake", "Air intake", 5.1, "Intake air 4 °F above its own normal."),
+    ),
+)  # fmt: skip
+
+FLEET = (
+    Unit("corolla_2019", "Passenger car", 8), Unit("corolla_2021", "Passenger car", 3, learning_s=95),
+    Unit("van_03", "Delivery van", 47, "Vibration 1.6× its own normal above 40 mph",
+         contributions=(("vibration", "Driveline vibration", 47.0, "Vibration 1.6× its own normal above 40 mph."),)),
+    Unit("van_04", "Delivery van", 4), Unit("van_05", "Delivery van", 4, silence_s=190),
+    TRUCK, Unit("truck_02", "Class 8 truck", 5), Unit("truck_04", "Class 8 truck", 5),
+    Unit("excavator_1", "Excavator, 22 t", 2),
+    Unit("excavator_2", "Excavator, 22 t", 24, "Intake air 14 °F above its own normal"),
+    Unit("genset_1", "Stationary genset", 6,
+         fitted=("coolant_temp_f", "intake_air_temp_f", "engine_rpm", "vibration_score")),
+    Unit("genset_2", "Stationary genset", 0),
+)  # fmt: skip
+
+SIGNALS = (
+    SignalView("coolant_temp_f", "Coolant temperature", "°F", 0, True, 207, (188, 197), True, 225, 235),
+    SignalView("intake_air_temp_f", "Intake air temperature", "°F", 0, True, 84, (78, 95), True, None, None),
+    SignalView("engine_rpm", "Engine speed", "rpm", 0, True, 1362, (1325, 1400), False, None, 2100),
+    SignalView("speed_mph", "Vehicle speed", "mph", 0, True, 62, (0, 65), False, None, 70),
+    SignalView("vibration_score", "Vibration index", "", 2, True, 0.82, (0.6, 1.8), True, 2.25, 2.7),
+    SignalView("engine_hours", "Engine hours", "h", 1, True, 8214.3, None, False, None, None),
+)
+MIDDLE = {"coolant_temp_f": 201.0, "intake_air_temp_f": 84.0, "engine_rpm": 1362.0, "speed_mph": 62.0,
+          "vibration_score": 0.82, "engine_hours": 8214.3}  # fmt: skip
+
+GROUPS: dict[str, FaultGroup] = {
+    "sensor_open_circuit": "sensor", "sensor_stuck": "sensor", "sensor_dropout": "sensor", "sensor_spike": "sensor",
+    "counter_reset": "sensor", "pothole": "calm", "hot_climb": "calm",
+}  # fmt: skip
+OFFERS = (
+    ("coolant_overheat", "Coolant overheat"),
+    ("vibration_spike", "Vibration spike"),
+    ("speed_anomaly", "Speed anomaly"),
+    ("radiator_blocked", "Radiator blocked"),
+    ("charge_air_cooler_blocked", "Charge-air cooler blocked"),
+    ("fan_lost", "Fan lost"),
+    ("thermostat_stuck_closed", "Thermostat stuck closed"),
+    ("thermostat_stuck_open", "Thermostat stuck open"),
+    ("driveline_bearing", "Driveline bearing"),
+    ("overspeeding_driver", "Over-speeding driver"),
+    ("sensor_open_circuit", "Sensor open circuit"),
+    ("sensor_stuck", "Sensor stuck"),
+    ("sensor_dropout", "Sensor dropout"),
+    ("sensor_spike", "Sensor spike"),
+    ("counter_reset", "Hours counter reset"),
+    ("pothole", "Pothole"),
+    ("hot_climb", "Hot climb"),
+)
+DAY = 86_400.0
+
+COOLING = EpisodeView(
+    "truck_07.cooling.1", "truck_07", "Class 8 truck", "simulated", "machine", "cooling", "Cooling", "coolant_temp_f",
+    "°F", "open", "Cooling margin shrinking",
+    "Same hill, same load: 9 °F hotter than its own normal. At this rate the maker's 225 °F warning comes in 2 to 5 d.",
+    "A radiator or charge-air cooler that clogs from outside.",
+    "Radiator and charge-air cooler fins, fan shroud, belt.",
+    "Clean radiator and charge-air cooler in the yard. On the road above 225 °F: ease off, gear down, stop; "
+    "the cap stays shut until 122 °F.",
+    "This week, before the margin of 18 °F is used up", START - 4.3 * DAY, START - 3.9 * DAY, None, None,
+    216.0, 225.0, 0.55, (2.1 * DAY, 3.2 * DAY, 5.4 * DAY),
+    Money(1_340, 3_887, 2_547, 1_180, 4_100, 0.55, 6_939, 157, 0.17, True,
+          ("Act now: $740 repair + 1 day × $600 = $1,340",
+           "Wait: 55 % × $6,939 + 45 % × $157 = $3,887", "Saved: $3,887 − $1,340 = $2,547"), 0.35, 0.75),
+)  # fmt: skip
+
+VIBRATION = EpisodeView(
+    "van_03.vibration.1", "van_03", "Delivery van", "simulated", "machine", "vibration", "Driveline vibration",
+    "vibration_score", "", "open", "Vibration above its normal", "1.6× its own normal above 40 mph, none below.",
+    "A driveline bearing or a wheel; the index cannot tell which.", "Wheels, tyres, propeller shaft and its bearings.",
+    "Check wheels and driveline at the next service.", "At the next service", START - 1.1 * DAY, START - 0.9 * DAY,
+    None, None, 1.9, 2.4, 0.3, (2 * DAY, 5 * DAY, 9 * DAY),
+    Money(770, 1_890, 1_120, 360, 1_690, 0.3, 5_900, 171, 0.11, True,
+          ("Act now: $470 repair + 0.5 days × $600 = $770", "Wait: 30 % × $5,900 + 70 % × $171 = $1,890",
+           "Saved: $1,890 − $770 = $1,120"), 0.2, 0.45),
+)  # fmt: skip
+
+SENSOR = EpisodeView(
+    "genset_1.intake_air_temp_f.1", "genset_1", "Stationary genset", "simulated", "sensor", "intake_air_temp_f",
+    "Sensor", "intake_air_temp_f", "°F", "open", "Sensor fault, not an engine fault",
+    "Intake air read −40 °F, the value of an open circuit. 2 samples set aside; risk unchanged.",
+    "A broken wire or a loose connector.", "Connector and wire of the intake air sensor.",
+    "Check the connector at the next stop.", "At the next stop", START - 2_000, START - 1_990, None, None,
+    -40.0, None, 0.0,
+)  # fmt: skip
+
+CLOSED = tuple(
+    replace(
+        VIBRATION, id=f"van_04.vibration.{k}", vehicle_id="van_04", state="closed", money=None, to_limit_s=None,
+        since=START - (k + 2) * DAY, opened_at=START - (k + 2) * DAY + 60, closed_at=START - (k + 1.5) * DAY,
+    )
+    for k in range(1, 12)
+)  # fmt: skip
+
+EPISODES = (COOLING, VIBRATION, SENSOR, *CLOSED)
+
+ASSUMPTIONS = (
+    AssumptionView("chance_cooling", "Chance of failing if ignored: cooling", "Chances", "%", 55, 35, 55, 75, 0, 100, 1,
+                   "assumption", None, False),
+    AssumptionView("day_usd", "Downtime, per day", "Costs", "$", 600, 448, 600, 760, 0, 5_000, 10,
+                   "gettread.com, true cost of fleet downtime", None, False),
+    AssumptionView("unplanned_days", "Days down, unplanned", "Costs", "d", 4, 2, 4, 8, 0, 60, 0.5,
+                   "fleetequipmentmag.com, Mack", 2016, False),
+    AssumptionView("late_repair_usd", "Late repair", "Costs", "$", 2_900, 1_800, 2_900, 6_000, 0, 50_000, 100,
+                   "assumption", None, False),
+)  # fmt: skip
+
+RULES = (
+    RuleCount("coolant_jump", "Coolant jump", "needs_review", "Coolant moved faster than a machine can.", 4),
+    RuleCount("speed_impossible", "Speed impossible", "rejected", "Speed is outside 0 to 158.5 mph.", 2),
+)
+
+
+def drift(at: float) -> DriftView:
+    """Fourteen days of half hours in which the coolant leaves its normal four days before the end."""
+    ts = at - 1_800.0 * np.arange(672, dtype=np.float64)[::-1]
+    days = (ts - ts[-1]) / DAY
+    above = np.maximum(0.0, (days + 4.3) * 2.1) + 0.8 * np.sin(np.arange(672) * 1.7)
+    above[(np.arange(672) // 20) % 3 == 2] = nan
+    ahead = np.linspace(0.0, 6 * DAY, 25)
+    middle = 9.0 + 2.1 * ahead / DAY
+    spread = 0.5 + 0.9 * ahead / DAY
+    return DriftView(
+        "coolant_drift", "Coolant above its own normal at the same load and weather", "°F", 0, ts, above, 2.0, 15.0,
+        9.0, at - 4.3 * DAY, "9 °F above its own normal at the same load and weather, for 4 d; the margin is 15 °F.",
+        Forecast(ahead, middle, middle - spread, middle + spread),
+    )  # fmt: skip
+
+
+@dataclass
+class FakeFleet:
+    """A read model and its controls. `change` swaps units, `step` publishes a snapshot a second later."""
+
+    units: dict[str, Unit] = field(default_factory=lambda: {unit.vehicle_id: unit for unit in FLEET})
+    sequence: int = 1
+    at: float = START
+    emulator: bool = True
+    pressed: list[tuple[str, str | None, float | None]] = field(default_factory=list)
+    active: dict[tuple[str, str], float] = field(default_factory=dict)
+    said: list[EpisodeView] = field(default_factory=lambda: list(EPISODES))
+
+    def step(self) -> None:
+        self.at += 1
+        self.sequence += 1
+
+    def change(self, *units: Unit) -> None:
+        for unit in units:
+            self.units[unit.vehicle_id] = unit
+        self.step()
+
+    def set(self, vehicle_id: str, **values: object) -> None:
+        self.change(replace(self.units[vehicle_id], **values))  # pyright: ignore[reportArgumentType]  # a test's own words
+
+    def _ordered(self) -> list[Unit]:
+        rank = {"High": 0, "Medium": 1}
+        return sorted(
+            self.units.values(),
+            key=lambda unit: (
+                2 if unit.freshness == "silent" else rank.get(unit.band, 3),
+                -unit.score,
+                unit.vehicle_id,
+            ),
+        )
+
+    def snapshot(self) -> FleetSnapshot:
+        units = list(self.units.values())
+        ordered = self._ordered()
+        heard = [unit for unit in ordered if unit.freshness != "silent"]
+        leader = heard[0] if heard else None
+        counted = {band: sum(unit.band == band for unit in heard) for band in BANDS}
+        fresh = {state: sum(unit.freshness == state for unit in units) for state in FRESHNESS}
+        loop = LoopCounts(
+            received=12_000 if units else 0, valid=11_994, needs_review=4, rejected=2, rate_per_s=float(len(heard)),
+            units=len(units), live=fresh["live"], late=fresh["late"], silent=fresh["silent"], indicators=7 * len(units),
+            abnormal=3, low=counted["Low"], medium=counted["Medium"], high=counted["High"],
+            leader=leader.vehicle_id if leader else None, leader_score=leader.score if leader else None,
+            insights_open=sum(episode.open for episode in self.said),
+            spoken=sum(episode.kind == "machine" for episode in self.said), fixed_alarms=247,
+            deciding=len(self._deciding()), acting=len(self._deciding()),
+            act_usd=sum(each.act_usd for each in self._deciding()),
+            wait_usd=sum(each.wait_usd for each in self._deciding()),
+            saved_usd=sum(each.saved_usd for each in self._deciding()),
+        )  # fmt: skip
+        n = len(units)
+        rows = [self._row(unit) for unit in units]
+        return FleetSnapshot(
+            self.sequence, self.at, loop, tuple(self.units), tuple("unknown" for _ in units),
+            np.array([SOURCES.index(unit.source) for unit in units], np.int8),  # pyright: ignore[reportArgumentType]
+            np.array([FRESHNESS.index(unit.freshness) for unit in units], np.int8),  # pyright: ignore[reportArgumentType]
+            np.array([unit.score for unit in units], float),
+            np.array([BANDS.index(unit.band) for unit in units], np.int8),  # pyright: ignore[reportArgumentType]
+            np.zeros((n, 5)), tuple(unit.reason for unit in units), np.full((n, 9), nan), np.full(n, self.at),
+            np.full(n, self.at), np.array([list(self.units).index(unit.vehicle_id) for unit in ordered], np.int64),
+            np.array([row.to_limit_s or (nan, nan, nan) for row in rows], float).reshape(n, 3),
+            np.array([nan if row.saved_usd is None else row.saved_usd for row in rows], float),
+        )  # fmt: skip
+
+    def _deciding(self) -> list[Money]:
+        """The money of the open machine episodes of units that are there, one a unit."""
+        return [each.money for each in self.said if each.open and each.money and each.vehicle_id in self.units]
+
+    def _of(self, vehicle_id: str) -> tuple[EpisodeView, ...]:
+        return tuple(each for each in self.said if each.vehicle_id == vehicle_id)
+
+    def _row(self, unit: Unit) -> UnitRow:
+        seed = sum(unit.vehicle_id.encode())
+        spark = tuple(
+            201 + (unit.score / 9) * max(0, i - 60) / 30 + 1.5 * sin((self.at + i) * (1 + seed % 7)) for i in range(120)
+        )
+        first = next((each for each in self._of(unit.vehicle_id) if each.open and each.money), None)
+        return UnitRow(
+            unit.vehicle_id, "unknown", unit.class_label, unit.source, unit.freshness, unit.silence_s,  # pyright: ignore[reportArgumentType]
+            unit.score, unit.band, unit.reason, "Coolant temperature", spark,  # pyright: ignore[reportArgumentType]
+            first.to_limit_s if first else None, first.money.saved_usd if first and first.money else None,
+        )  # fmt: skip
+
+    def rows(self, limit: int = 100) -> Sequence[UnitRow]:
+        return [self._row(unit) for unit in self._ordered()[:limit]]
+
+    def unit(self, vehicle_id: str) -> UnitView | None:
+        unit = self.units.get(vehicle_id)
+        if unit is None:
+            return None
+        ts = self.at - np.arange(KEPT, dtype=np.float64)[::-1]
+        signals = tuple(
+            signal if signal.key in (*unit.fitted, "engine_hours") else replace(signal, fitted=False, value=None)
+            for signal in SIGNALS
+        )
+        values = np.stack(
+            [MIDDLE[signal.key] * (1 + 0.02 * np.sin(ts / 9 + i)) if signal.fitted else np.full(KEPT, nan)
+             for i, signal in enumerate(signals)],
+            axis=1,
+        )  # fmt: skip
+        signals = tuple(
+            replace(signal, value=float(values[-1, i])) if signal.fitted else signal for i, signal in enumerate(signals)
+        )
+        newest = tuple(
+            SampleRow(
+                float(ts[-1 - k]), "needs_review" if int(ts[-1 - k]) % 7 == 0 else "valid",
+                ("Coolant moved faster than a machine can.",) if int(ts[-1 - k]) % 7 == 0 else (),
+                tuple(
+                    (signal.key, float(values[-1 - k, i]) if signal.fitted else None)
+                    for i, signal in enumerate(signals)
+                ),
+            )
+            for k in range(10)
+        )  # fmt: skip
+        contributions = tuple(Contribution(*each) for each in unit.contributions)
+        indicators = (
+            IndicatorView("coolant_level", "Coolant level", 0.1),
+            IndicatorView("coolant_residual", "Coolant against its own normal", 0.62),
+            IndicatorView("road_speed", "Road speed", None),
+        )
+        return UnitView(
+            self.sequence, self.at, self._row(unit), 8214.3, unit.learning_s, contributions, signals, ts, values,
+            newest, indicators, self._of(vehicle_id), drift(self.at) if vehicle_id == "truck_07" else None,
+        )  # fmt: skip
+
+    def episodes(self) -> Sequence[EpisodeView]:
+        return self.said
+
+    def value(self, changes: Mapping[str, float]) -> ValueView:
+        """The sample episodes, the cooling one with its chance as asked for; what is out of range is clamped."""
+        used: dict[str, float] = {}
+        told: list[str] = []
+        known = {each.key: each for each in ASSUMPTIONS}
+        for key, asked in changes.items():
+            if key not in known:
+                told.append(f"There is no assumption called {key}.")
+                continue
+            used[key] = min(max(asked, known[key].least), known[key].most)
+            if used[key] != asked:
+                told.append(f"{known[key].label}: {asked:g} is out of range, so {used[key]:g} is used.")
+        chance = used.get("chance_cooling", 55.0) / 100
+        episodes = tuple(self._priced(each, chance) for each in self.said if each.open and each.money)
+        paid = [each.money for each in episodes if each.money]
+        shown = tuple(replace(each, value=used.get(each.key, each.value), changed=each.key in used)
+                      for each in ASSUMPTIONS)  # fmt: skip
+        return ValueView(
+            self.sequence, self.at, sum(each.act_usd for each in paid), sum(each.wait_usd for each in paid),
+            sum(each.saved_usd for each in paid), sum(each.saved_low_usd for each in paid),
+            sum(each.saved_high_usd for each in paid), len(paid), episodes, shown, tuple(used.items()), tuple(told),
+        )  # fmt: skip
+
+    def _priced(self, episode: EpisodeView, chance: float) -> EpisodeView:
+        if episode.mode != "cooling" or episode.money is None:
+            return episode
+        wait = round(chance * episode.money.fails_usd + (1 - chance) * episode.money.holds_usd)
+        saved = wait - episode.money.act_usd
+        return replace(episode, p=chance, money=replace(episode.money, chance=chance, wait_usd=wait, saved_usd=saved))
+
+    def quality(self) -> QualityView:
+        units = [self._row(unit) for unit in self.units.values()]
+        fresh = tuple(
+            FreshRow(row.vehicle_id, row.class_label, row.source, row.freshness, row.silence_s, 1.0)
+            for row in sorted(units, key=lambda row: -row.silence_s)
+        )
+        held = tuple(
+            QuarantineRow(
+                self.at - 40 * k, "van_04", "simulated", self.at - 40 * k - 1, "speed_impossible", "speed_mph",
+                "Speed is outside 0 to 158.5 mph.", (("speed_mph", 900.0 + k), ("coolant_temp_f", 195.0)),
+            )
+            for k in range(2)
+        )  # fmt: skip
+        return QualityView(self.sequence, self.at, self.snapshot().loop, RULES, held, len(held), 0, fresh)
+
+    def journey(self, vehicle_id: str, ts: float) -> JourneyView | None:
+        view = self.unit(vehicle_id)
+        sample = next((each for each in view.newest if abs(each.ts - ts) < 1e-3), None) if view else None
+        if view is None or sample is None:
+            return None
+        return JourneyView(
+            vehicle_id, sample.ts, sample.ts + 0.2, view.row.source, sample.verdict, sample.sentences, sample.values,
+            "Cruising", view.indicators, view.row.score, view.row.band, view.contributions,
+            tuple(each for each in view.episodes if each.open),
+        )  # fmt: skip
+
+    def simulated_units(self) -> Sequence[str]:
+        return [unit.vehicle_id for unit in self.units.values() if unit.source == "simulated"] if self.emulator else []
+
+    def offers(self, vehicle_id: str) -> Sequence[FaultOffer]:
+        offered = OFFERS[:2] if vehicle_id.startswith("genset") else OFFERS
+        ends = {kind: self.active.get((vehicle_id, kind)) for kind, _ in offered}
+        return [
+            FaultOffer(
+                kind, label, (until := ends[kind]) is not None and until > self.at, until, GROUPS.get(kind, "machine")
+            )
+            for kind, label in offered
+        ]
+
+    async def inject(self, kind: str, vehicle_id: str | None = None, hold_s: float | None = None) -> Answer:
+        self.pressed.append((kind, vehicle_id, hold_s))
+        self.active[vehicle_id or "", kind] = self.at + (hold_s or 600)
+        return Answer(
+            True, f"{kind} holds on {vehicle_id} for {hold_s:g} s." if hold_s else f"{kind} is on {vehicle_id}."
+        )
+
+    async def reset(self) -> Answer:
+        self.pressed.append(("reset", None, None))
+        self.active.clear()
+        return Answer(True, "The simulated units start afresh.")
+
+    async def acknowledge(self, episode_id: str) -> Answer:
+        self.pressed.append(("acknowledge", episode_id, None))
+        for at, episode in enumerate(self.said):
+            if episode.id == episode_id and episode.open:
+                self.said[at] = replace(episode, state="acknowledged", acknowledged_at=self.at)
+                self.step()
+                return Answer(True, f"{episode.title} on {episode.vehicle_id} is acknowledged.")
+        return Answer(False, "That episode is no longer open.")
+
+
+def root(fleet: FakeFleet) -> Starlette:
+    """The dashboard at / as the real root mounts it, with one pixel for every chart."""
+
+    async def chart(request: Request) -> Response:
+        return Response(PIXEL, media_type="image/png")
+
+    async def healthz(request: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    return Starlette(
+        routes=[
+            Route("/healthz", healthz),
+            Route("/charts/{vehicle_id}/{chart}.png", chart),
+            Mount("/", create_dashboard(fleet, fleet, poll_s=0.05)),
+        ]
+    )
+
+
+class Served:
+    """An application on a free port, in a thread of its own, until it is stopped."""
+
+    def __init__(self, app: Starlette, port: int = 0) -> None:
+        self._socket = socket.socket()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(("127.0.0.1", port))
+        self._socket.listen(64)  # a page may ask before the thread is up
+        self.port = self._socket.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}/"
+        self._server = uvicorn.Server(
+            uvicorn.Config(app, log_level="error", lifespan="off", ws="websockets-sansio", timeout_graceful_shutdown=1)
+        )
+        _core._reactive_environment._lock = (
+            None  # made for the loop of an earlier server, it fails once there is a wait
+        )
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(10)
+        self._socket.close()
+
+
+@pytest.fixture
+def fleet() -> FakeFleet:
+    return FakeFleet()
+
+
+@pytest.fixture
+def make_unit() -> type[Unit]:
+    return Unit
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Served]]:
+    running: list[Served] = []
+
+    def start(fleet: FakeFleet, port: int = 0) -> Served:
+        running.append(Served(root(fleet), port))
+        return running[-1]
+
+    yield start
+    for served in running:
+        served.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A browser for one module: while Playwright's loop runs in this thread, no asyncio test can."""
+    path = os.environ.get("CONNECTED_OPS_TEST_CHROMIUM", "/usr/bin/chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser, serve: Callable[..., Served]) -> Iterator[Page]:
+    """A browser page, closed before its server stops, that fails its test when its console was told an error."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []

@@ -1,0 +1,124 @@
+"""°F into °C: a difference has no zero to shift, a temperature has."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from connected_ops.insight.wording import ROWS, SENSOR_ROWS
+from connected_ops.risk import reasons
+from connected_ops.signals import indicators
+from connected_ops.telemetry.unit_class import BY_KEY
+from shiny_app import units
+from shiny_app.units import celsius
+
+VALUES = {
+    "coolant_temp_f": 230.0,
+    "intake_air_temp_f": 122.0,
+    "ambient_temp_f": 86.0,
+    "engine_rpm": 2000.0,
+    "speed_mph": 71.0,
+    "vibration_score": 2.5,
+}
+
+
+@pytest.mark.parametrize(
+    ("fahrenheit", "shown"),
+    [
+        ("Coolant 216 °F, near the 225 °F limit of its class", "Coolant 102 °C, near the 107 °C limit of its class"),
+        ("Coolant 230 °F, over the 225 °F limit of its class", "Coolant 110 °C, over the 107 °C limit of its class"),
+        ("Coolant 212 °F, 18 °F above its own normal", "Coolant 100 °C, 10 °C above its own normal"),
+        ("Coolant 212 °F, 1 °F above the normal of its class", "Coolant 100 °C, 0.6 °C above the normal of its class"),
+        ("Coolant 212 °F and rising 3.6 °F a minute", "Coolant 100 °C and rising 2.0 °C a minute"),
+        ("Intake air 122 °F, 36 °F above the air outside", "Intake air 50 °C, 20 °C above the air outside"),
+        ("Same load: 9 °F hotter than its own normal.", "Same load: 5 °C hotter than its own normal."),
+        ("grows by 1.8 °F a day; the margin is 18 °F.", "grows by 1.0 °C a day; the margin is 10 °C."),
+        ("9 °F over its own normal, 18 °F of margin left", "5 °C over its own normal, 10 °C of margin left"),
+        ("the cap stays shut until 122 °F.", "the cap stays shut until 50 °C."),
+        ("On the road above 225 °F: ease off", "On the road above 107 °C: ease off"),
+        ("its normal 187–198 °F", "its normal 86–92 °C"),
+        ("Coolant −40 °F, the value of an open circuit", "Coolant −40 °C, the value of an open circuit"),
+        ("more than it shows (-40 °F to 300 °F)", "more than it shows (−40 °C to 149 °C)"),
+        ("faster than the 18 °F a second it can change", "faster than the 10 °C a second it can change"),
+        ("+20–40 °F with it", "+11–22 °C with it"),
+        ("Vibration 1.6× its own normal above 40 mph", "Vibration 1.6× its own normal above 40 mph"),
+        ("Coolant 90 °F looks like °C sent as °F", "Coolant 90 °F looks like °C sent as °F"),
+        ("Set the sender to °F", "Set the sender to °F"),
+    ],
+)
+def test_a_sentence_keeps_its_meaning_in_celsius(fahrenheit: str, shown: str) -> None:
+    assert celsius(fahrenheit) == shown
+
+
+@pytest.mark.parametrize("learned", [True, False])
+@pytest.mark.parametrize("key", indicators.KEYS)
+def test_every_reason_of_risk_is_converted_figure_by_figure(key: str, learned: bool) -> None:
+    quantities = ("coolant", "vibration", "intake", "intake_rise")
+    normals = {"coolant": 194.0, "vibration": 1.0, "intake": 104.0, "intake_rise": 18.0}
+    drifts = {"coolant_drift": 9.0, "vibration_drift": 0.6, "intake_drift": 18.0}
+    said = reasons._SENTENCES[key](
+        reasons.Figures(
+            BY_KEY["class_8_truck"], VALUES, normals, dict.fromkeys(quantities, learned), 3.6, drifts,
+            dict.fromkeys(drifts, 1_763_900_000.0),
+        )
+    )  # fmt: skip
+    shown = celsius(said)
+    assert "°F" not in shown
+    for before, after in zip(re.findall(r"([\d.]+) °F", said), re.findall(r"([\d.]+) °C", shown), strict=True):
+        difference = f"{before} °F above" in said or f"{before} °F a minute" in said
+        exact = float(before) / 1.8 if difference else (float(before) - 32) / 1.8
+        assert abs(float(after) - exact) <= 0.51
+
+
+def test_advice_has_no_fahrenheit_left_in_celsius() -> None:
+    for row in ROWS:
+        for text in (row.title, row.cause, row.check, row.advice, row.urgency):
+            assert not re.search(r"\d\s*°F", celsius(text))
+    for row in SENSOR_ROWS:
+        assert not re.search(r"\d\s*°F", celsius(row.cause + row.check + row.advice))
+
+
+def test_a_units_figures_limits_and_series_are_converted_together(fleet: Any) -> None:
+    view = fleet.unit("truck_07")
+    shown = units.unit(view)
+    coolant = shown.signal("coolant_temp_f")
+    assert coolant.uom == "°C"
+    assert coolant.warn == pytest.approx((225 - 32) / 1.8)
+    assert coolant.own_normal == pytest.approx(((188 - 32) / 1.8, (197 - 32) / 1.8))
+    assert np.allclose(shown.series("coolant_temp_f"), (view.series("coolant_temp_f") - 32) / 1.8)
+    assert np.array_equal(shown.series("engine_rpm"), view.series("engine_rpm"))
+    assert dict(shown.newest[0].values)["coolant_temp_f"] == pytest.approx(coolant.value)
+    assert shown.row.reason == "Coolant 5 °C above its own normal at the same load"
+    assert shown.drift is not None
+    assert shown.drift.forecast is not None
+    assert shown.drift.uom == "°C"
+    assert shown.drift.margin == pytest.approx(15 / 1.8)
+    assert np.allclose(shown.drift.forecast.high, view.drift.forecast.high / 1.8)
+    assert np.allclose(shown.drift.above, view.drift.above / 1.8, equal_nan=True)
+
+
+def test_an_episodes_value_and_words_are_converted_but_not_its_money(fleet: Any) -> None:
+    cooling, vibration, sensor = fleet.episodes()[:3]
+    shown = units.episode(cooling)
+    assert (shown.value, shown.limit, shown.uom) == (
+        pytest.approx(102.222, abs=1e-3),
+        pytest.approx(107.222, abs=1e-3),
+        "°C",
+    )
+    assert "5 °C hotter" in shown.reason
+    assert "107 °C warning" in shown.reason
+    assert "50 °C" in shown.advice
+    assert shown.money == cooling.money
+    assert units.episode(vibration) == vibration
+    assert units.episode(sensor).value == -40
+
+
+def test_a_followed_sample_is_converted_with_its_episodes(fleet: Any) -> None:
+    view = fleet.unit("truck_07")
+    journey = fleet.journey("truck_07", view.newest[0].ts)
+    shown = units.journey(journey)
+    before, after = dict(journey.values), dict(shown.values)
+    assert after["coolant_temp_f"] == pytest.approx((before["coolant_temp_f"] - 32) / 1.8)
+    assert after["engine_rpm"] == before["engine_rpm"]
+    assert shown.episodes[0].uom == "°C"
