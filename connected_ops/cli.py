@@ -1,0 +1,200 @@
+"""`connected-ops`: serve the demo or a bare server, send files or an emulated fleet to one, and check the settings."""
+
+import asyncio
+import gc
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from pydantic import SecretStr, ValidationError
+
+from connected_ops import logs
+from connected_ops.errors import ConnectedOpsError
+from connected_ops.guards.keys import is_loopback
+from connected_ops.sender import Retime, send_file
+from connected_ops.server import serve as run_server
+from connected_ops.settings import PREFIX, Settings, load, origin
+from connected_ops.value import assumptions as value_assumptions
+
+WRONG_VALUE = 2
+KEY_BYTES = 18
+LEAST_SPEED = 0.001
+DEFAULT_TICKS = 60
+
+app = typer.Typer(
+    help="Connected Ops Lab: watch raw machine data become a decision with a price.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Host = Annotated[str | None, typer.Option(help="Address to bind to; 127.0.0.1 when left out.", show_default=False)]
+Port = Annotated[
+    int | None, typer.Option(help="Port to bind to, 0 for a free one; 8000 when left out.", show_default=False)
+]
+ProfileFile = Annotated[Path | None, typer.Option(help="A profile for the emulator.", show_default=False)]
+Seed = Annotated[int | None, typer.Option(help="The emulator's seed.", show_default=False)]
+AssumptionsFile = Annotated[
+    Path | None, typer.Option(help="Your own assumptions of the business value (TOML).", show_default=False)
+]
+
+
+@app.command(epilog="Example: connected-ops demo --port 8000")
+def demo(
+    host: Host = None,
+    port: Port = None,
+    profile: ProfileFile = None,
+    seed: Seed = None,
+    assumptions: AssumptionsFile = None,
+) -> None:
+    """Serve the page with the emulator on."""
+    _serve(host=host, port=port, profile=profile, seed=seed, assumptions=assumptions, emulator=True)
+
+
+@app.command(epilog="Example: connected-ops serve --port 8000")
+def serve(host: Host = None, port: Port = None, assumptions: AssumptionsFile = None) -> None:
+    """Serve the page for real machines, with the emulator off."""
+    _serve(host=host, port=port, assumptions=assumptions, emulator=False)
+
+
+@app.command(epilog="Example: connected-ops send trip.ndjson.gz --url http://127.0.0.1:8000 --speed 60")
+def send(
+    file: Annotated[Path, typer.Argument(help="NDJSON, JSON or CSV in the payload's names, plain or .gz.")],
+    url: Annotated[str, typer.Option(help="The server to send to.")] = "http://127.0.0.1:8000",
+    retime: Annotated[Retime, typer.Option(help="now: the last row is now, spacing kept; keep: times as they are.")] = (
+        Retime.NOW
+    ),
+    speed: Annotated[float, typer.Option(help="Sending only: 60 sends an hour of rows in a minute.")] = 60.0,
+) -> None:
+    """Send a recording to a running server, as a replay."""
+    if not speed >= LEAST_SPEED:  # NaN is a number to an option, and below nothing
+        _stop(f"--speed has a wrong value: it needs a number from {LEAST_SPEED:g} on, such as 60.")
+    key = _settings().api_key
+    try:
+        report = asyncio.run(send_file(file, url, retime, speed, key.get_secret_value() if key else None))
+    except ConnectedOpsError as error:
+        _stop(str(error))
+    typer.echo(report)
+
+
+@app.command(epilog="Example: connected-ops emulate --stdout --ticks 60 --seed 7 > fleet.ndjson")
+def emulate(
+    url: Annotated[str | None, typer.Option(help="The server to post to, in step with the clock.")] = None,
+    stdout: Annotated[bool, typer.Option("--stdout", help="Write NDJSON instead: the same bytes each time.")] = False,
+    ticks: Annotated[
+        int | None, typer.Option(help="With --stdout: seconds of the fleet; 60 when left out.", show_default=False)
+    ] = None,
+    seed: Seed = None,
+    profile: ProfileFile = None,
+) -> None:
+    """Post an emulated fleet to a running server, or write it as NDJSON."""
+    from connected_ops import emulate as emulation  # noqa: PLC0415 - the emulator, which `send` never needs
+
+    if (url is None) is not stdout:
+        _stop("emulate needs one of --url and --stdout: --url posts to a running server, --stdout writes NDJSON.")
+    if ticks is not None and (url is not None or ticks < 1):
+        _stop("--ticks has a wrong value: it goes with --stdout, and is a whole number from 1 on.")
+    settings = _settings(profile=profile, seed=seed)
+    key = settings.api_key
+    try:
+        if url is None:
+            for line in emulation.lines(settings.profile, settings.seed, DEFAULT_TICKS if ticks is None else ticks):
+                typer.echo(line)
+            return
+        report = emulation.run(url, settings.profile, settings.seed, key.get_secret_value() if key else None)
+    except ConnectedOpsError as error:
+        _stop(str(error))
+    typer.echo(report)
+
+
+@app.command(epilog="Example: connected-ops check --assumptions fleet.toml")
+def check(profile: ProfileFile = None, assumptions: AssumptionsFile = None) -> None:
+    """Print the settings in force, secrets covered, and whether the files they name can be used."""
+    from connected_ops.emulator.profile import load_profile  # noqa: PLC0415 - the emulator, which `send` never needs
+
+    options = {"profile": profile, "assumptions": assumptions}
+    settings = _settings(**options)
+    try:
+        fleet = load_profile(settings.profile)
+        rows = value_assumptions.load(settings.assumptions).rows
+    except ConnectedOpsError as error:
+        _stop(str(error))
+    for name in type(settings).model_fields:
+        typer.echo(f"{name} = {_shown(getattr(settings, name))}  ({origin(name, **options)})")
+    own = sum(row not in value_assumptions.load().rows for row in rows)
+    typer.echo(f"The profile can be used: {len(fleet.units):,} units, seed {fleet.seed}.")
+    typer.echo(f"The assumptions can be used: {len(rows)}, of which {own} are your own.")
+
+
+def _shown(value: object) -> str:
+    return ", ".join(value) or "none" if isinstance(value, tuple) else "none" if value is None else str(value)
+
+
+def _serve(**options: Any) -> None:
+    gc.disable()  # until the server is ready: nothing that a start makes is garbage
+    from connected_ops.asgi import create_app  # noqa: PLC0415 - seconds of charts and page that `send` never needs
+
+    settings = _settings(**options)
+    logs.configure(settings.log_level)
+    made = None
+    if settings.generate_key and settings.api_key is None:
+        made = secrets.token_urlsafe(KEY_BYTES)
+        settings = settings.model_copy(update={"api_key": SecretStr(made)})
+    try:
+        root = create_app(settings)
+    except ConnectedOpsError as error:
+        _stop(str(error))
+    code = run_server(
+        root,
+        settings.host,
+        settings.port,
+        stopping=root.stopping,
+        on_ready=lambda port: _say_where(settings, port, made),
+        trusted_proxies=settings.trusted_proxies,
+    )
+    raise typer.Exit(code)
+
+
+def _say_where(settings: Settings, port: int, made: str | None) -> None:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    typer.echo(f"Connected Ops Lab is at http://{host}:{port}/  (API: /api/docs, stop: Ctrl+C)")
+    if made is not None:  # a key that somebody set is theirs, and stays out of the log
+        typer.echo(f"Writes to /api need the header X-API-Key: {made}")
+    elif settings.api_key is None and not is_loopback(settings.host):
+        typer.echo("Without CONNECTED_OPS_API_KEY only this machine may write to /api; the pages work from everywhere.")
+
+
+def _settings(**options: Any) -> Settings:
+    try:
+        return load(**options)
+    except ValidationError as error:
+        _stop(_wrong_setting(error, options))
+    except ConnectedOpsError as error:
+        _stop(str(error))
+
+
+def _wrong_setting(error: ValidationError, options: dict[str, Any]) -> str:
+    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    name = str(first["loc"][0])
+    where = f"--{name}" if options.get(name) is not None else f"{PREFIX}{name.upper()}"
+    wrong = first["msg"].removeprefix("Value error, ")
+    return f"{where} has a wrong value: {wrong[:1].lower()}{wrong[1:]}."
+
+
+def _stop(sentence: str) -> NoReturn:
+    sys.stderr.write(f"{sentence}\n")
+    raise typer.Exit(WRONG_VALUE)
+
+
+def main() -> None:
+    """The console script. It ends at once: else Python would wait for the chart that a thread may be drawing, or for
+    the seconds in which that thread loads its libraries, though the server has long stopped."""
+    try:
+        app()
+    except SystemExit as end:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(end.code if isinstance(end.code, int) else WRONG_VALUE)

@@ -1,0 +1,239 @@
+"""Sends to a running server: a recording (NDJSON, JSON or CSV in the payload's names, plain or .gz), or any bodies."""
+
+import asyncio
+import csv
+import gzip
+import io
+import json
+import time
+import zlib
+from bisect import bisect_right
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from connected_ops.errors import ConnectedOpsError
+from connected_ops.guards.keys import is_loopback
+from connected_ops.telemetry.catalog import INDEX
+
+TICK_S = 0.25
+MOST_ROWS = 500
+RETRY_FOR_S = 30.0
+RETRY_EVERY_S = 1.0
+MOST_UNITS_NAMED = 5
+HIGHEST_PORT = 65_535
+GZIP = b"\x1f\x8b"
+VERDICTS: tuple[str, ...] = ("accepted", "needs_review", "rejected", "duplicates")
+AWAY = (502, 503, 504)  # what a proxy answers for a server that is not there
+
+
+class CannotSend(ConnectedOpsError):
+    """A file cannot be read as a recording, or the server does not take it."""
+
+
+class Retime(StrEnum):
+    """What becomes of a recording's times."""
+
+    NOW = "now"
+    KEEP = "keep"
+
+
+def read_recording(path: Path) -> list[dict[str, Any]]:
+    """The rows of a recording, by time. Raises CannotSend with file and line."""
+    try:
+        raw = path.read_bytes()
+        text = (gzip.decompress(raw) if raw[:2] == GZIP else raw).decode("utf-8-sig")
+    except (EOFError, UnicodeDecodeError, gzip.BadGzipFile, zlib.error) as error:
+        raise CannotSend(f"{path} is neither UTF-8 text nor gzipped text.") from error
+    except OSError as error:
+        raise CannotSend(f"{path} cannot be read: {error.strerror or error}.") from error
+    name = path.name.removesuffix(".gz")
+    rows = list(_csv_rows(path, text) if name.endswith(".csv") else _json_rows(path, text))
+    if not rows:
+        raise CannotSend(f"{path} holds no rows.")
+    return sorted(rows, key=lambda row: row["ts"])
+
+
+def _json_rows(path: Path, text: str) -> Iterator[dict[str, Any]]:
+    if text.lstrip().startswith("["):
+        for number, row in enumerate(_parsed(path, 1, text), start=1):
+            yield _timed(f"{path}, row {number}", row)
+        return
+    for number, line in enumerate(text.split("\n"), start=1):  # splitlines would also cut inside of strings
+        if line.strip():
+            yield _timed(f"{path}, line {number}", _parsed(path, number, line))
+
+
+def _parsed(path: Path, line: int, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise CannotSend(f"{path}, line {line + error.lineno - 1}: not JSON ({error.msg}).") from error
+    except (ValueError, RecursionError):
+        raise CannotSend(f"{path}, line {line}: a number is too long, or it is nested too deep.") from None
+
+
+def _csv_rows(path: Path, text: str) -> Iterator[dict[str, Any]]:
+    reader = csv.DictReader(io.StringIO(text))
+    try:
+        for row in reader:
+            given = {key: value for key, value in row.items() if key and value not in (None, "")}
+            numbers = {key: _number(value) if key in INDEX else value for key, value in given.items()}
+            yield _timed(f"{path}, line {reader.line_num}", numbers)
+    except csv.Error as error:
+        raise CannotSend(f"{path}, line {reader.line_num + 1}: not CSV ({error}).") from error
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text  # the server names the field
+
+
+def _timed(place: str, row: Any) -> dict[str, Any]:
+    """The row with its time as a datetime; `place` names file and line in the sentence of a CannotSend."""
+    if not isinstance(row, dict):
+        raise CannotSend(f"{place}: a row is an object with ts, vehicle_id and signals.")
+    if "ts" not in row:
+        raise CannotSend(f"{place}: the field ts is missing.")
+    try:
+        moment = datetime.fromisoformat(str(row["ts"]))
+    except ValueError:
+        raise CannotSend(f"{place}: ts is not a time such as 2026-11-23T14:31:52Z.") from None
+    if moment.tzinfo is None:
+        raise CannotSend(f"{place}: ts needs its zone, such as a Z at the end.")
+    return {**row, "ts": moment}
+
+
+async def send_file(path: Path, url: str, retime: Retime, speed: float, api_key: str | None) -> str:
+    """Send a recording in its own order at `speed` times real time, and return a sentence that says what came of it.
+
+    Raises CannotSend.
+    """
+    check_address(url)
+    rows = read_recording(path)
+    first = rows[0]["ts"]
+    due = [(row["ts"] - first).total_seconds() / speed for row in rows]
+    _write_times(path, rows, retime)
+    counts = dict.fromkeys(VERDICTS, 0)
+    async with client_of(url, "replay", "application/x-ndjson", api_key) as client:
+        with _bar() as bar:
+            task = bar.add_task(path.name, total=len(rows))
+            began = time.monotonic()
+            sent = 0
+            while sent < len(rows):
+                elapsed = time.monotonic() - began
+                until = min(bisect_right(due, elapsed, lo=sent), sent + MOST_ROWS)
+                if until > sent:
+                    body = "\n".join(json.dumps(row) for row in rows[sent:until]).encode()
+                    answer = await post(client, url, body, RETRY_FOR_S if sent else 0.0)
+                    for name in counts:
+                        counts[name] += answer[name]
+                    bar.advance(task, until - sent)
+                    sent = until
+                if sent < len(rows) and (wait := due[sent] - (time.monotonic() - began)) > 0:
+                    await asyncio.sleep(min(wait, TICK_S))
+    return f"Sent {len(rows):,} rows of {_units(rows)}: {told(counts)}."
+
+
+def told(counts: dict[str, int]) -> str:
+    """What became of rows, in words: "10 accepted, 0 needs review …"."""
+    return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
+
+
+def client_of(url: str, source: str, content_type: str, api_key: str | None) -> httpx.AsyncClient:
+    """A client of the server at `url` that posts as `source`. Raises CannotSend where `url` is no address."""
+    headers = {"X-Source": source, "Content-Type": content_type} | ({"X-API-Key": api_key} if api_key else {})
+    # A proxy of the environment is for other machines.
+    trust_env = not is_loopback(check_address(url))
+    return httpx.AsyncClient(base_url=url, headers=headers, timeout=30.0, trust_env=trust_env)
+
+
+def check_address(url: str) -> str:
+    """The host in `url`. Raises CannotSend where it is no address of a server."""
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        parsed = httpx.URL()
+    if parsed.scheme not in ("http", "https") or not parsed.host or (parsed.port or 1) > HIGHEST_PORT:
+        raise CannotSend(f"--url {url} is no address such as http://127.0.0.1:8000.")
+    return parsed.host
+
+
+def _write_times(path: Path, rows: list[dict[str, Any]], retime: Retime) -> None:
+    """Turn the rows' times into text, moved as asked."""
+    shift = datetime.now(UTC) - rows[-1]["ts"] if retime is Retime.NOW else timedelta()
+    try:
+        for row in rows:
+            row["ts"] = (row["ts"] + shift).isoformat()
+    except OverflowError:
+        raise CannotSend(f"{path} spans too many years to end now; send it with --retime keep.") from None
+
+
+def _bar() -> Progress:
+    columns = BarColumn(), TextColumn("{task.completed:,}/{task.total:,}"), TimeRemainingColumn()
+    console = Console(stderr=True)
+    return Progress(TextColumn("{task.description}"), *columns, console=console, disable=not console.is_terminal)
+
+
+def _units(rows: list[dict[str, Any]]) -> str:
+    units = sorted({str(row["vehicle_id"]) for row in rows if "vehicle_id" in row})
+    return ", ".join(units) if len(units) <= MOST_UNITS_NAMED else f"{len(units):,} units"
+
+
+def _nothing(why: str) -> None:
+    """For whom waiting needs no word."""
+
+
+async def answer_of(
+    ask: Callable[[], Awaitable[httpx.Response]], url: str, patience_s: float, on_wait: Callable[[str], None] = _nothing
+) -> httpx.Response:
+    """The answer of the server at `url`; one that is gone for less than `patience_s` is asked again.
+
+    `on_wait` is told why at each try that fails. Raises CannotSend.
+    """
+    until = time.monotonic() + patience_s
+    while True:
+        try:
+            answer = await ask()
+            if answer.status_code not in AWAY:
+                return answer
+            why = f"{answer.status_code} {answer.reason_phrase}"
+        except httpx.HTTPError as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # a stop may show as a closed connection
+                raise asyncio.CancelledError from error
+            why = str(error) or type(error).__name__
+        if time.monotonic() >= until:
+            raise CannotSend(f"No answer from {url}: {why}. Is the server running?")
+        on_wait(why)
+        await asyncio.sleep(RETRY_EVERY_S)
+
+
+async def post(
+    client: httpx.AsyncClient, url: str, body: bytes, patience_s: float, on_wait: Callable[[str], None] = _nothing
+) -> dict[str, Any]:
+    """The server's receipt for a body of rows, with the patience of `answer_of`. Raises CannotSend."""
+    answer = await answer_of(lambda: client.post("/api/telemetry", content=body), url, patience_s, on_wait)
+    content = _json_of(answer)
+    if answer.is_success and "accepted" in content:
+        return content
+    if answer.is_success:
+        raise CannotSend(f"What answers at {url} is not a Connected Ops Lab; check --url.")
+    detail = content.get("detail") or answer.reason_phrase
+    raise CannotSend(f"The server refused the rows ({answer.status_code}): {detail}")
+
+
+def _json_of(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        content = answer.json()
+    except ValueError:
+        return {}
+    return content if isinstance(content, dict) else {}

@@ -1,0 +1,251 @@
+"""The root as one app: its own pages, the guards in place around everything, start and stop."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from starlette.types import Message
+
+from connected_ops.asgi import Root, create_app
+from connected_ops.errors import ProfileError
+from connected_ops.lab import Lab
+from connected_ops.settings import load
+
+NOW = 1_763_908_312.0
+SAMPLE = {"ts": "2025-11-23T14:31:52Z", "vehicle_id": "u1", "coolant_temp_f": 190.0}
+ELSEWHERE = "203.0.113.9"
+
+
+@asynccontextmanager
+async def started(root: Root) -> AsyncIterator[None]:
+    """The root between its start-up and its shutdown, which has to come within 30 s."""
+    to_app: asyncio.Queue[Message] = asyncio.Queue()
+    from_app: asyncio.Queue[Message] = asyncio.Queue()
+    running = asyncio.create_task(root({"type": "lifespan", "state": {}}, to_app.get, from_app.put))
+    await to_app.put({"type": "lifespan.startup"})
+    assert (await from_app.get())["type"] == "lifespan.startup.complete"
+    yield
+    await to_app.put({"type": "lifespan.shutdown"})
+    async with asyncio.timeout(30):
+        assert (await from_app.get())["type"] == "lifespan.shutdown.complete"
+        await running
+
+
+Make = Callable[..., tuple[Root, httpx.AsyncClient]]
+
+
+@pytest.fixture
+async def make() -> AsyncIterator[Make]:
+    """Makes a root with those settings, and a client of it at that address."""
+    made: list[tuple[Root, httpx.AsyncClient]] = []
+
+    def root_and_client(client: str = "127.0.0.1", **settings: Any) -> tuple[Root, httpx.AsyncClient]:
+        root = create_app(load(max_units=20, **settings), clock=lambda: NOW)
+        transport = httpx.ASGITransport(root, raise_app_exceptions=False, client=(client, 50_000))
+        made.append((root, httpx.AsyncClient(transport=transport, base_url="http://localhost")))
+        return made[-1]
+
+    yield root_and_client
+    for root, client in made:
+        await client.aclose()
+        root.studio.close()
+
+
+async def websocket(root: Root, *headers: tuple[bytes, bytes], client: str = "127.0.0.1") -> Message:
+    """The first answer of the page's websocket to a browser that connects with those headers."""
+    sent: list[Message] = []
+    inbox: list[Message] = [{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1001}]
+
+    async def receive() -> Message:
+        return inbox.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "websocket", "asgi": {"version": "3.0"}, "http_version": "1.1", "scheme": "ws", "path": "/websocket/",
+        "raw_path": b"/websocket/", "root_path": "", "query_string": b"", "headers": list(headers), "state": {},
+        "client": (client, 50_000), "server": ("localhost", 80), "subprotocols": [], "extensions": {},
+    }  # fmt: skip
+    await root(scope, receive, send)
+    return sent[0]
+
+
+async def test_health_is_up_at_once_and_ready_comes_with_the_start(make):
+    root, client = make()
+    assert (await client.get("/healthz")).text == "ok\n"
+    assert (await client.get("/readyz")).status_code == 503
+    async with started(root), asyncio.timeout(30):
+        while (await client.get("/readyz")).status_code == 503:  # noqa: ASYNC110 - what a health check does
+            await asyncio.sleep(0.01)
+        assert (await client.get("/readyz")).text == "ready\n"
+    assert (await client.get("/readyz")).status_code == 503
+
+
+async def test_with_an_emulator_ready_means_that_there_is_a_fleet_to_see(make):
+    root, client = make(emulator=True)
+    async with started(root), asyncio.timeout(60):
+        while (await client.get("/readyz")).status_code == 503:  # noqa: ASYNC110 - what a health check does
+            await asyncio.sleep(0.01)
+        assert len((await client.get("/api/fleet")).json()["units"]) == 12
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_a_stop_is_heard_in_whichever_turn_it_meets_news(turns):
+    lab = Lab(units=1)
+    task = asyncio.create_task(lab.run())
+    for _ in range(3):
+        await asyncio.sleep(0)
+    lab.intake.purge_simulated()  # which is news
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    task.cancel()
+    done, _ = await asyncio.wait([task], timeout=5)
+    task.cancel()
+    assert done
+
+
+async def test_an_accepted_sample_is_answered_as_data_and_nothing_else(make):
+    root, client = make()
+    async with started(root):
+        answer = await client.post("/api/telemetry", json=SAMPLE)
+    assert answer.status_code == 200
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-type"] == "application/json"
+    assert "content-security-policy" not in answer.headers
+
+
+async def test_everything_is_answered_with_the_security_headers(make):
+    root, client = make()
+    async with started(root):
+        answers = {
+            "page": await client.get("/"),
+            "read": await client.get("/api/fleet"),
+            "docs": await client.get("/api/docs"),
+            "health": await client.get("/healthz"),
+            "icon": await client.get("/favicon.ico"),
+            "missing": await client.get("/api/nothing"),
+            "malformed": await client.post("/api/telemetry", content=b"{"),
+            "foreign host": await client.get("/", headers={"Host": "evil.example"}),
+            "foreign origin": await client.post("/api/reset", headers={"Origin": "http://evil.example"}),
+        }
+    assert [answers[name].status_code for name in answers] == [200, 200, 200, 200, 200, 404, 422, 421, 403]
+    for name, answer in answers.items():
+        policy = answer.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; script-src 'self'"), name
+        assert "frame-ancestors 'none'" in policy
+        script = next(part for part in policy.split("; ") if part.startswith("script-src"))
+        assert "unsafe" not in script
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "server" not in answer.headers
+        assert len(answer.headers.get_list("content-security-policy")) == 1
+
+
+async def test_the_page_is_compressed_for_who_asks(make):
+    _, client = make()
+    assert (await client.get("/")).headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in (await client.get("/", headers={"Accept-Encoding": "identity"})).headers
+
+
+async def test_metrics_parse_and_agree_with_the_fleet(make):
+    root, client = make()
+    await client.post("/api/telemetry", json=[SAMPLE, SAMPLE, {**SAMPLE, "vehicle_id": "u2", "engine_rpm": 1e6}, 7])
+    await client.post("/api/telemetry", content=b"{")
+    root.lab.assess()
+    loop = (await client.get("/api/fleet")).json()["loop"]
+    page = await client.get("/metrics")
+    assert page.headers["content-type"].startswith("text/plain; version=")
+    told = {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(page.text)
+        for sample in family.samples
+    }
+    for verdict, name in (("valid", "valid"), ("rejected", "rejected"), ("duplicate", "duplicates")):
+        assert told["connected_ops_samples_total", verdict] == loop[name] > 0
+    assert sum(value for key, value in told.items() if key[0] == "connected_ops_samples_total") == loop["received"] == 4
+    assert told["connected_ops_bodies_refused_total",] == loop["refused"] == 1
+    assert told["connected_ops_rule_fired_total", "sensor_range:engine_rpm"] == 1
+    assert told["connected_ops_rule_fired_total", "malformed"] == 1
+    for state in ("live", "late", "silent"):
+        assert told["connected_ops_units", state] == loop[state]
+    for band in ("low", "medium", "high"):
+        assert told["connected_ops_units_by_band", band] == loop[band]
+    assert told["connected_ops_sequence",] == (await client.get("/api/fleet")).json()["sequence"]
+
+
+async def test_names_this_server_does_not_have_get_nothing(make):
+    _, client = make(allowed_hosts="lab.example.org, other.example")
+    for host, status in (
+        ("localhost", 200), ("127.0.0.1:8000", 200), ("[::1]:8000", 200), ("LAB.example.org.", 200),
+        ("other.example:443", 200), ("evil.example", 421), ("lab.example.org.evil.example", 421), ("a b", 400),
+    ):  # fmt: skip
+        for path in ("/healthz", "/api/fleet", "/metrics"):
+            assert (await client.get(path, headers={"Host": host})).status_code == status, host
+
+
+async def test_a_foreign_page_can_neither_write_nor_open_the_live_connection(make):
+    root, client = make()
+    host = (b"host", b"localhost")
+    for origin in ("http://evil.example", "null", "http://localhost.evil.example", "http://localhost:81"):
+        answer = await client.post("/api/telemetry", json=SAMPLE, headers={"Origin": origin})
+        assert answer.status_code == 403, origin
+        refusal = await websocket(root, host, (b"origin", origin.encode()))
+        assert (refusal["type"], refusal["code"]) == ("websocket.close", 1008)
+    assert (await client.get("/api/telemetry")).json() == []
+    own = await client.post("/api/telemetry", json=SAMPLE, headers={"Origin": "http://localhost"})
+    assert own.status_code == 200
+    assert (await websocket(root, host, (b"origin", b"http://localhost")))["type"] == "websocket.accept"
+    assert (await websocket(root, (b"host", b"evil.example")))["type"] == "websocket.close"
+
+
+WRITES = ("/api/telemetry", "/api/simulate_anomaly", "/api/reset", "/api/nothing")
+
+
+@pytest.mark.parametrize("settings", [{"host": "0.0.0.0"}, {"host": "::"}, {"trusted_proxies": "10.0.0.2"}])
+async def test_without_a_key_only_this_machine_writes_once_others_can_reach_it(make, settings):
+    _, stranger = make(ELSEWHERE, **settings)
+    for path in WRITES:
+        answer = await stranger.post(path, json=SAMPLE, headers={"X-API-Key": "", "X-Forwarded-For": "127.0.0.1"})
+        assert answer.status_code == 401
+        assert "CONNECTED_OPS_API_KEY" in answer.json()["detail"]
+    assert (await stranger.get("/api/fleet")).status_code == 200
+    root, _ = make(ELSEWHERE, **settings)
+    accepted = await websocket(root, (b"host", b"localhost"), client=ELSEWHERE)
+    assert accepted["type"] == "websocket.accept"
+
+
+async def test_with_a_key_every_write_needs_it_from_anywhere(make):
+    for address in ("127.0.0.1", ELSEWHERE):
+        root, client = make(address, api_key="s3cret", host="0.0.0.0")
+        for key in ({}, {"X-API-Key": "S3cret"}, {"X-API-Key": "s3cretx"}, {"X-API-Key": "é".encode()}):
+            answer = await client.post("/api/telemetry", json=SAMPLE, headers=key)
+            assert answer.status_code == 401
+            assert "s3cret" not in answer.text
+        twice = [("X-API-Key", "s3cret"), ("X-API-Key", "s3cret")]
+        assert (await client.post("/api/telemetry", json=SAMPLE, headers=twice)).status_code == 401
+        assert (await client.post("/api/telemetry", json=SAMPLE, headers={"X-API-Key": "s3cret"})).status_code == 200
+        assert root.lab.intake.counts.totals.sum() == 1
+
+
+async def test_the_emulator_needs_no_key(make):
+    root, _ = make(api_key="s3cret", host="0.0.0.0", emulator=True)
+    async with started(root), asyncio.timeout(60):
+        await root.simulation.task.started.wait()
+        assert len(root.lab.register) == 12
+
+
+async def test_no_header_makes_a_stranger_the_emulator(make):
+    _, client = make(ELSEWHERE, host="0.0.0.0", emulator=True)
+    headers = {"connected_ops.source": "simulated", "X-Source": "simulated", "X-Connected-Ops-Source": "simulated"}
+    assert (await client.post("/api/telemetry", json=SAMPLE, headers=headers)).status_code == 401
+
+
+def test_a_broken_profile_stops_the_start_with_its_name(tmp_path):
+    profile = tmp_path / "broken.json"
+    profile.write_text("{")
+    with pytest.raises(ProfileError, match=r"broken\.json, line 1"):
+        create_app(load(emulator=True, profile=profile))
