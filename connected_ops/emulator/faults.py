@@ -53,8 +53,8 @@ def _linear(over: float) -> Callable[[Floats], Floats]:
 
 
 def _faster(over: float, doubles: float) -> Callable[[Floats], Floats]:
-    """From 0 to 1 in `over` days, the growth doubling every `doubles` days; it ends at 2."""
-    return lambda days: np.minimum(np.expm1(days * math.log(2) / doubles) / math.expm1(over * math.log(2) / doubles), 2)
+    """From 0 to 1 in `over` days, the growth doubling every `doubles` days; it ends at 4."""
+    return lambda days: np.minimum(np.expm1(days * math.log(2) / doubles) / math.expm1(over * math.log(2) / doubles), 4)
 
 
 @dataclass(frozen=True, slots=True)
