@@ -17,12 +17,14 @@ from connected_ops.guards.keys import is_loopback
 from connected_ops.sender import Retime, send_file
 from connected_ops.server import serve as run_server
 from connected_ops.settings import PREFIX, Settings, load, origin
+from connected_ops.telemetry.unit_class import ClassKey
 from connected_ops.value import assumptions as value_assumptions
 
 WRONG_VALUE = 2
 KEY_BYTES = 18
 LEAST_SPEED = 0.001
 DEFAULT_TICKS = 60
+CHART_WIDTH = 960
 
 app = typer.Typer(
     help="Connected Ops Lab: watch raw machine data become a decision with a price.",
@@ -108,6 +110,33 @@ def emulate(
     except ConnectedOpsError as error:
         _stop(str(error))
     typer.echo(report)
+
+
+@app.command(epilog="Example: connected-ops backtest trips/ --chart trips.png")
+def backtest(
+    path: Annotated[
+        Path, typer.Argument(help="A recording (NDJSON, JSON, CSV, plain or .gz; OBD logs too) or a folder of them.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a report.")] = False,
+    chart: Annotated[
+        Path | None, typer.Option(help="Also draw the leading recording into this PNG.", show_default=False)
+    ] = None,
+    unit_class: Annotated[ClassKey, typer.Option(help="The class of machines whose recording names none.")] = "unknown",
+) -> None:
+    """Would this have fired? Take recordings through the engine, and say what it says of them."""
+    from connected_ops.backtest import reading, replay, report, wire  # noqa: PLC0415 - what `send` never needs
+
+    try:
+        view = replay.backtest(path.name, reading.read(path, unit_class))
+        if chart is not None:
+            from shiny_app.charts.backtest import backtest_png  # noqa: PLC0415 - seconds of plotnine
+
+            chart.write_bytes(backtest_png(view, CHART_WIDTH, 1, "light"))
+    except ConnectedOpsError as error:
+        _stop(str(error))
+    except OSError as error:
+        _stop(f"--chart {chart} cannot be written: {error.strerror or error}.")
+    typer.echo(wire.to_json(view) if as_json else report.report(view))
 
 
 @app.command(epilog="Example: connected-ops check --assumptions fleet.toml")

@@ -46,28 +46,48 @@ class Retime(StrEnum):
 
 def read_recording(path: Path) -> list[dict[str, Any]]:
     """The rows of a recording, by time. Raises CannotSend with file and line."""
+    return sorted((row for _, row in placed_rows(path, read_text(path))), key=lambda row: row["ts"])
+
+
+def read_text(path: Path, most: int | None = None) -> str:
+    """The text of a file, plain or .gz, of at most `most` bytes unpacked. Raises CannotSend."""
     try:
         raw = path.read_bytes()
-        text = (gzip.decompress(raw) if raw[:2] == GZIP else raw).decode("utf-8-sig")
+        if raw[:2] == GZIP:
+            with gzip.open(io.BytesIO(raw)) as packed:
+                raw = packed.read(-1 if most is None else most + 1)
+        if most is not None and len(raw) > most:
+            raise CannotSend(f"{path} holds more than {most / 1e6:,.0f} MB of text; cut it into parts.")
+        return raw.decode("utf-8-sig")
     except (EOFError, UnicodeDecodeError, gzip.BadGzipFile, zlib.error) as error:
         raise CannotSend(f"{path} is neither UTF-8 text nor gzipped text.") from error
     except OSError as error:
         raise CannotSend(f"{path} cannot be read: {error.strerror or error}.") from error
-    name = path.name.removesuffix(".gz")
-    rows = list(_csv_rows(path, text) if name.endswith(".csv") else _json_rows(path, text))
-    if not rows:
+
+
+def is_csv(path: Path) -> bool:
+    """Whether a file's name says that it holds CSV, plain or .gz."""
+    return path.name.removesuffix(".gz").endswith(".csv")
+
+
+def placed_rows(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The rows of a recording in the payload's names, each with the place ("trip.csv, line 4") that an error names and
+    its `ts` as a datetime. Raises CannotSend with file and line, and where there are none."""
+    place = ""
+    for place, row in _csv_rows(path, text) if is_csv(path) else _json_rows(path, text):
+        yield place, _timed(place, row)
+    if not place:
         raise CannotSend(f"{path} holds no rows.")
-    return sorted(rows, key=lambda row: row["ts"])
 
 
-def _json_rows(path: Path, text: str) -> Iterator[dict[str, Any]]:
+def _json_rows(path: Path, text: str) -> Iterator[tuple[str, Any]]:
     if text.lstrip().startswith("["):
         for number, row in enumerate(_parsed(path, 1, text), start=1):
-            yield _timed(f"{path}, row {number}", row)
+            yield f"{path}, row {number}", row
         return
     for number, line in enumerate(text.split("\n"), start=1):  # splitlines would also cut inside of strings
         if line.strip():
-            yield _timed(f"{path}, line {number}", _parsed(path, number, line))
+            yield f"{path}, line {number}", _parsed(path, number, line)
 
 
 def _parsed(path: Path, line: int, text: str) -> Any:
@@ -79,13 +99,13 @@ def _parsed(path: Path, line: int, text: str) -> Any:
         raise CannotSend(f"{path}, line {line}: a number is too long, or it is nested too deep.") from None
 
 
-def _csv_rows(path: Path, text: str) -> Iterator[dict[str, Any]]:
+def _csv_rows(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     reader = csv.DictReader(io.StringIO(text))
     try:
         for row in reader:
             given = {key: value for key, value in row.items() if key and value not in (None, "")}
             numbers = {key: _number(value) if key in INDEX else value for key, value in given.items()}
-            yield _timed(f"{path}, line {reader.line_num}", numbers)
+            yield f"{path}, line {reader.line_num}", numbers
     except csv.Error as error:
         raise CannotSend(f"{path}, line {reader.line_num + 1}: not CSV ({error}).") from error
 

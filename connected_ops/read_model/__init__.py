@@ -4,6 +4,7 @@ Nothing in here changes once made. `ReadModel` hands them out, `Controls` is wha
 that `shiny_app` knows of `connected_ops`.
 """
 
+from connected_ops.read_model.backtest import BacktestView, LabelScore, Plotted, Replayed
 from connected_ops.read_model.episodes import EpisodeView
 from connected_ops.read_model.fleet import FleetSnapshot, LoopCounts, UnitRow
 from connected_ops.read_model.ports import Answer, Controls, FaultOffer, ReadModel
@@ -39,6 +40,7 @@ __all__ = [
     "SOURCES",
     "Answer",
     "AssumptionView",
+    "BacktestView",
     "Band",
     "Contribution",
     "Controls",
@@ -54,11 +56,14 @@ __all__ = [
     "Freshness",
     "IndicatorView",
     "JourneyView",
+    "LabelScore",
     "LoopCounts",
     "Money",
+    "Plotted",
     "QualityView",
     "QuarantineRow",
     "ReadModel",
+    "Replayed",
     "RuleCount",
     "SampleRow",
     "SignalView",
