@@ -23,7 +23,7 @@ from connected_ops.risk.scoring import Confirmation
 from connected_ops.signals import against_itself, baseline, indicators
 from connected_ops.signals.against_itself import AgainstItself
 from connected_ops.signals.baseline import QUANTITIES, Baselines
-from connected_ops.signals.regime import OFF, regime
+from connected_ops.signals.regime import OFF, WARMING_UP, Regimes
 from connected_ops.signals.trend import Trend
 from connected_ops.signals.warmth import Warmth
 from connected_ops.telemetry import catalog
@@ -54,6 +54,7 @@ class Pipeline:
         self.validator = Validator(units)
         self.baselines = Baselines(units)
         self.coolant_trend = Trend(units)
+        self.regimes = Regimes(units)
         self.warmth = Warmth(units)
         self.itself = AgainstItself(units)
         self.confirmation = Confirmation(units)
@@ -71,7 +72,7 @@ class Pipeline:
     def clear(self, unit: int) -> None:
         """Forget a unit entirely."""
         for room in (
-            self.history, self.validator, self.baselines, self.coolant_trend, self.warmth, self.itself,
+            self.history, self.validator, self.baselines, self.coolant_trend, self.regimes, self.warmth, self.itself,
             self.confirmation, self.readings, self.episodes, self.fixed_limits,
         ):  # fmt: skip
             room.clear(unit)
@@ -136,19 +137,20 @@ class Pipeline:
             unit, unit_class, ts, x, dt = unit[kept], unit_class[kept], ts[kept], x[kept], dt[kept]
         trusted = np.where(judged.trusted[kept], x, np.nan)
         dt = np.where(np.isfinite(dt), dt, 0.0)
-        doing = regime(trusted, unit_class)
+        doing = self.regimes.update(unit, dt, trusted, unit_class)
+        cold, warming = self.warmth.update(unit, dt, trusted[:, catalog.COOLANT], doing, unit_class)
+        doing[warming] = WARMING_UP
         slope = self.coolant_trend.update(unit, ts, trusted[:, catalog.COOLANT])
         q = indicators.quantities(trusted)
         normal = self.baselines.normal(unit, unit_class, doing)
-        cold = self.warmth.update(unit, dt, trusted[:, catalog.COOLANT], doing, unit_class)
         drift = self._against_itself(unit, ts)
         reading = indicators.Reading(trusted, q, unit_class, normal, slope, doing, drift, cold)
         found = indicators.evidence(reading)
         evidence = self.confirmation.update(unit, dt, found)
         teaches = np.empty(q.shape, dtype=bool)
-        running = judged.teaches[kept] & (doing != OFF)
+        running = judged.teaches[kept] & (doing < OFF)
         cool = running & (evidence[:, COOLING] < TEACHES_BELOW)
-        teaches[:, baseline.COOLANT] = cool & (np.abs(slope) < SETTLED)
+        teaches[:, baseline.COOLANT] = cool & ~warming & (np.abs(slope) < SETTLED)
         teaches[:, baseline.VIBRATION] = running & (evidence[:, VIBRATION] < TEACHES_BELOW)
         teaches[:, baseline.INTAKE_RISE] = teaches[:, baseline.INTAKE] = cool
         self.baselines.learn(unit, unit_class, doing, q, dt, teaches, normal)

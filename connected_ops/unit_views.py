@@ -28,7 +28,7 @@ from connected_ops.risk.readings import KEPT, SampleReading
 from connected_ops.signals import baseline
 from connected_ops.signals.baseline import GRACE_S, QUANTITIES
 from connected_ops.signals.indicators import INDICATORS
-from connected_ops.signals.regime import Regime
+from connected_ops.signals.regime import WORDS
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.catalog import SIGNALS
 from connected_ops.telemetry.unit_class import CLASSES, UnitClass
@@ -36,12 +36,6 @@ from connected_ops.validation.rules import VERDICT_NAMES, fired_rules, sentence
 
 SPARK_SAMPLES, SPARK_POINTS = 120, 60
 NEWEST = KEPT
-_REGIMES = {
-    Regime.IDLE: "idling",
-    Regime.WORK: "at work",
-    Regime.FAST: "at speed, 40 mph and more",
-    Regime.OFF: "engine off",
-}
 
 
 def unit_row(pipeline: Pipeline, c: Columns, shot: FleetSnapshot, row: int) -> UnitRow:
@@ -111,6 +105,7 @@ def unit_view(
         indicators=_indicators(np.where(c.readable[row], c.indicator[row], np.nan)),
         episodes=episodes,
         drift=outlook.drift_view(place),
+        regime=WORDS[pipeline.regime[place]],
     )
 
 
@@ -195,7 +190,7 @@ def journey_view(
         verdict=sample.verdict,
         sentences=sample.sentences,
         values=sample.values,
-        regime=_REGIMES[Regime(reading.regime)],
+        regime=WORDS[reading.regime],
         indicators=_indicators(reading.indicator),
         score=float(score[0]),
         band=BANDS[int(scoring.band(score)[0])],

@@ -101,7 +101,8 @@ class UnitView:
 
     `ts` [m] are Unix seconds in event time, oldest first; `values` [m, signals] with NaN where absent or withheld;
     `newest` are the latest samples, newest first; `episodes` the unit's open ones, the most pressing first, then the
-    newest closed ones; `drift` is the unit against itself, None until it has days of history.
+    newest closed ones; `drift` is the unit against itself, None until it has days of history; `regime` says in a word
+    what the machine was doing in its newest sample.
     """
 
     sequence: int
@@ -117,6 +118,7 @@ class UnitView:
     indicators: tuple[IndicatorView, ...] = ()
     episodes: tuple[EpisodeView, ...] = ()
     drift: DriftView | None = None
+    regime: str = ""
 
     def signal(self, key: str) -> SignalView:
         """The signal of that catalogue key; KeyError where there is none."""

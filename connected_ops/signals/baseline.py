@@ -61,53 +61,68 @@ QUANTITIES: tuple[Quantity, ...] = (
 )  # fmt: skip
 
 COOLANT, VIBRATION, INTAKE_RISE, INTAKE = range(len(QUANTITIES))
-_ALL = np.arange(len(QUANTITIES))
 _FLOOR = np.array([q.floor for q in QUANTITIES])
 _PRIOR = np.array([q.prior for q in QUANTITIES]).transpose(1, 0, 2)  # [classes, quantities, low/high]
 _TEACHABLE = np.array([q.teachable for q in QUANTITIES]).transpose(1, 0, 2)
+_TOP = np.ascontiguousarray(_PRIOR[:, :, 1])
+_LEAST_COOLANT = _PRIOR[:, COOLANT, 0] - COLDER
 
 
 @dataclass(frozen=True, slots=True)
 class Normal:
     """For n units in their present regime, [n, quantities] each: `mean`, `spread` and whether they are the unit's own
-    (`learned`) or, in the grace period, the top of its class's band and a spread of the floor."""
+    (`learned`) or, in the grace period, the top of its class's band and a spread of the floor; `borrowed` [n] whether
+    coolant's is another regime's."""
 
     mean: NDArray[np.float64]
     spread: NDArray[np.float64]
     learned: NDArray[np.bool_]
+    borrowed: NDArray[np.bool_]
 
 
 class Baselines:
     """The baselines of a fleet: [units, quantities, regimes]."""
 
     def __init__(self, units: int) -> None:
-        shape = (units, len(QUANTITIES), LEARNED)
-        self.mean = np.zeros(shape)
-        self.variance = np.zeros(shape)
-        self.weight = np.zeros(shape)
+        self._state = np.zeros((units, LEARNED, len(QUANTITIES), 3))  # one gather and one write a step
+
+    @property
+    def mean(self) -> NDArray[np.float64]:
+        """[units, quantities, regimes]."""
+        return self._state[..., 0].swapaxes(1, 2)
+
+    @property
+    def variance(self) -> NDArray[np.float64]:
+        """[units, quantities, regimes]."""
+        return self._state[..., 1].swapaxes(1, 2)
+
+    @property
+    def weight(self) -> NDArray[np.float64]:
+        """[units, quantities, regimes] seconds of teaching, at most MEMORY_S."""
+        return self._state[..., 2].swapaxes(1, 2)
 
     def clear(self, units: NDArray[np.int64] | int) -> None:
         """Forget these units' normals."""
-        for array in (self.mean, self.variance, self.weight):
-            array[units] = 0.0
+        self._state[units] = 0.0
 
     def normal(self, unit: NDArray[np.int64], unit_class: NDArray[np.int8], regime: NDArray[np.int8]) -> Normal:
-        """What is normal now for these n units; OFF borrows the idle row and is not judged anyway."""
-        row = np.repeat(np.minimum(regime, LEARNED - 1)[:, None], len(QUANTITIES), axis=1)
-        row[:, COOLANT] = self._coolant_row(unit, row[:, COOLANT])
-        at = unit[:, None], _ALL, row
-        learned = self.weight[at] >= GRACE_S
-        spread = np.maximum(np.sqrt(self.variance[at]), _FLOOR)
-        mean = np.where(learned, self.mean[at], _PRIOR[unit_class, :, 1])
-        mean[:, COOLANT] = np.maximum(mean[:, COOLANT], _PRIOR[unit_class, COOLANT, 0] - COLDER)
-        return Normal(mean, np.where(learned, spread, _FLOOR), learned)
+        """What is normal now for these n units; an engine that does not run borrows a row and is not judged anyway.
 
-    def _coolant_row(self, unit: NDArray[np.int64], regime: NDArray[np.int8]) -> NDArray[np.int8]:
-        """[n] regimes to take coolant's normal from: a thermostat holds it in all of them, so one that is new to the
-        unit borrows from the one it knows best."""
-        weight = self.weight[unit, COOLANT]
-        known = weight[np.arange(len(unit)), regime] >= GRACE_S
-        return np.where(known, regime, weight.argmax(axis=1)).astype(np.int8)
+        A thermostat holds coolant in all regimes, so one that is new to the unit borrows from the one it knows best.
+        """
+        state = self._state[unit, np.minimum(regime, LEARNED - 1)]
+        borrowed = state[:, COOLANT, 2] < GRACE_S
+        if borrowed.any():
+            best = self._state[unit[borrowed], :, COOLANT, :]
+            state[borrowed, COOLANT] = best[np.arange(len(best)), best[:, :, 2].argmax(axis=1)]
+        learned = state[:, :, 2] >= GRACE_S
+        spread = np.maximum(np.sqrt(state[:, :, 1]), _FLOOR)
+        mean = state[:, :, 0]
+        if not learned.all():
+            spread[~learned] = np.broadcast_to(_FLOOR, spread.shape)[~learned]
+            mean = np.where(learned, mean, _TOP[unit_class])
+        mean[:, COOLANT] = np.maximum(mean[:, COOLANT], _LEAST_COOLANT[unit_class])
+        return Normal(mean, spread, learned, borrowed)
 
     def learn(
         self,
@@ -122,22 +137,23 @@ class Baselines:
         """Let n samples teach: `q` [n, quantities] (NaN teaches nothing), `dt` [n] seconds each stands for,
         `teaches` [n, quantities] what the caller allows, `normal` what was normal before them."""
         row = np.minimum(regime, LEARNED - 1)
-        mean, variance, weight = self.mean[unit, :, row], self.variance[unit, :, row], self.weight[unit, :, row]
-        band = _TEACHABLE[unit_class]
-        off = q - mean
-        gate = np.abs(q - normal.mean) <= GATE * normal.spread
+        near = np.abs(q - normal.mean) <= GATE * normal.spread
         home = _PRIOR[unit_class, COOLANT]  # a long warm-up may have taught too low a normal
-        gate[:, COOLANT] |= (q[:, COOLANT] >= home[:, 0]) & (q[:, COOLANT] <= home[:, 1])
-        near = np.where(normal.learned, gate, (q >= band[:, :, 0]) & (q <= band[:, :, 1]))
-        step = np.minimum(dt, DT_MAX_S)[:, None]
-        take = teaches & near & np.isfinite(q) & (step > 0)
-        if not take.any():
+        near[:, COOLANT] |= (q[:, COOLANT] >= home[:, 0]) & (q[:, COOLANT] <= home[:, 1])
+        if not normal.learned.all():
+            band = _TEACHABLE[unit_class]
+            near = np.where(normal.learned, near, (q >= band[:, :, 0]) & (q <= band[:, :, 1]))
+        step = np.minimum(dt, DT_MAX_S)[:, None] * (teaches & near)  # an absent value is near nothing
+        if not step.any():
             return
-        share = np.divide(step, weight + step, out=np.zeros_like(weight), where=take)
-        off = np.where(take, off, 0.0)
-        self.mean[unit, :, row] = mean + share * off
-        self.variance[unit, :, row] = variance + share * (np.where(weight > 0, off, 0.0) ** 2 - variance)
-        self.weight[unit, :, row] = np.minimum(weight + np.where(take, step, 0.0), MEMORY_S)
+        state = self._state[unit, row]
+        mean, variance, weight = state[:, :, 0], state[:, :, 1], state[:, :, 2]
+        share = step / np.maximum(weight + step, 1e-9)
+        off = np.where(step > 0, q - mean, 0.0)
+        variance += share * (np.where(weight > 0, off, 0.0) ** 2 - variance)
+        mean += share * off
+        np.minimum(weight + step, MEMORY_S, out=weight)
+        self._state[unit, row] = state
 
     def taught_s(self, units: NDArray[np.int64]) -> NDArray[np.float64]:
         """[n] seconds that the best-known quantity of each unit has been learned for."""

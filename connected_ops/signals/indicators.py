@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from connected_ops.signals import against_itself, baseline
 from connected_ops.signals.against_itself import DRIFTS
 from connected_ops.signals.baseline import Normal
-from connected_ops.signals.regime import IDLE, OFF
+from connected_ops.signals.regime import COOL_DOWN, HEAVY, IDLE, OFF, WARMING_UP, Regime
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.unit_class import CLASSES
 
@@ -36,6 +36,13 @@ _ROOM_TOP = np.array([c.coolant_warn or np.inf for c in CLASSES])
 _ROOM_LEAST, _ROOM_MOST = 12.0, 35.0  # °F; the latter also for a class without a warning
 _AHEAD_MIN = 2.0  # how far a rise is followed
 
+# What a regime explains by itself, °F: a standing machine breathes its own heat, more so after hard work; a hill or an
+# engine that idles hot lifts the coolant, until the unit has its own normal there.
+_SOAK = np.zeros(len(Regime))
+_SOAK[[IDLE, WARMING_UP, COOL_DOWN]] = 20.0, 20.0, 30.0
+_LIFT = np.zeros(len(Regime))
+_LIFT[[HEAVY, COOL_DOWN]] = 6.0
+
 
 class Reading(NamedTuple):
     """What indicators read: `x` [n, signals] trusted values, `q` [n, quantities], `unit_class` [n], `normal`,
@@ -54,6 +61,10 @@ class Reading(NamedTuple):
     def residual(self, quantity: int) -> Column:
         """[n] distance above the unit's own normal."""
         return self.q[:, quantity] - self.normal.mean[:, quantity]
+
+    def above(self) -> Column:
+        """[n] °F of coolant above the unit's own normal and what its regime explains."""
+        return self.residual(baseline.COOLANT) - _LIFT[self.regime] * self.normal.borrowed
 
     def room(self) -> Column:
         """[n] °F from the unit's own normal coolant to its class's warning, within reason."""
@@ -81,13 +92,13 @@ def _coolant_level(r: Reading) -> Column:
 
 def _coolant_residual(r: Reading) -> Column:
     """1 at 40 °F above the unit's own normal, or where it has used up all the room to the warning."""
-    above = r.residual(baseline.COOLANT)
+    above = r.above()
     return np.maximum((above - 10.0) / 30.0, (above / r.room() - 0.62) / 0.38)
 
 
 def _coolant_trend(r: Reading) -> Column:
     """The share of the room to the warning that is used up in two minutes if it rises on."""
-    above = r.residual(baseline.COOLANT)
+    above = r.above()
     return (above + _AHEAD_MIN * r.slope) / r.room() * ((above > 4.0) & (r.slope > 1.0))
 
 
@@ -115,14 +126,13 @@ def _vibration_residual(r: Reading) -> Column:
 
 def _intake_rise(r: Reading) -> Column:
     rise = r.q[:, baseline.INTAKE_RISE] - _INTAKE_TOP[r.unit_class]
-    return np.where(r.regime == IDLE, rise - 20.0, rise)  # heat soak: standing machines breathe their own heat
+    return rise - _SOAK[r.regime]
 
 
 def _intake_residual(r: Reading) -> Column:
     with_ambient = r.residual(baseline.INTAKE_RISE)
     alone = r.residual(baseline.INTAKE) - 30.0  # without the air outside a hot day must not count
-    moving = r.regime != IDLE
-    return np.where(np.isfinite(with_ambient), with_ambient, alone) - np.where(moving, 0.0, 20.0)
+    return np.where(np.isfinite(with_ambient), with_ambient, alone) - _SOAK[r.regime]
 
 
 def _road_speed(r: Reading) -> Column:
@@ -161,7 +171,7 @@ def evidence(reading: Reading) -> NDArray[np.float64]:
     for at, row in enumerate(INDICATORS):
         measures[:, at] = row.measure(reading)
     found = np.minimum(np.maximum((measures - _START) / _SPAN, 0.0), 1.0)
-    off = reading.regime == OFF
+    off = reading.regime >= OFF
     if off.any():
         found[(off[:, None] & _PASSING) & np.isfinite(found)] = 0.0
     return found

@@ -1,4 +1,5 @@
-"""What a machine is doing, as far as its signals tell: the baselines keep each regime apart."""
+"""What a machine is doing, as far as its signals tell: baselines are kept and limits allow for each regime apart, so
+that a warm-up, a hill or a hot stop is no anomaly. Figures are judgement (J)."""
 
 from enum import IntEnum
 
@@ -10,26 +11,96 @@ from connected_ops.telemetry.unit_class import CLASSES
 
 
 class Regime(IntEnum):
-    """OFF is not judged at all. FAST is 40 mph and more: bearings are heard there, ram air cools there."""
+    """The first `LEARNED` have a baseline; OFF and CRANKING are not judged at all. CRUISE is 40 mph and more: bearings
+    are heard there, ram air cools there. HEAVY goes before WORK and CRUISE, WARMING_UP and COOL_DOWN before all."""
 
     IDLE = 0
     WORK = 1
-    FAST = 2
-    OFF = 3
+    CRUISE = 2
+    HEAVY = 3
+    WARMING_UP = 4
+    COOL_DOWN = 5
+    OFF = 6
+    CRANKING = 7
 
 
-IDLE, WORK, FAST, OFF = range(len(Regime))  # plain ints: an enum look-up costs more than a sum
-LEARNED = 3  # regimes that have a baseline
+# Plain ints: an enum look-up costs more than a sum.
+IDLE, WORK, CRUISE, HEAVY, WARMING_UP, COOL_DOWN, OFF, CRANKING = range(len(Regime))
+LEARNED = OFF  # regimes that have a baseline
+WORDS: tuple[str, ...] = (
+    "idling", "at work", "at speed, 40 mph and more", "under heavy load", "warming up", "cooling down after hard work",
+    "engine off", "cranking",
+)  # fmt: skip
+
+WORKS_FROM_PCT = 20.0  # of load, where the engine's speed does not tell
+TURNS_RPM, RUNS_RPM = 30.0, 300.0  # a starter turns an engine at 100 to 250 rpm
+LOAD_S = 20.0  # memory of load: a digging stroke, a gear change or a start at the lights is no hill
+HEAVY_FROM_PCT, HEAVY_UNTIL_PCT = 70.0, 55.0
+COOLS_S = 300.0  # after heavy load an engine that idles gives its heat to coolant and intake air
+SOAKED_S = 180.0  # the same after a start with a hot engine, whatever it does then
+GAP_S = 600.0  # a longer silence may hide a stop
+
 _IDLE_RPM = np.array([row.idle_rpm for row in CLASSES])
+_WARM = np.array([row.coolant_normal[0] - 20.0 for row in CLASSES])
 _AT_ITS_SPEED = np.array(
     [row.idle_rpm >= row.work_rpm[0] for row in CLASSES]
 )  # a genset idles at the speed it works at
-WORKS_FROM_PCT = 20.0  # of load, where the engine's speed does not tell
+_WORKING_RPM = np.where(_AT_ITS_SPEED, np.inf, 1.15 * _IDLE_RPM)
 
 
 def regime(x: NDArray[np.float64], unit_class: NDArray[np.int8]) -> NDArray[np.int8]:
-    """[n] regimes of [n, signals] values. An engine whose speed is not fitted counts as running."""
+    """[n] what a single sample tells of [n, signals] values: OFF, CRANKING, IDLE, WORK or CRUISE. An engine whose speed
+    is not fitted counts as running."""
     rpm, speed = x[:, catalog.RPM], x[:, catalog.SPEED]
-    working = (speed >= 5.0) | (rpm >= 1.15 * _IDLE_RPM[unit_class])
+    working = (speed >= 5.0) | (rpm >= _WORKING_RPM[unit_class])
     working |= _AT_ITS_SPEED[unit_class] & ~(x[:, catalog.LOAD] < WORKS_FROM_PCT)
-    return np.where(rpm < 300.0, OFF, np.where(speed >= 40.0, FAST, np.where(working, WORK, IDLE))).astype(np.int8)
+    doing = working.astype(np.int8)
+    doing[speed >= 40.0] = CRUISE
+    slow = rpm < RUNS_RPM
+    if slow.any():
+        doing[slow] = np.where(rpm[slow] < TURNS_RPM, OFF, CRANKING)
+    return doing
+
+
+class Regimes:
+    """What the regimes of a fleet need to know of the past: the load of the last seconds, whether it is heavy, and the
+    seconds since it was and since the engine started hot."""
+
+    def __init__(self, units: int) -> None:
+        self._state = np.tile(_START[:, None], units)
+
+    def clear(self, units: NDArray[np.int64] | int) -> None:
+        """Forget these units."""
+        self._state.T[units] = _START
+
+    def update(
+        self,
+        unit: NDArray[np.int64],
+        dt: NDArray[np.float64],
+        x: NDArray[np.float64],
+        unit_class: NDArray[np.int8],
+    ) -> NDArray[np.int8]:
+        """Take n newer samples `x` [n, signals], `dt` [n] s since each unit's previous one (0 for a first); returns [n]
+        regimes. WARMING_UP is told by `Warmth`, which knows the run."""
+        doing = regime(x, unit_class)
+        state = self._state[:, unit]
+        load, heavy, since_heavy, since_hot, ran = state
+        now = x[:, catalog.LOAD]
+        read = np.isfinite(now)
+        load += np.where(read, (now - load) * -np.expm1(dt / -LOAD_S), 0.0)
+        heavy[:] = (doing != IDLE) & (doing < OFF) & (load >= np.where(heavy > 0.0, HEAVY_UNTIL_PCT, HEAVY_FROM_PCT))
+        since_heavy += dt
+        since_hot += dt
+        under = heavy > 0.0
+        since_heavy[under] = 0.0
+        runs = doing < OFF
+        starts = runs & ((ran == 0.0) | (dt > GAP_S)) & (x[:, catalog.COOLANT] >= _WARM[unit_class])
+        since_hot[starts] = 0.0
+        ran[:] = runs
+        doing[under] = HEAVY
+        doing[runs & (((doing == IDLE) & (since_heavy < COOLS_S)) | (since_hot < SOAKED_S))] = COOL_DOWN
+        self._state[:, unit] = state
+        return doing
+
+
+_START = np.array([0.0, 0.0, np.inf, np.inf, 1.0])  # a unit that is new here has run: it is no start

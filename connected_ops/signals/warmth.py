@@ -4,14 +4,13 @@ start, a winter morning's idle and a restart after a stop."""
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.signals.regime import IDLE, OFF
+from connected_ops.signals.regime import COOL_DOWN, GAP_S, IDLE, OFF
 from connected_ops.telemetry.unit_class import CLASSES
 
 WORKED_S = 1200.0  # of work from which any engine is warm
 SETTLED_F, SETTLED_S = 2.0, 300.0  # no hotter by this in that time: it no longer warms up
 NEVER_WARM_S = 900.0  # the same for an engine that was not warm in this run: easy work in deep frost warms it in steps
 BELOW_S = 180.0  # of work below it: a long descent cools a warm engine too
-GAP_S = 600.0  # a longer silence may hide a stop
 _START = np.array([0.0, -np.inf, 0.0, 0.0, 0.0])
 _LOW = np.array([c.coolant_normal[0] for c in CLASSES])
 _ALWAYS = np.array([c.idle_rpm >= c.work_rpm[0] for c in CLASSES])  # a genset works at the speed it idles at
@@ -35,17 +34,18 @@ class Warmth:
         coolant: NDArray[np.float64],
         regime: NDArray[np.int8],
         unit_class: NDArray[np.int8],
-    ) -> NDArray[np.bool_]:
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Take n newer samples: `dt` [n] s since each unit's previous one (0 for a first), `coolant` [n] °F (NaN: not
-        read); returns [n] whether the coolant should be warm and has not been for minutes of work, until it is."""
+        read); returns [n] whether the coolant should be warm and has not been for minutes of work, until it is, and [n]
+        whether it still warms up."""
         state = self._state[:, unit]
-        off, low = regime == OFF, _LOW[unit_class]
+        off, low = regime >= OFF, _LOW[unit_class]
         starts = off | (dt > GAP_S)
         if starts.any():
             state[:, starts] = _START[:, None]
             dt = np.where(starts, 0.0, dt)
         worked, hottest, flat, below, cold = state
-        working = dt * ((regime != IDLE) | _ALWAYS[unit_class])
+        working = dt * (((regime != IDLE) & (regime != COOL_DOWN)) | _ALWAYS[unit_class])
         worked += working
         flat += dt
         rises = coolant > hottest + SETTLED_F
@@ -55,12 +55,14 @@ class Warmth:
         warm = coolant >= low
         below += working
         below[warm] = cold[warm] = 0.0
-        if not warm.all():
+        warming = ~warm
+        if warming.any():
             was_warm, read = hottest >= low, np.isfinite(coolant)
             below -= working * ~read
             settled = flat >= np.where(was_warm, SETTLED_S, NEVER_WARM_S)
             cold[(was_warm | (worked >= WORKED_S)) & settled & read & (below >= BELOW_S)] = 1.0
+            warming &= ~was_warm & read & ~off & (flat < SETTLED_S)
         if off.any():
             state[:, off] = _START[:, None]  # as warm as it stands there says nothing of the next run
         self._state[:, unit] = state
-        return cold > 0.0
+        return cold > 0.0, warming

@@ -14,7 +14,7 @@ from connected_ops.signals.baseline import (
     Baselines,
     Normal,
 )
-from connected_ops.signals.regime import FAST, IDLE, WORK
+from connected_ops.signals.regime import CRUISE, IDLE, WORK
 from connected_ops.telemetry import unit_class
 
 CAR = unit_class.INDEX["passenger_car"]
@@ -134,9 +134,9 @@ def test_each_regime_has_its_own_normal_of_vibration():
 def test_a_regime_that_is_new_to_a_unit_borrows_coolants_normal_from_the_one_it_knows_best():
     lines = Baselines(1)
     teach(lines, 185.0, 300)
-    assert normal(lines, regime=FAST).mean[0, COOLANT] == pytest.approx(185.0)
-    teach(lines, 188.0, 300, regime=FAST)
-    assert normal(lines, regime=FAST).mean[0, COOLANT] == pytest.approx(188.0)
+    assert normal(lines, regime=CRUISE).mean[0, COOLANT] == pytest.approx(185.0)
+    teach(lines, 188.0, 300, regime=CRUISE)
+    assert normal(lines, regime=CRUISE).mean[0, COOLANT] == pytest.approx(188.0)
     assert normal(lines).mean[0, COOLANT] == pytest.approx(185.0)
     teach(lines, 215.0, 300, regime=IDLE)
     assert normal(lines, regime=IDLE).mean[0, COOLANT] == pytest.approx(185.0)

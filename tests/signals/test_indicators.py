@@ -6,7 +6,7 @@ import pytest
 from connected_ops.signals import baseline, indicators
 from connected_ops.signals.baseline import Baselines
 from connected_ops.signals.indicators import INDICATORS, Reading
-from connected_ops.signals.regime import FAST, IDLE, OFF, WORK, regime
+from connected_ops.signals.regime import CRANKING, CRUISE, IDLE, OFF, WORK, regime
 from connected_ops.telemetry import catalog, unit_class
 from connected_ops.telemetry.unit_class import CLASSES
 
@@ -34,8 +34,9 @@ def found(
 
 @pytest.mark.parametrize(
     ("rpm", "speed", "doing"),
-    [(0, 0, OFF), (299, 30, OFF), (770, 0, IDLE), (770, 4.9, IDLE), (770, 5, WORK), (1900, 0, WORK), (1900, 40, FAST),
-     (np.nan, 0, IDLE), (np.nan, np.nan, IDLE), (np.nan, 60, FAST)],
+    [(0, 0, OFF), (29, 0, OFF), (30, 0, CRANKING), (299, 30, CRANKING), (770, 0, IDLE), (770, 4.9, IDLE),
+     (770, 5, WORK), (1900, 0, WORK), (1900, 40, CRUISE),
+     (np.nan, 0, IDLE), (np.nan, np.nan, IDLE), (np.nan, 60, CRUISE)],
 )  # fmt: skip
 def test_the_regime_follows_engine_and_vehicle_speed(rpm: float, speed: float, doing: int):
     x = np.full((1, catalog.COUNT), np.nan)
