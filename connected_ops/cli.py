@@ -1,7 +1,9 @@
-"""`connected-ops`: serve the demo or a bare server, send files or an emulated fleet to one, and check the settings."""
+"""`connected-ops`: serve the demo or a bare server, send files or an emulated fleet to one, measure
+the engine, and check the settings."""
 
 import asyncio
 import gc
+import json
 import os
 import secrets
 import sys
@@ -137,6 +139,26 @@ def backtest(
     except OSError as error:
         _stop(f"--chart {chart} cannot be written: {error.strerror or error}.")
     typer.echo(wire.to_json(view) if as_json else report.report(view))
+
+
+@app.command(epilog="Example: connected-ops benchmark --data ../shared/data")
+def benchmark(
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            help="Public recordings to score too: skab/, nab/, carobd/, kit_obd/, cmapss/.", show_default=False
+        ),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the same as JSON.")] = False,
+) -> None:
+    """Measure the engine: the emulator's ground truth, public recordings, speed."""
+    from connected_ops.benchmark import report as measured  # noqa: PLC0415 - the emulator, which `send` never needs
+
+    try:
+        report = measured.benchmark(data, lambda text: typer.echo(text, err=True))
+    except ConnectedOpsError as error:
+        _stop(str(error))
+    typer.echo(json.dumps(measured.as_json(report), indent=1) if as_json else measured.table(report))
 
 
 @app.command(epilog="Example: connected-ops check --assumptions fleet.toml")

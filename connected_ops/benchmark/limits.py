@@ -1,4 +1,4 @@
-"""When a machine itself reaches its maker's warning: the emulator run on without a pipeline, sensors' noise left out."""
+"""When a machine itself reaches its maker's warning: the emulator run on with no pipeline and no sensors' noise."""
 
 from collections.abc import Iterator
 

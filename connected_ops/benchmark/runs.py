@@ -57,9 +57,9 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What came of a run: `told_s` after the onset its fault was told and `limit_s` after it the limit was reached (None:
-    not), `wrong` what was told besides, `spoken` the forecasts and `silent` how often an open episode had none, before
-    the limit; `hours` the unit was watched."""
+    """What came of a run: `told_s` after the onset its fault was told and `limit_s` after it the limit was reached
+    (None: not), `wrong` what was told besides, `spoken` the forecasts and `silent` how often an open episode had none,
+    before the limit; `hours` the unit was watched."""
 
     kind: str
     unit_class: str

@@ -1,0 +1,92 @@
+"""How fast it is on one core: rows through pipeline and detectors, and one assessment of 10,000 units."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+
+from connected_ops.benchmark.adapter import Machine
+from connected_ops.benchmark.door import PRESENT, Door, written
+from connected_ops.emulator.life import born_with, live
+from connected_ops.emulator.profile import Profile, UnitProfile
+from connected_ops.emulator.units import assemble
+from connected_ops.telemetry import catalog
+from connected_ops.telemetry.unit_class import CLASSES, UNKNOWN
+
+PIPELINE_UNITS, PIPELINE_S = 1000, 60
+COMMITTEE_UNITS, COMMITTEE_SIGNALS, COMMITTEE_FIT, COMMITTEE_ROWS = 500, 8, 400, 100
+FLEET, OPENS_S, ASSESSMENTS = 10_000, 15, 5
+_CLASSES = [kind for kind in CLASSES if kind.key != CLASSES[UNKNOWN].key]
+
+
+_SAMPLE = np.array([195.0, 90.0, 1500.0, 30.0, 1.0, 1000.0, 50.0, 70.0, np.nan])  # in the order of the catalogue
+_HOT_F = 250.0
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Rows a second, and the median milliseconds of an assessment."""
+
+    pipeline_rows: float
+    committee_rows: float
+    assess_ms: float
+
+
+def measure(scale: float = 1.0) -> Speed:
+    """The figures; a `scale` below 1 takes that part of the units, for tests."""
+    return Speed(
+        pipeline(round(scale * PIPELINE_UNITS)),
+        committee(round(scale * COMMITTEE_UNITS)),
+        assessment(round(scale * FLEET)),
+    )
+
+
+def pipeline(units: int) -> float:
+    """Rows a second of a fleet at 1 Hz, a second of it at once, from the door on."""
+    kinds = [_CLASSES[at % len(_CLASSES)] for at in range(units)]
+    profiles = tuple(UnitProfile(vehicle_id=f"u{at}", unit_class=kind.key) for at, kind in enumerate(kinds))  # pyright: ignore[reportArgumentType] - unknown is left out
+    fleet = assemble(Profile(seed=1, units=profiles), 1)
+    ticks = np.arange(PIPELINE_S, dtype=np.int64).reshape(1, -1)
+    values = written(live(fleet, born_with(fleet, 0, {}), ticks, {}))
+    door = Door(kinds)
+
+    def feed() -> None:
+        for second in range(PIPELINE_S):
+            door.take(float(PRESENT + second), values[:, second])
+
+    return units * PIPELINE_S / _seconds(feed)
+
+
+def committee(units: int) -> float:
+    """Rows a second of the detectors that watch a machine of eight signals, all units side by side."""
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(units, COMMITTEE_FIT + COMMITTEE_ROWS, COMMITTEE_SIGNALS))
+    ts = np.broadcast_to(np.arange(x.shape[1], dtype=np.float64), x.shape[:2])
+    detector = Machine.detector()
+    detector.fit(ts[:, :COMMITTEE_FIT], x[:, :COMMITTEE_FIT])
+
+    def judge() -> None:
+        for row in range(COMMITTEE_FIT, x.shape[1]):
+            detector.score(ts[:, row], x[:, row])
+
+    return units * COMMITTEE_ROWS / _seconds(judge)
+
+
+def assessment(units: int) -> float:
+    """Milliseconds of one assessment, the median of five, of a fleet in which one unit in a hundred overheats."""
+    door = Door([_CLASSES[at % len(_CLASSES)] for at in range(units)])
+    values = np.tile(_SAMPLE, (units, 1))
+    values[:, catalog.COOLANT] += np.random.default_rng(1).normal(0, 3, units)
+    values[::100, catalog.COOLANT] = _HOT_F
+    for second in range(OPENS_S):
+        door.take(float(PRESENT + second), values)
+    return 1000 * median(_seconds(door.lab.assess) for _ in range(ASSESSMENTS))
+
+
+def _seconds(work: Callable[[], None]) -> float:
+    """Of the processor, so that other programs count less."""
+    began = time.process_time()
+    work()
+    return max(time.process_time() - began, 1e-9)
