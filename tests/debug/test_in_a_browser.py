@@ -19,6 +19,8 @@ from connected_ops.server import Server, configure
 
 pytestmark = pytest.mark.e2e
 
+expect.set_options(timeout=15_000)  # as in tests/e2e: a busy machine takes seconds to draw or to connect
+
 
 class Served:
     """The debug page of a lab on a free port, in a thread of its own; only the test advances the lab."""

@@ -269,9 +269,9 @@ def long_run(
     run.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """For a module, not for the session: its event loop would be in the way of every asynchronous test after it."""
+    """For this room, not for the session: its event loop would be in the way of every asynchronous test after it."""
     named = os.environ.get("CONNECTED_OPS_TEST_CHROMIUM", str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else "")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=named or None, args=QUIET)

@@ -116,7 +116,7 @@ def test_a_unit_that_is_awaited_fills_its_page_when_it_reports(demo: Any, visito
     page = visitor.open(demo, "?page=unit&unit=awaited")
     expect(page.locator("main")).to_contain_text("No unit called “awaited” has reported yet.")
     demo.send("awaited", seconds=3, coolant_temp_f=190, engine_rpm=900)
-    expect(page.get_by_test_id("unit-risk")).to_have_text(re.compile(r"^\d+$"), timeout=3_000)
+    expect(page.get_by_test_id("unit-risk")).to_have_text(re.compile(r"^\d+$"))
 
 
 def test_hostile_words_in_the_address_are_words(demo: Any, visitor: Any) -> None:

@@ -2,11 +2,14 @@ import json
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 
+from connected_ops.emulator.chance import Floats
 from connected_ops.emulator.faults import FAULTS
 from connected_ops.emulator.fleet import Emulator
 from connected_ops.emulator.profile import load_profile
+from connected_ops.telemetry import catalog
 
 START = 1_800_000_000.0
 OFFERS = [(unit.vehicle_id, fault.kind) for unit in load_profile().units for fault in FAULTS]
@@ -26,6 +29,11 @@ def tick(fleet: Emulator) -> dict[str, dict[str, Any]]:
 
 def run(fleet: Emulator, seconds: int) -> list[dict[str, dict[str, Any]]]:
     return [tick(fleet) for _ in range(seconds)]
+
+
+def coolants(fleet: Emulator, seconds: int) -> Floats:
+    """[n, seconds] °F of all units, ten seconds at once: a tenth of the work of ticks and their JSON."""
+    return np.concatenate([fleet._advance(10)[..., catalog.COOLANT] for _ in range(seconds // 10)], axis=1)
 
 
 def test_a_fault_touches_its_unit_only(fleet: Emulator):
@@ -115,10 +123,10 @@ def test_a_lost_fan_on_a_grade_heats_two_to_five_degrees_a_minute_and_recovers_o
     units = ("truck_07", "truck_02", "van_03", "excavator_1")
     for unit in units:
         fleet.inject("fan_lost", unit, 1200, START)
-    seconds = run(fleet, 2100)
+    lived = coolants(fleet, 2100)
     for unit in units:
-        coolant = [row[unit]["coolant_temp_f"] for row in seconds]
-        minutes = [sum(coolant[m * 60 : m * 60 + 60]) / 60 for m in range(35)]
+        coolant = lived[fleet.vehicle_ids.index(unit)]
+        minutes = coolant.reshape(-1, 60).mean(axis=1)
         critical = fleet.class_of(unit).coolant_critical or 0
         climbing = [after - before for before, after in pairwise(minutes[2:20]) if after < critical]
         assert len(climbing) >= 6
@@ -129,5 +137,5 @@ def test_a_lost_fan_on_a_grade_heats_two_to_five_degrees_a_minute_and_recovers_o
 
 def test_a_lost_fan_stays_until_a_reset(fleet: Emulator):
     fleet.inject("fan_lost", "truck_07", None, START)
-    assert run(fleet, 1500)[-1]["truck_07"]["coolant_temp_f"] > 235
+    assert coolants(fleet, 1500)[fleet.vehicle_ids.index("truck_07"), -1] > 235
     assert [offer.active for offer in fleet.offers("truck_07") if offer.kind == "fan_lost"] == [True]

@@ -10,7 +10,7 @@ from math import nan, sin
 import numpy as np
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from shiny.reactive import _core
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -45,6 +45,8 @@ from connected_ops.read_model import (
     ValueView,
 )
 from shiny_app.app import create_dashboard
+
+expect.set_options(timeout=15_000)  # as in tests/e2e: a busy machine takes seconds to draw or to connect
 
 START = 1_763_908_312.0
 KEPT = 600
@@ -508,7 +510,7 @@ def browser() -> Iterator[Browser]:
     """A browser for one module: while Playwright's loop runs in this thread, no asyncio test can."""
     path = os.environ.get("CONNECTED_OPS_TEST_CHROMIUM", "/usr/bin/chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
 
