@@ -18,7 +18,8 @@ from connected_ops.telemetry.units import UnitRegister
 
 RAMP_SAMPLES = 600
 RAMP_EVERY_S = 5.0  # a ramp's forecast is good for so long
-LEAST_HALF_MINUTES, HARDEST_PERCENT = 120, 98.0
+LEAST_HALF_MINUTES, HARDEST_PERCENT = 60, 98.0
+MOST_HARDEST = 5.0
 _TREND = {"cooling": indicators.KEYS.index("coolant_trend")}  # the modes with an indicator of a fast rise
 _TITLES = {
     "coolant_drift": "Coolant above its own normal at the same load and weather",
@@ -56,7 +57,8 @@ class Outlook:
             half_minutes, half_hours = (tier.series(unit) for tier in self._pipeline.history.tiers)
             start, means = half_hours
             done = start + WIDTH_S <= self._pipeline.validator.newest[unit]
-            found = (compare(start[done], means[done], row) for row in DRIFTS)
+            anchor = self._pipeline.itself.anchor
+            found = (compare(start[done], means[done], row, anchor(unit, at)) for at, row in enumerate(DRIFTS))
             kept = _Compared(bucket, tuple(at_its_hardest(each, half_minutes[1]) for each in found))
             self._compared[unit] = kept
         return kept.found
@@ -91,7 +93,7 @@ class Outlook:
             ts=shown.ts,
             above=shown.above,
             usual=shown.usual,
-            margin=None if limit is None or limit <= shown.normal_hot else limit - shown.normal_hot,
+            margin=None if limit is None or limit <= shown.normal_hot else shown.goal(limit),
             level=shown.level,
             onset=shown.onset,
             sentence=sentence(shown),
@@ -123,16 +125,20 @@ class Outlook:
 
 
 def at_its_hardest(found: Comparison | None, half_minutes: NDArray[np.floating]) -> Comparison | None:
-    """A limit is crossed on a hill and not by the mean of half an hour: coolant's own hot normal reaches up to what the
-    hardest half minutes [m, signals] of the last four hours leave of it."""
-    if found is None or found.drift.key != "coolant_drift":
+    """A limit is crossed on a hill or at speed and not by the mean of half an hour. The hardest half minutes [m,
+    signals] of the last four hours tell how far coolant's own hot normal reaches up, and by how much more a bearing
+    shakes there than in the mean."""
+    if found is None or found.drift.key == "intake_drift":
         return found
-    coolant = half_minutes[:, catalog.COOLANT]
-    coolant = coolant[np.isfinite(coolant)]
-    if len(coolant) < LEAST_HALF_MINUTES:
+    hard = half_minutes[:, catalog.INDEX[found.drift.signal]]
+    hard = hard[np.isfinite(hard)]
+    if len(hard) < LEAST_HALF_MINUTES:
         return found
-    hot = float(np.percentile(coolant, HARDEST_PERCENT)) - found.level
-    return replace(found, normal_hot=max(found.normal_hot, hot))
+    hot = float(np.percentile(hard, HARDEST_PERCENT))
+    if found.drift.relative:
+        times = (hot - found.normal_hot) / max(found.level, found.drift.floor)
+        return replace(found, hardest=min(max(times, 1.0), MOST_HARDEST))
+    return replace(found, normal_hot=max(found.normal_hot, hot - found.level))
 
 
 def sentence(found: Comparison) -> str:

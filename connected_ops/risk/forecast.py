@@ -6,7 +6,7 @@ from the doubt about both its level and its slope (Fieller's). A ramp is followe
 seen; of a drift nothing is said unless the earliest it may reach the limit is as near as that.
 """
 
-from math import sqrt
+from math import inf, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +26,7 @@ AHEAD = 2.0
 WIDEST = 5.0  # high over low, from which an interval is no help
 Z80 = 1.2816
 PATH_S, PATH_POINTS = 7 * DAY_S, 57
+ROOM_DOUBT = 0.6  # of a drift's least scatter: how well the level at which a limit is reached is known
 
 
 class _Line(NamedTuple):
@@ -112,16 +113,12 @@ def _crossing(line: _Line, limit: float) -> Span | None:
 def drift(comparison: Comparison, limit: float) -> Span | None:
     """Seconds until a unit that drifts reaches `limit` (in the signal's own unit) at its hard work; None where it does
     not drift, has no trend of its own, is there already, or the interval would be of no help."""
-    margin = limit - comparison.normal_hot - comparison.level
-    onset, rate, interval = comparison.onset, comparison.per_day, comparison.per_day_interval
-    if onset is None or rate is None or interval is None or margin <= 0.0:
+    onset, rate, growth = comparison.onset, comparison.per_day, comparison.growth
+    goal = comparison.goal(limit)
+    if onset is None or rate is None or growth is None or goal <= comparison.level:
         return None
-    slow, fast = interval
-    off = Z80 * comparison.usual / 2 / sqrt(12)  # a level of a dozen half hours is not known better
-    low, high = max(margin - off, 0.0) / fast, (margin + off) / slow
-    if low * DAY_S > AHEAD * _seen(comparison, onset, rate):
-        return None
-    return _helpful(low * DAY_S, margin / rate * DAY_S, high * DAY_S)
+    low, middle, high = (days * DAY_S for days in growth.days_to(goal, ROOM_DOUBT * comparison.drift.floor))
+    return _helpful(low, middle, high) if low <= AHEAD * _seen(comparison, onset, rate) else None
 
 
 def _seen(comparison: Comparison, onset: float, rate: float) -> float:
@@ -131,22 +128,19 @@ def _seen(comparison: Comparison, onset: float, rate: float) -> float:
 
 
 def _helpful(low: float, middle: float, high: float) -> Span | None:
-    return (low, middle, high) if high <= WIDEST * max(low, middle / WIDEST) else None
+    return (low, middle, high) if high <= WIDEST * max(low, middle / WIDEST) and high < inf else None
 
 
 def path(comparison: Comparison, limit: float | None = None) -> tuple[Column, Column, Column, Column] | None:
     """Where a drift leads from its newest half hour on: [k] seconds ahead, and there the level's middle, low and high
     over the reference, in the quantity's `uom`. Until the limit (where there is one), at most 7 days and no further
     than twice what was seen of the trend; None without a trend."""
-    onset, rate, interval = comparison.onset, comparison.per_day, comparison.per_day_interval
-    if onset is None or rate is None or interval is None:
+    onset, rate, growth = comparison.onset, comparison.per_day, comparison.growth
+    if onset is None or rate is None or growth is None:
         return None
     until = min(PATH_S, AHEAD * _seen(comparison, onset, rate))
     if limit is not None:
-        margin = limit - comparison.normal_hot - comparison.level
-        until = min(until, max(margin, 0.0) / rate * DAY_S)
+        until = min(until, growth.days_to(comparison.goal(limit), 0.0)[1] * DAY_S)
     ahead = np.linspace(0.0, until, PATH_POINTS)
-    days = ahead / DAY_S
-    off = Z80 * comparison.usual / 2 / sqrt(12)
-    level = comparison.level
-    return ahead, level + rate * days, level - off + interval[0] * days, level + off + interval[1] * days
+    low, middle, high = growth.levels(ahead / DAY_S)
+    return ahead, middle, low, high

@@ -1,8 +1,9 @@
 """A unit against itself: each half hour held against the unit's own earlier ones at the same load, speed and weather.
 
 The reference is a robust plane through the oldest part of what is remembered (at most 14 days); what lies above it
-since then is drift. A drift is read as the interquartile mean of the newest running half hours, so warm-ups, a steep
-day or a single bad half hour do not move it. Figures are judgement (J), set with room over healthy emulated fleets.
+since then is drift. The reference moves on as days fall out of memory, so a slow anchor beside it remembers how far it
+was carried along by a drift. A drift is read as the interquartile mean of the newest running half hours, so warm-ups, a
+steep day or a single bad half hour do not move it. Figures are judgement (J), with room over healthy emulated fleets.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from connected_ops.signals.growth import Growth, growth
 from connected_ops.signals.reference import Reference, fit
 from connected_ops.telemetry import catalog
 
@@ -24,10 +26,9 @@ LEAST_REFERENCE = 24  # running half hours
 LEAST_NEWER = 4
 REFERENCE_SHARE = 0.4  # of the running half hours; a fault of weeks has spoilt the newer ones
 NEWEST, NEWEST_S, LEAST_IN_LEVEL = 12, 2 * DAY_S, 4
-LEAST_TREND, LEAST_TREND_S, TREND_S = 8, 0.75 * DAY_S, 5 * DAY_S
+LEAST_TREND, LEAST_TREND_S = 8, 0.75 * DAY_S
 BACK = 0.5  # of its scatter: where a unit counts as back to its normal
-Z80 = 1.2816
-SHAPE_DOUBT = 0.15  # of the rate: a fault need not grow along a line
+ANCHOR_S = 90 * DAY_S  # in which an anchor gives way: seasons and wear are no fault
 
 
 def _above_ambient(means: Column) -> Column:
@@ -42,7 +43,8 @@ class Drift:
     compared at equal values of (those not fitted are left out). `floor` is the least scatter believed and `widest` the
     most with which a comparison still says something, both half-widths in `uom`. `relative`: evidence counts in shares
     of the unit's own normal instead of `uom`. `start` and `full` are where the indicator starts and is full, `plain`
-    where it alone makes p 0.35. `from_mph`: of a unit that drives so fast, only such half hours count.
+    where it alone makes p 0.35, of a unit that scatters by the floor; one that scatters more needs more. `from_mph`:
+    of a unit that drives so fast, only such half hours count.
     """
 
     key: str
@@ -67,7 +69,7 @@ DRIFTS: tuple[Drift, ...] = (
     Drift(
         "coolant_drift", "Coolant against its own days", "coolant_temp_f", "°F", 0,
         lambda means: means[:, catalog.COOLANT], _EQUAL,
-        floor=1.5, widest=8.0, start=3.0, full=13.0, plain=6.6,
+        floor=1.5, widest=8.0, start=2.0, full=7.5, plain=4.0,
     ),
     Drift(
         "intake_drift", "Intake air above ambient against its own days", "intake_air_temp_f", "°F", 0,
@@ -77,11 +79,31 @@ DRIFTS: tuple[Drift, ...] = (
     Drift(
         "vibration_drift", "Vibration against its own days", "vibration_score", "", 2,
         lambda means: means[:, catalog.VIBRATION], _EQUAL,
-        floor=0.06, widest=0.5, start=0.08, full=0.5, plain=0.25, relative=True, from_mph=28.0,
+        floor=0.06, widest=0.5, start=0.06, full=0.21, plain=0.12, relative=True, from_mph=28.0,
     ),
 )  # fmt: skip
 KEYS: tuple[str, ...] = tuple(row.key for row in DRIFTS)
 COOLANT_DRIFT, INTAKE_DRIFT, VIBRATION_DRIFT = range(len(DRIFTS))
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """How far a unit's reference was carried along by a drift: `lag` in the quantity's `uom`, never below 0, as of the
+    `reference` and the end `ts` (Unix s) of its newest half hour."""
+
+    reference: Reference
+    lag: float
+    ts: float
+
+    def moved(self, reference: Reference, ts: float, off: bool) -> "Anchor":
+        """The anchor beside a newer reference. It follows upward only while the unit is `off` its normal, and gives way
+        slowly."""
+        if len(reference.middle) != len(self.reference.middle):
+            return Anchor(reference, self.lag, ts)
+        at = reference.middle[None]
+        rise = float((reference.predict(at) - self.reference.predict(at))[0])
+        kept = self.lag * np.exp(-max(ts - self.ts, 0.0) / ANCHOR_S)
+        return Anchor(reference, max(kept + (rise if off or rise < 0.0 else 0.0), 0.0), ts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +112,11 @@ class Comparison:
 
     `ts` [m] starts of half hours (Unix s), `above` [m] distance over the reference at the same load, speed and weather
     (NaN: did not run, or not heard). `usual` half-width of its own scatter, `level` where it stands over its normal
-    now, `normal` its usual value and `normal_hot` its own normal at hard work, so that limit - normal_hot - level is
-    the room left. `onset` since when it has left its normal, `said_at` the end of the first half hour at which that
-    was plain (Unix s; None: it has not, it was not); both come from what was known by then. `per_day` the trend since
-    the onset with an 80 % interval, None where it is not warranted. `until` is the end of the newest half hour.
+    now, `normal` its usual value and `normal_hot` its own normal at hard work; there a drift shows `hardest` times as
+    much as in the mean of a half hour. `onset` since when it has left its normal, `said_at` the end of the first half
+    hour at which that was plain (Unix s; None: it has not, it was not); both come from what was known by then.
+    `per_day` the trend now with an 80 % interval, None where it is not warranted, as is its `growth`. `until` is the
+    end of the newest half hour.
     """
 
     drift: Drift
@@ -107,20 +130,27 @@ class Comparison:
     said_at: float | None
     per_day: float | None
     per_day_interval: tuple[float, float] | None
+    growth: Growth | None
     until: float
+    anchor: Anchor
+    hardest: float = 1.0
 
     @property
     def measure(self) -> float:
-        """The level as its indicator reads it: in `uom`, or as a share of the unit's own normal."""
-        return self.level / self._scale
+        """The level as its indicator reads it: in `uom`, or as a share of the unit's own normal; less where the unit
+        scatters more."""
+        return self.level / _scale(self.drift, self.normal, self.usual)
 
-    @property
-    def _scale(self) -> float:
-        return _scale(self.drift, self.normal)
+    def goal(self, limit: float) -> float:
+        """The level at which the signal reaches `limit` at the unit's hardest work."""
+        return (limit - self.normal_hot) / self.hardest
 
 
-def compare(start: NDArray[np.number], means: NDArray[np.floating], drift: Drift) -> Comparison | None:
-    """Hold a unit's half hours against its own earlier ones: `start` [m] Unix s rising, `means` [m, signals].
+def compare(
+    start: NDArray[np.number], means: NDArray[np.floating], drift: Drift, anchor: Anchor | None = None
+) -> Comparison | None:
+    """Hold a unit's half hours against its own earlier ones: `start` [m] Unix s rising, `means` [m, signals], and the
+    `anchor` of the comparison before, where there was one.
 
     None until there are enough of them (2 days, 28 running ones), or where they scatter too widely to say anything."""
     ts, means = np.asarray(start, dtype=np.float64), np.asarray(means, dtype=np.float64)
@@ -136,9 +166,14 @@ def compare(start: NDArray[np.number], means: NDArray[np.floating], drift: Drift
     levels = _levels(ends, above)
     if not np.isfinite(levels[-1]):
         return None
-    normal = float(np.median(y[: reference.count]))
-    onset, said_at = _onset(ends, levels, usual, drift.plain * _scale(drift, normal))
-    rate, interval = (None, None) if onset is None else _rate(ends, above, onset)
+    until = float(ends[-1])
+    anchor = Anchor(reference, 0.0, until) if anchor is None else anchor
+    anchor = anchor.moved(reference, until, bool(levels[-1] > BACK * usual))
+    above, levels = above + anchor.lag, levels + anchor.lag
+    normal = float(np.median(y[: reference.count])) - anchor.lag
+    onset, said_at = _onset(ends, levels, usual, drift.plain * _scale(drift, normal, usual))
+    grows = None if onset is None else _growth(ends, above, onset, drift.floor)
+    rates = None if grows is None else grows.rates()
     all_above = np.full(len(ts), np.nan)
     all_above[rows] = above
     return Comparison(
@@ -148,17 +183,19 @@ def compare(start: NDArray[np.number], means: NDArray[np.floating], drift: Drift
         usual=usual,
         level=float(levels[-1]),
         normal=normal,
-        normal_hot=float(np.percentile(reference.predict(x[: reference.count]), 95)),
+        normal_hot=float(np.percentile(reference.predict(x[: reference.count]), 95)) - anchor.lag,
         onset=onset,
         said_at=said_at,
-        per_day=rate,
-        per_day_interval=interval,
-        until=float(ends[-1]),
+        per_day=None if rates is None else rates[1],
+        per_day_interval=None if rates is None else (rates[0], rates[2]),
+        growth=grows,
+        until=until,
+        anchor=anchor,
     )
 
 
-def _scale(drift: Drift, normal: float) -> float:
-    return max(normal, 0.05) if drift.relative else 1.0
+def _scale(drift: Drift, normal: float, usual: float) -> float:
+    return (max(normal, 0.05) if drift.relative else 1.0) * usual / drift.floor
 
 
 class _Equal(NamedTuple):
@@ -214,16 +251,13 @@ def _onset(ends: Column, levels: Column, usual: float, plain: float) -> tuple[fl
     return float(ends[first]), float(ends[first + plainly[0]]) if len(plainly) else None
 
 
-def _rate(ends: Column, above: Column, onset: float) -> tuple[float | None, tuple[float, float] | None]:
-    """The drift's trend a day since its onset (at most the newest days of it), with an 80 % interval."""
-    since = max(onset - NEWEST * WIDTH_S, ends[-1] - TREND_S)
-    rows = ends >= since
+def _growth(ends: Column, above: Column, onset: float, floor: float) -> Growth | None:
+    """How the drift has grown since its onset; None where that was too short, or it may not grow at all."""
+    rows = ends >= onset - NEWEST * WIDTH_S
     if rows.sum() < LEAST_TREND or ends[-1] - ends[rows][0] < LEAST_TREND_S:
-        return None, None
-    line = fit((ends[rows, None] - ends[-1]) / DAY_S, above[rows], 0.1, ridge=0.0)
-    rate, doubt = line.slope_and_error()
-    half = Z80 * np.hypot(doubt, SHAPE_DOUBT * rate)
-    return (rate, (rate - half, rate + half)) if rate - half > 0 else (None, None)
+        return None
+    found = growth((ends[rows] - ends[-1]) / DAY_S, above[rows], floor / 3)
+    return found if found.rates()[0] > 0.0 else None
 
 
 class AgainstItself:
@@ -237,11 +271,18 @@ class AgainstItself:
         self.onset = np.full(shape, np.nan)
         self.said_at = np.full(shape, np.nan)
         self.bucket = np.full(units, -1, dtype=np.int64)
+        self._anchors: dict[int, dict[int, Anchor]] = {}  # of a unit, by drift
 
     def clear(self, units: NDArray[np.int64] | int) -> None:
         """Forget these units."""
         self.level[units] = self.onset[units] = self.said_at[units] = np.nan
         self.bucket[units] = -1
+        for unit in np.atleast_1d(units).tolist():
+            self._anchors.pop(unit, None)
+
+    def anchor(self, unit: int, drift: int) -> Anchor | None:
+        """The slow anchor of a unit's drift, None before its first comparison."""
+        return self._anchors.get(unit, {}).get(drift)
 
     def stale(self, unit: NDArray[np.int64], ts: Column) -> NDArray[np.bool_]:
         """[n] whether a half hour has passed since a unit was compared, or it never was."""
@@ -252,7 +293,9 @@ class AgainstItself:
         self.bucket[unit] = int(ts // WIDTH_S)
         done = np.asarray(start) + WIDTH_S <= ts
         for at, drift in enumerate(DRIFTS):
-            found = compare(np.asarray(start)[done], means[done], drift)
+            found = compare(np.asarray(start)[done], means[done], drift, self.anchor(unit, at))
+            if found is not None:
+                self._anchors.setdefault(unit, {})[at] = found.anchor
             self.level[unit, at] = np.nan if found is None else found.measure
             self.onset[unit, at] = np.nan if found is None or found.onset is None else found.onset
             self.said_at[unit, at] = np.nan if found is None or found.said_at is None else found.said_at
