@@ -19,10 +19,12 @@ from typer.testing import CliRunner, Result
 from websockets.sync.client import connect
 
 from connected_ops import cli
+from connected_ops.benchmark import report
+from connected_ops.benchmark.measures import BY_KEY, Line
 from connected_ops.server import bind
 
 COMMAND = [sys.executable, "-c", "from connected_ops.cli import main; main()"]
-COMMANDS = ("demo", "serve", "send", "emulate", "check")
+COMMANDS = ("demo", "serve", "send", "emulate", "benchmark", "check")
 ROOT = Path(cli.__file__).parents[1]
 
 
@@ -77,6 +79,8 @@ def test_the_help_names_every_command(run):
     (["emulate", "--url", "localhost:8000"], {}, "--url localhost:8000 is no address"),
     (["emulate", "--stdout", "--profile", "no/such.json"], {}, "The profile no/such.json cannot be read"),
     (["emulate", "--stdout"], {"CONNECTED_OPS_SEED": "x"}, "CONNECTED_OPS_SEED has a wrong value"),
+    (["benchmark", "--data", "no/such"], {}, "--data has a wrong value: there is no folder no/such"),
+    (["benchmark", "--data", "tests"], {}, "--data has a wrong value: tests holds no recording"),
     (["check"], {"CONNECTED_OPS_PORT": "http"}, "CONNECTED_OPS_PORT has a wrong value"),
     (["check", "--profile", "no/such.json"], {}, "The profile no/such.json cannot be read"),
     (["check", "--assumptions", "no/such.toml"], {}, "The assumptions no/such.toml, line 1, cannot be read"),
@@ -154,6 +158,13 @@ def test_emulate_writes_the_same_bytes_each_time(run):
     rows = [json.loads(line) for line in once.stdout.splitlines()]
     assert len(rows) == 3 * 12
     assert run("emulate", "--stdout").stdout.count("\n") == 60 * 12
+
+
+def test_benchmark_prints_the_same_as_a_table_and_as_json(run, monkeypatch):
+    made = report.Report((Line(BY_KEY["recall"], 0.99),), ("No recordings.",), (), None)
+    monkeypatch.setattr(report, "benchmark", lambda data, progress: made)
+    assert run("benchmark").stdout == f"{report.table(made)}\n"
+    assert json.loads(run("benchmark", "--json").stdout) == report.as_json(made)
 
 
 def test_emulate_into_a_pipe_that_closes_ends_quietly():

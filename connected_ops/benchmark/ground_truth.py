@@ -1,7 +1,7 @@
 """The engine against the emulator's ground truth: what it finds, how early, how often it is wrong, and whether the
 truth lies in its intervals."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle, islice
@@ -17,7 +17,7 @@ RUNS, HEALTHY_HOURS, HEALTHY_S = 200, 1500, 10_800
 STARTS = tuple(hour * 3600 for hour in (0, 6, 12, 18))  # times of day, as ticks
 _RUN_UNITS, _HEALTHY_UNITS = 50, 125
 
-Task = Callable[[], list[Run]]
+Task = partial[list[Run]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The benchmark as a whole: what is measured, as one table for a person or as JSON."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from math import isfinite
@@ -45,23 +45,14 @@ class Report:
     driven: Driven | None
 
 
-def benchmark(
-    data: Path | None,
-    progress: Progress = lambda text: None,
-    *,
-    truth: Callable[..., GroundTruth] = ground_truth.run,
-    quick: speed.Speed | None = None,
-    processes: int = PROCESSES,
-) -> Report:
-    """Measure everything. `truth` and `quick` stand in for the emulator's runs and the speed in tests. Raises
-    NoRecordings before anything is measured."""
+def benchmark(data: Path | None, progress: Progress = lambda text: None, processes: int = PROCESSES) -> Report:
+    """Measure everything: minutes. Raises NoRecordings before anything is measured."""
     tasks, missing = ([], [NO_DATA]) if data is None else public.tasks(data)
-    emulated = truth(processes=processes, progress=progress)
+    emulated = ground_truth.run(processes=processes, progress=progress)
     parts = results(tasks, processes, "Public recordings", progress)
-    if quick is None:
-        progress("Speed, on one core")
-        quick = speed.measure()
-    lines = [*emulator_lines(emulated), *(line for part in parts for line in part.lines), *speed_lines(quick)]
+    progress("Speed, on one core")
+    measured = speed.measure()
+    lines = [*emulator_lines(emulated), *(line for part in parts for line in part.lines), *speed_lines(measured)]
     broken = [each for part in parts for each in part.broken]
     return Report(tuple(lines), tuple(missing), tuple(broken), _driven(parts))
 

@@ -192,7 +192,7 @@ def _looks(units: Units, onset: int) -> list[int]:
     that the ten minutes before them fall into the legs of spells that were in the past."""
     shift = float(units.hours_per_day[0, 0]) * 3600
     backs = [0, *([HALF_HOUR_S * round(shift / 2 / HALF_HOUR_S)] if shift >= 4 * HALF_HOUR_S else [])]
-    return sorted(-day * DAY_S - back - HALF_HOUR_S // 2 for day in range(-onset // DAY_S + 2) for back in backs)
+    return sorted(-day * DAY_S - back - HALF_HOUR_S // 2 for day in range(-onset // DAY_S + 1) for back in backs)
 
 
 def _onset(fault: Fault) -> int:
