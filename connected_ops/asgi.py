@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import shiny_app
 from connected_ops.api.app import create_api
+from connected_ops.backtest.runner import BacktestRunner
 from connected_ops.debug.routes import debug_routes
 from connected_ops.emulator.fleet import Emulator
 from connected_ops.emulator.profile import load_profile
@@ -34,6 +35,7 @@ from connected_ops.settings import Settings
 from connected_ops.simulation import NoSimulation, Simulation
 from connected_ops.value.assumptions import load as load_assumptions
 from shiny_app.app import create_dashboard
+from shiny_app.backtest_routes import MOST_UPLOADED, UPLOAD, backtest_routes
 from shiny_app.charts.breakeven_route import breakeven_routes
 from shiny_app.charts.routes import chart_routes
 from shiny_app.charts.studio import ChartStudio
@@ -59,7 +61,8 @@ class Root:
         self.ready = False
         self.stopping = asyncio.Event()
         self._metrics = Metrics(self.lab)
-        self._page = create_dashboard(self.lab.read_model, self.simulation)
+        self._backtests = BacktestRunner()
+        self._page = create_dashboard(self.lab.read_model, self.simulation, self._backtests)
         key = settings.api_key.get_secret_value() if settings.api_key else None
         self._starlette = Starlette(
             routes=[
@@ -70,6 +73,7 @@ class Root:
                 Route("/favicon.ico", self._favicon),
                 *debug_routes(self.lab, self.stopping),
                 *breakeven_routes(self.studio.worker),
+                *backtest_routes(self._backtests, self.studio.worker),
                 *chart_routes(self.lab.read_model, self.studio),
                 Mount("/", GZipMiddleware(self._page)),
             ],
@@ -77,7 +81,7 @@ class Root:
                 Middleware(HostGuard, names=settings.allowed_hosts),
                 Middleware(OriginGuard, names=settings.allowed_hosts),
                 Middleware(WriteKeyGuard, api_key=key, bound_to_loopback=_only_this_machine(settings)),
-                Middleware(BodyCap),
+                Middleware(BodyCap, larger={UPLOAD: MOST_UPLOADED}),
                 Middleware(SlowReaderGuard),
             ],
             lifespan=self._lifespan,
@@ -102,6 +106,7 @@ class Root:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await self._backtests.close()
             self.studio.close()
 
     async def _content_policy(self) -> str:

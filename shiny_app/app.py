@@ -7,7 +7,7 @@ from pathlib import Path
 from shiny import App, Inputs, Outputs, Session, reactive, ui
 from starlette.requests import Request
 
-from connected_ops.read_model import Answer, Controls, ReadModel
+from connected_ops.read_model import Answer, Backtests, Controls, ReadModel
 from shiny_app.live import LiveFields, Message, Viewer, structure_key
 from shiny_app.location import parse
 from shiny_app.pages import Pages
@@ -24,9 +24,9 @@ UNREADABLE = Answer(False, "That could not be understood. Reload the page and tr
 GONE = Answer(False, "That sample is no longer among the newest; follow another one.")
 
 
-def create_dashboard(read_model: ReadModel, controls: Controls, *, poll_s: float = 0.2) -> App:
+def create_dashboard(read_model: ReadModel, controls: Controls, backtests: Backtests, *, poll_s: float = 0.2) -> App:
     """The Shiny app of all pages; it sees a snapshot at most `poll_s` seconds after it was published."""
-    pages = Pages(read_model, controls)
+    pages = Pages(read_model, controls, backtests)
     assets = f"www/{_version(WWW)}"
 
     @reactive.poll(lambda: read_model.sequence, poll_s, session=None)
@@ -114,6 +114,13 @@ def choices(input: Inputs, session: Session, viewer: Viewer, stir: Callable[[], 
     async def follow() -> None:
         if not viewer.follow(input.journey()):
             await say(session, GONE)
+        stir()
+
+    @reactive.effect(priority=1)
+    @reactive.event(input.backtest)
+    async def try_out() -> None:
+        if not viewer.try_out(input.backtest()):
+            await say(session, UNREADABLE)
         stir()
 
     @reactive.effect(priority=1)

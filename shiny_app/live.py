@@ -35,7 +35,8 @@ def changes(sent: Values, now: Values) -> dict[str, Jsonifiable]:
 
 @dataclass(slots=True)
 class Viewer:
-    """One session: where it is, which unit its side panel has picked, which sample it follows, and what it was sent."""
+    """One session: where it is, which unit its side panel has picked, which sample it follows, the key
+    of its own backtest, and what it was sent."""
 
     pages: Pages
     origin: str
@@ -44,6 +45,7 @@ class Viewer:
     picked: str | None = None
     units: Units = "f"
     journey: JourneyView | None = None
+    backtest: str | None = None
     shown: tuple[str, ...] | None = None
     sent: dict[str, Value] = field(default_factory=dict)
     _valued: tuple[int, Location, ValueView] | None = None
@@ -90,6 +92,14 @@ class Viewer:
             self.journey = self.pages.journey(unit, float(ts))
         return self.journey is not None
 
+    def try_out(self, asked: object) -> bool:
+        """Show what comes of the recording that was sent under a key. False where that is none."""
+        key = asked.get("key") if isinstance(asked, dict) else None
+        if not isinstance(key, str) or not 0 < len(key) <= _LONGEST_WORD:
+            return False
+        self.backtest = key
+        return True
+
     def draw_again(self) -> None:
         """The browser shows a body of another structure than this session started from: send it the right one."""
         self.shown = ()
@@ -117,6 +127,8 @@ class Viewer:
         if page.key[0] == "unit":
             here = self.journey if self.journey and self.journey.vehicle_id == self.location.unit else None
             return journey_fields(units.journey(here) if here and self.units == "c" else here)
+        if page.name == "backtest" and self.backtest is not None:
+            return self.pages.backtest(self.backtest, self.units == "c")
         if page.name == "fleet" and own and own.changes:
             return money_fields(deciding(own), own.act_usd, own.wait_usd, own.saved_usd, own=True)
         return {}

@@ -6,8 +6,9 @@ from typing import TypeVar
 
 from htmltools import TagChild
 
-from connected_ops.read_model import Controls, JourneyView, ReadModel, UnitView, ValueView
+from connected_ops.read_model import Backtests, Controls, JourneyView, ReadModel, UnitView, ValueView
 from shiny_app import units
+from shiny_app.backtest_view import backtest_fields, backtest_page
 from shiny_app.components import nav_href, sentence_page
 from shiny_app.fleet_view import SHOWN, fleet_fields, fleet_page
 from shiny_app.insights_view import insights_fields, insights_page
@@ -54,9 +55,10 @@ class Page:
 class Pages:
     """The pages of one read model, each worked out once a snapshot and shared by all sessions that look at it."""
 
-    def __init__(self, read_model: ReadModel, controls: Controls) -> None:
+    def __init__(self, read_model: ReadModel, controls: Controls, backtests: Backtests) -> None:
         self._read_model = read_model
         self._controls = controls
+        self._backtests = backtests
         self._sequence: int | None = None
         self._made: dict[tuple[object, ...], object] = {}
 
@@ -92,6 +94,11 @@ class Pages:
             return self._once(("valued",), lambda: self._read_model.value({}))
         return self._read_model.value(dict(changes))
 
+    def backtest(self, key: str, celsius: bool) -> dict[str, Value]:
+        """The values of a run of the Backtest page; of one that is kept no more those of none."""
+        run = self._backtests.find(key)
+        return self._once(("backtest", key, run and run.state, celsius), lambda: backtest_fields(run, celsius))
+
     def journey(self, unit: str, ts: float) -> JourneyView | None:
         """The journey of one of a unit's newest samples."""
         return self._read_model.journey(unit, ts)
@@ -109,6 +116,7 @@ class Pages:
             "insights": lambda: self._insights(celsius),
             "value": lambda: _value(self.value(()), celsius),
             "quality": self._quality,
+            "backtest": _backtest,
         }
         make = made.get(location.page)
         return _unknown_page(location.page) if make is None else self._once((location.page, celsius), make)
@@ -164,6 +172,11 @@ class Pages:
 def with_chosen(offered: tuple[str, ...], unit: str) -> tuple[str, ...]:
     """What a picker offers, with the unit that is chosen among it."""
     return offered if unit in offered else (unit, *offered)
+
+
+def _backtest() -> Page:
+    fields = backtest_fields(None)
+    return Page(("backtest",), "backtest", nav_href("backtest"), fields, lambda filled, _: backtest_page(filled))
 
 
 def _value(view: ValueView, celsius: bool) -> Page:

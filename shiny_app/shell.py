@@ -13,10 +13,17 @@ from shiny_app.side_panel import side_panel
 from shiny_app.slots import Slots, Value
 
 PRODUCT = "Connected Ops Lab"
-PAGES = {"fleet": "Fleet", "unit": "Unit", "insights": "Insights", "value": "Value", "quality": "Data quality"}
+PAGES = {
+    "fleet": "Fleet",
+    "unit": "Unit",
+    "insights": "Insights",
+    "value": "Value",
+    "quality": "Data quality",
+    "backtest": "Backtest",
+}
 """The pages by the name that their address has, and what their link says."""
 
-STYLES = ("style", "fleet", "insights", "unit", "value", "quality")
+STYLES = ("style", "fleet", "insights", "unit", "value", "quality", "backtest")
 """The style sheets, the common one first."""
 
 _SOURCE_WORDS = {"live": "live", "replay": "replayed", "simulated": "simulated"}

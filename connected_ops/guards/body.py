@@ -1,5 +1,7 @@
 """The size of a request's body, whether announced or not."""
 
+from collections.abc import Mapping
+
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -11,16 +13,21 @@ MAX_BODY = 1024 * 1024
 class BodyCap:
     """Starlette's body limit, with its 413 (and that of frameworks that catch it) said as problem details.
 
-    A 413 of the app that is problem details already passes as it is.
+    A 413 of the app that is problem details already passes as it is. `larger` are the paths that may take more.
     """
 
-    def __init__(self, app: ASGIApp, max_body: int = MAX_BODY) -> None:
+    def __init__(self, app: ASGIApp, max_body: int = MAX_BODY, larger: Mapping[str, int] | None = None) -> None:
         self.app = app
+        self.larger = {path: BodyCap(app, most) for path, most in (larger or {}).items()}
         self.max_body = max_body
         self.limited = RequestBodyLimitMiddleware(app, max_body)
         self.sentence = f"The body is larger than {max_body:,} bytes; send it in parts."
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        larger = self.larger.get(scope.get("path", ""))
+        if larger is not None:
+            await larger(scope, receive, send)
+            return
         if _announces_at_most(scope, self.max_body):
             await self.app(scope, receive, send)
             return

@@ -4,10 +4,10 @@ Nothing in here changes once made. `ReadModel` hands them out, `Controls` is wha
 that `shiny_app` knows of `connected_ops`.
 """
 
-from connected_ops.read_model.backtest import BacktestView, LabelScore, Plotted, Replayed
+from connected_ops.read_model.backtest import BacktestRun, BacktestView, LabelScore, Plotted, Replayed
 from connected_ops.read_model.episodes import EpisodeView
 from connected_ops.read_model.fleet import FleetSnapshot, LoopCounts, UnitRow
-from connected_ops.read_model.ports import Answer, Controls, FaultOffer, ReadModel
+from connected_ops.read_model.ports import Answer, Backtests, Controls, FaultOffer, ReadModel
 from connected_ops.read_model.quality import FreshRow, QualityView, QuarantineRow, RuleCount
 from connected_ops.read_model.terms import (
     BANDS,
@@ -40,7 +40,9 @@ __all__ = [
     "SOURCES",
     "Answer",
     "AssumptionView",
+    "BacktestRun",
     "BacktestView",
+    "Backtests",
     "Band",
     "Contribution",
     "Controls",

@@ -1,6 +1,7 @@
 """What the engine would have said of recordings, had it been there."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from connected_ops.read_model.episodes import EpisodeView
 
@@ -105,3 +106,16 @@ class BacktestView:
         hours = sum(each.hours for each in labelled)
         false = sum(each.labels.false for each in labelled if each.labels is not None)
         return false / hours if hours > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class BacktestRun:
+    """An uploaded recording on its way: `name` is the file's. `sentence` says why it was refused, `view` and `report`
+    (the same in words, to be kept) what came of it when it is done."""
+
+    key: str
+    name: str
+    state: Literal["running", "done", "refused"]
+    sentence: str = ""
+    view: BacktestView | None = None
+    report: str = ""

@@ -1,9 +1,10 @@
 """Where pages read, and what their buttons reach."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from connected_ops.read_model.backtest import BacktestRun
 from connected_ops.read_model.episodes import EpisodeView
 from connected_ops.read_model.fleet import FleetSnapshot, UnitRow
 from connected_ops.read_model.quality import QualityView
@@ -80,4 +81,17 @@ class Controls(Protocol):
 
     async def acknowledge(self, episode_id: str) -> Answer:
         """Somebody has seen an open episode, of any unit; it stays open and counted."""
+        ...
+
+
+class Backtests(Protocol):
+    """Where a page's recordings go through an engine of their own, one at a time."""
+
+    async def begin(self, name: str, chunks: AsyncIterator[bytes]) -> str:
+        """Take a file called `name` and begin; the key under which its run is found. Never raises for what a person
+        did wrong: a refused run's sentence says it."""
+        ...
+
+    def find(self, key: str) -> BacktestRun | None:
+        """The run of that key; None where it is kept no more."""
         ...

@@ -1,4 +1,5 @@
 // Puts the parts together. Everything here works on what the server has drawn; nothing is drawn here first.
+import { startBacktest } from "./backtest.js";
 import { startCharts } from "./charts.js";
 import { watchConnection } from "./connection.js";
 import { startControls } from "./controls.js";
@@ -13,4 +14,5 @@ startLive();
 startControls();
 startSliders();
 startJourney();
+startBacktest();
 watchConnection();

@@ -20,6 +20,7 @@ function refresh() {
 }
 
 function draw(img) {
+  if (!img.dataset.chart) return; // what it showed is gone, while its image was on its way
   const state = states.get(img) ?? { shown: null, busy: false, since: 0 };
   states.set(img, state);
   const wanted = address(img);

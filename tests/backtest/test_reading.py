@@ -111,7 +111,7 @@ def test_labels_are_read_from_either_column(write: Write, column, cells):
 
 
 @pytest.mark.parametrize(("name", "lines", "sentence"), [
-    ("a.csv", ["ts,vehicle_id,engine_rpm", "2020-01-01T00:00:00Z,a,fast"], "a.csv, line 2: the field engine_rpm cannot"),
+    ("a.csv", ["ts,vehicle_id,engine_rpm", "2020-01-01T00:00:00Z,a,fast"], "a.csv, line 2: the field engine_rpm"),
     ("a.csv", ["ts,vehicle_id", "2020-01-01T00:00:00Z,"], "a.csv, line 2: the field vehicle_id cannot be used"),
     ("a.csv", ["ts,vehicle_id", "noon,a"], "a.csv, line 2: ts is not a time"),
     ("a.csv", ["ts,vehicle_id,label", "2020-01-01T00:00:00Z,a,2"], "a.csv, line 2: the field label is a label, 0 or 1"),

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.e2e
 
-PAGES = ("?page=fleet", "?page=unit&unit=truck_07", "?page=insights", "?page=value", "?page=quality")
+PAGES = ("?page=fleet", "?page=unit&unit=truck_07", "?page=insights", "?page=value", "?page=quality", "?page=backtest")
 
 LOW_CONTRAST = """() => {
   const parse = (text) => {

@@ -153,7 +153,7 @@ def test_everything_is_reached_with_the_keyboard_and_the_focus_is_seen(demo: Any
         page.keyboard.press("Tab")
         focused = page.evaluate(FOCUSED)
         passed[focused["name"]] = focused["seen"]
-    pages = ("nav-fleet", "nav-unit", "nav-insights", "nav-value", "nav-quality")
+    pages = ("nav-fleet", "nav-unit", "nav-insights", "nav-value", "nav-quality", "nav-backtest")
     stations = (*pages, "units", "theme", "loop-risk", "fault-unit", "fault-coolant_overheat", "fault-pothole", "reset")
     assert {*stations, "unit-row-truck_07"} <= set(passed)
     assert [name for name, seen in passed.items() if not seen and name not in ("BODY", "HTML")] == []

@@ -40,9 +40,10 @@ def client():
         Mount("/api", api),
         Route("/length", length, methods=["POST"]),
         Route("/unread", unread, methods=["POST"]),
+        Route("/upload", length, methods=["POST"]),
         Route("/own", own_413, methods=["POST"]),
     ]
-    app = Starlette(routes=routes, middleware=[Middleware(BodyCap, max_body=100)])
+    app = Starlette(routes=routes, middleware=[Middleware(BodyCap, max_body=100, larger={"/upload": 200})])
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost")
 
 
@@ -77,6 +78,13 @@ def assert_too_large(response: httpx.Response) -> None:
     body = json.loads(response.content)
     assert body["status"] == 413
     assert "100 bytes" in body["detail"]
+
+
+async def test_one_path_may_take_more_and_has_its_own_cap(client):
+    assert (await client.post("/upload", content=b"x" * 200)).text == "200"
+    assert (await client.post("/upload", content=chunked(201))).status_code == 413
+    assert (await client.post("/upload", content=b"x" * 201)).status_code == 413
+    assert (await client.post("/upload/", content=b"x" * 101)).status_code == 413
 
 
 async def test_a_413_of_the_app_keeps_its_own_sentence(client):

@@ -3,7 +3,7 @@
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import nan, sin
 
@@ -23,6 +23,7 @@ from connected_ops.read_model import (
     SOURCES,
     Answer,
     AssumptionView,
+    BacktestRun,
     Contribution,
     DriftView,
     EpisodeView,
@@ -227,6 +228,7 @@ class FakeFleet:
     pressed: list[tuple[str, str | None, float | None]] = field(default_factory=list)
     active: dict[tuple[str, str], float] = field(default_factory=dict)
     said: list[EpisodeView] = field(default_factory=lambda: list(EPISODES))
+    runs: dict[str, BacktestRun] = field(default_factory=dict)
 
     def step(self) -> None:
         self.at += 1
@@ -438,6 +440,13 @@ class FakeFleet:
                 return Answer(True, f"{episode.title} on {episode.vehicle_id} is acknowledged.")
         return Answer(False, "That episode is no longer open.")
 
+    async def begin(self, name: str, chunks: AsyncIterator[bytes]) -> str:
+        self.runs[name] = BacktestRun(name, name, "running")
+        return name
+
+    def find(self, key: str) -> BacktestRun | None:
+        return self.runs.get(key)
+
 
 def root(fleet: FakeFleet) -> Starlette:
     """The dashboard at / as the real root mounts it, with one pixel for every chart."""
@@ -452,7 +461,7 @@ def root(fleet: FakeFleet) -> Starlette:
         routes=[
             Route("/healthz", healthz),
             Route("/charts/{vehicle_id}/{chart}.png", chart),
-            Mount("/", create_dashboard(fleet, fleet, poll_s=0.05)),
+            Mount("/", create_dashboard(fleet, fleet, fleet, poll_s=0.05)),
         ]
     )
 

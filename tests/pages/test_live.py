@@ -12,7 +12,7 @@ from shiny_app.pages import Pages
 
 @pytest.fixture
 def viewer(fleet: Any) -> Viewer:
-    return Viewer(Pages(fleet, fleet), "http://localhost")
+    return Viewer(Pages(fleet, fleet, fleet), "http://localhost")
 
 
 def sent(viewer: Viewer) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def test_the_side_panel_follows_the_unit_that_is_looked_at(viewer: Viewer) -> No
 
 
 def test_values_are_worked_out_once_for_all_sessions(fleet: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    pages = Pages(fleet, fleet)
+    pages = Pages(fleet, fleet, fleet)
     asked: list[int] = []
     rows = fleet.rows
     monkeypatch.setattr(fleet, "rows", lambda limit=100: asked.append(limit) or rows(limit))
@@ -102,7 +102,7 @@ def test_values_are_worked_out_once_for_all_sessions(fleet: Any, monkeypatch: py
 
 
 def test_addresses_of_nothing_leave_nothing_behind(fleet: Any) -> None:
-    pages = Pages(fleet, fleet)
+    pages = Pages(fleet, fleet, fleet)
     for at in range(500):
         pages.page(Location("unit", f"nobody_{at}"))
         pages.page(Location(f"nothing_{at}"))
@@ -130,7 +130,7 @@ async def test_a_button_leaves_it_to_the_fault_how_long_it_stays(fleet: Any) -> 
 
 
 def test_a_session_sees_money_by_its_own_assumptions_and_others_do_not(fleet: Any) -> None:
-    pages = Pages(fleet, fleet)
+    pages = Pages(fleet, fleet, fleet)
     own, other = Viewer(pages, ""), Viewer(pages, "")
     own.go(parse("?page=fleet&chance_cooling=80"))
     fields = sent(own)
@@ -157,7 +157,7 @@ def test_changed_assumptions_are_worked_out_once_a_snapshot(fleet: Any, monkeypa
     asked: list[object] = []
     value = fleet.value
     monkeypatch.setattr(fleet, "value", lambda changes: asked.append(changes) or value(changes))
-    viewer = Viewer(Pages(fleet, fleet), "")
+    viewer = Viewer(Pages(fleet, fleet, fleet), "")
     viewer.go(parse("?page=value&chance_cooling=80"))
     viewer.message()
     viewer.message()

@@ -15,7 +15,7 @@ HOSTILE = '"><img src=x onerror=alert(1)>{key}'
 
 
 async def html_of(fleet: Any, query: str = "") -> str:
-    transport = httpx.ASGITransport(create_dashboard(fleet, fleet))
+    transport = httpx.ASGITransport(create_dashboard(fleet, fleet, fleet))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
         answer = await client.get(f"/{query}")
     assert answer.status_code == 200
@@ -121,7 +121,7 @@ async def test_the_grace_period_is_told_with_what_is_left_of_it(fleet: Any) -> N
 
 
 def test_the_loop_has_a_figure_for_every_stage(fleet: Any) -> None:
-    fields = Pages(fleet, fleet).shell()
+    fields = Pages(fleet, fleet, fleet).shell()
     assert (fields["loop.insight"], fields["loop.insight.note"]) == ("3 open", "fixed limits: 247 alarms")
     assert (fields["loop.value"], fields["loop.value.note"]) == ("$3,667 saved", "by acting now on 2 units")
     assert fields["loop.validation"] == "99.9 % valid"
@@ -131,7 +131,7 @@ def test_the_loop_has_a_figure_for_every_stage(fleet: Any) -> None:
 
 def test_an_active_fault_says_how_long_it_lasts(fleet: Any) -> None:
     fleet.active["truck_07", "coolant_overheat"] = fleet.at + 11.2
-    panel = Pages(fleet, fleet).panel("truck_07")
+    panel = Pages(fleet, fleet, fleet).panel("truck_07")
     assert panel["offers.machine/coolant_overheat/state"] == "active, 12 s left"
     assert panel["offers.machine/vibration_spike/state"] == ""
     assert panel["panel.active"] == "12 s left"

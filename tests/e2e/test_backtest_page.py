@@ -1,0 +1,59 @@
+"""Somebody's own recording on the Backtest page, through the whole server."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.e2e
+
+
+def recording(seconds: int) -> str:
+    """CSV of a warm car at 1 Hz that overheats for a minute from its fifth on."""
+    rows = ["ts,vehicle_id,unit_class,coolant_temp_f,engine_rpm,speed_mph"]
+    for at in range(seconds):
+        hot = 255 if 240 <= at < 300 else 192
+        rows.append(
+            f"2026-03-05T00:{at // 60:02}:{at % 60:02}Z,my_car,passenger_car,{hot},{1900 + at % 7},{45 + at % 3}"
+        )
+    return "\n".join(rows)
+
+
+def test_a_recording_is_judged_shown_and_kept_and_a_broken_one_is_refused_in_a_sentence(
+    demo: Any, visitor: Any, tmp_path: Path
+) -> None:
+    good, broken = tmp_path / "trip.csv", tmp_path / "broken.csv"
+    good.write_text(recording(400))
+    broken.write_text("ts,vehicle_id,engine_rpm\n2020-01-01T00:00:00Z,a,fast\n")
+    page = visitor.open(demo)
+    page.get_by_test_id("nav-backtest").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Would this have fired?")
+    expect(page.get_by_test_id("backtest-result")).to_be_hidden()
+
+    page.get_by_test_id("backtest-file").set_input_files(good)
+    expect(page.get_by_test_id("backtest-verdict")).to_have_text("Yes: 1 time about the machine", timeout=60_000)
+    told = page.get_by_test_id("backtest-episode-1")
+    expect(told).to_contain_text("Coolant over its limit")
+    expect(told).to_contain_text("255 °F")
+    expect(told).to_contain_text(re.compile(r"4 min \d+ s in"))
+    expect(page.get_by_test_id("backtest-chart")).to_have_attribute("src", re.compile("charts/-/"))
+    expect(page.get_by_test_id("backtest-chart")).not_to_have_js_property("naturalWidth", 0)
+    page.get_by_test_id("units").click()
+    expect(told).to_contain_text("124 °C")
+    page.get_by_test_id("units").click()
+    with page.expect_download() as kept:
+        page.get_by_role("link", name="Keep the report").click()
+    assert "Coolant over its limit" in Path(kept.value.path()).read_text()
+    assert demo.samples("my_car") == []  # a lab of its own: nothing of it joins the fleet
+
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
+    page.get_by_test_id("backtest-file").focus()
+    expect(page.get_by_test_id("backtest-file")).to_be_focused()
+    page.get_by_test_id("backtest-file").set_input_files(broken)
+    expect(page.get_by_test_id("backtest-refused")).to_contain_text(
+        "broken.csv, line 2: the field engine_rpm cannot be used", timeout=60_000
+    )
+    expect(page.get_by_test_id("backtest-result")).to_be_hidden()
