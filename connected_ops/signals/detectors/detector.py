@@ -36,7 +36,8 @@ class OwnLimit:
        of 1.4826 MAD and 0.3 standard deviations (a coarse signal has a MAD of 0). A signal that never moved while
        fitting has no scale, so it stays absent: nobody could say how much is much.
     2. `_learn` sees the first `split` of the fit rows; all fit rows are then run through `_move`, and the limit is
-       `factor` times the `quantile` of what the rest of them gave, at least `floor`.
+       `factor` times the `quantile` of what the rest of them gave (their last third where `split` leaves no rest), at
+       least `floor`.
     3. Scoring goes on from the state after the newest fit row.
 
     Late rows, rows without a time and units without enough fit rows reach `_move` as NaN and 0 steps.
@@ -68,7 +69,8 @@ class OwnLimit:
         z = (x - self._centre[:, None]) / self._spread[:, None]
         self._learn(np.where(teaching[..., None], z, np.nan))
         raw = np.stack([self._raw(ts[:, row], x[:, row]) for row in range(ts.shape[1])], axis=1)
-        ran = quantile(np.where((heard & ~teaching)[..., None], raw, np.nan), self.quantile)
+        testing = heard & (rank > min(self.split, 2 / 3) * count[:, None])
+        ran = quantile(np.where(testing[..., None], raw, np.nan), self.quantile)
         self.limit = np.where(np.isfinite(ran) & self._fitted[:, None], np.fmax(self.factor * ran, self.floor), np.inf)
         self._heard[:] = 0
 

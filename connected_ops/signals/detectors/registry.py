@@ -2,9 +2,23 @@
 
 from collections.abc import Callable
 
+from connected_ops.signals.detectors.change import Change
+from connected_ops.signals.detectors.committee import Committee
 from connected_ops.signals.detectors.detector import Detector
+from connected_ops.signals.detectors.dropout import Dropout
 from connected_ops.signals.detectors.level import Level
+from connected_ops.signals.detectors.shift import Shift
+from connected_ops.signals.detectors.spike import Spike
+from connected_ops.signals.detectors.stuck import Stuck
+from connected_ops.signals.detectors.trend import Trend
 
 DETECTORS: dict[str, Callable[[], Detector]] = {
+    "change": Change,
+    "committee": Committee,
+    "dropout": Dropout,
     "level": Level,
+    "shift": Shift,
+    "spike": Spike,
+    "stuck": Stuck,
+    "trend": Trend,
 }
