@@ -26,7 +26,7 @@ class FailureMode:
 MODES: tuple[FailureMode, ...] = (
     FailureMode(
         "cooling", "Cooling", "coolant_temp_f", 0.18,
-        (("coolant_level", 1.0), ("coolant_residual", 1.0), ("coolant_trend", 0.5), ("coolant_drift", 1.0),
+        (("coolant_level", 1.0), ("coolant_residual", 1.0), ("coolant_trend", 0.8), ("coolant_drift", 1.0),
          ("coolant_low", 0.6)),
     ),
     FailureMode(

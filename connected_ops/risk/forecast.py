@@ -20,6 +20,7 @@ Span = tuple[float, float, float]
 STRETCHES_S = (600.0, 300.0, 120.0)
 LEAST_SAMPLES, LEAST_S = 5, 30.0
 RELATED_S, LEAST_INDEPENDENT = 40.0, 2.5  # readings this close share their error: a sensor's step, a hunting thermostat
+SLOWS, SLOWS_DOUBT = 0.9, 0.1  # of its slope a rise loses on the way: the hotter, the more heat is given off
 BENT_F, BEND_DOUBT = 1.0, 0.5  # a stretch whose middle lies this far off its line is no line
 STEP_F = 1.8  # temperatures come in whole °C: no level is known better than to a part of it
 AHEAD = 2.0
@@ -98,10 +99,10 @@ def _line(t: Column, y: Column) -> _Line:
 
 def _crossing(line: _Line, limit: float) -> Span | None:
     """Where the line meets the limit: the x at which (value + slope x - limit) is within Z80 deviations of nought."""
-    gap = limit - line.value
-    middle = gap / line.slope
-    a = line.slope**2 - Z80**2 * line.slope_var
-    b = line.slope * gap + Z80**2 * line.both_cov
+    gap, slope = limit - line.value, SLOWS * line.slope
+    middle = gap / slope
+    a = slope**2 - Z80**2 * (line.slope_var + (SLOWS_DOUBT * slope) ** 2)
+    b = slope * gap + Z80**2 * line.both_cov
     c = gap**2 - Z80**2 * line.value_var
     root = b * b - a * c
     if a <= 0.0 or root < 0.0:

@@ -53,7 +53,7 @@ def _coolant_residual(f: Figures) -> str:
 
 
 def _coolant_trend(f: Figures) -> str:
-    return f"Coolant {f.values['coolant_temp_f']:.0f} °F and rising {f.slope:.1f} °F a minute"
+    return f"{_coolant_residual(f)} and rising {f.slope:.1f} °F a minute"
 
 
 def _coolant_low(f: Figures) -> str:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from connected_ops.signals import against_itself, baseline
 from connected_ops.signals.against_itself import DRIFTS
 from connected_ops.signals.baseline import Normal
-from connected_ops.signals.regime import COOL_DOWN, HEAVY, IDLE, OFF, WARMING_UP, Regime
+from connected_ops.signals.regime import COOL_DOWN, CRUISE, HEAVY, IDLE, OFF, WARMING_UP, WORK, Regime
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.unit_class import CLASSES
 
@@ -35,13 +35,14 @@ _MAX_RPM = _row([c.max_rpm for c in CLASSES])
 _ROOM_TOP = np.array([c.coolant_warn or np.inf for c in CLASSES])
 _ROOM_LEAST, _ROOM_MOST = 12.0, 35.0  # °F; the latter also for a class without a warning
 _AHEAD_MIN = 2.0  # how far a rise is followed
+_AHEAD_MIN_STEADY = 4.0  # where neither a hill nor a standstill explains it
 
 # What a regime explains by itself, °F: a standing machine breathes its own heat, more so after hard work; a hill or an
 # engine that idles hot lifts the coolant, until the unit has its own normal there.
 _SOAK = np.zeros(len(Regime))
 _SOAK[[IDLE, WARMING_UP, COOL_DOWN]] = 20.0, 20.0, 30.0
 _LIFT = np.zeros(len(Regime))
-_LIFT[[HEAVY, COOL_DOWN]] = 6.0
+_LIFT[[HEAVY, COOL_DOWN]] = 3.0, 6.0
 
 
 class Reading(NamedTuple):
@@ -97,9 +98,12 @@ def _coolant_residual(r: Reading) -> Column:
 
 
 def _coolant_trend(r: Reading) -> Column:
-    """The share of the room to the warning that is used up in two minutes if it rises on."""
+    """The share of the room to the warning that is used up in two minutes if it rises on, or in four at work that is
+    known not to be hard."""
     above = r.above()
-    return (above + _AHEAD_MIN * r.slope) / r.room() * ((above > 4.0) & (r.slope > 1.0))
+    steady = ((r.regime == WORK) | (r.regime == CRUISE)) & np.isfinite(r.x[:, catalog.LOAD])
+    ahead = np.where(steady, _AHEAD_MIN_STEADY, _AHEAD_MIN)
+    return (above + ahead * r.slope) / r.room() * ((above > 4.0) & (r.slope > 1.0))
 
 
 def _coolant_low(r: Reading) -> Column:
@@ -146,7 +150,7 @@ def _engine_speed(r: Reading) -> Column:
 INDICATORS: tuple[Indicator, ...] = (
     Indicator("coolant_level", "Coolant against its limits", _coolant_level, -0.6, 1.0),
     Indicator("coolant_residual", "Coolant against its own normal", _coolant_residual, 0.0, 1.0),
-    Indicator("coolant_trend", "Coolant rising", _coolant_trend, 0.8, 1.3),
+    Indicator("coolant_trend", "Coolant rising", _coolant_trend, 0.75, 1.0),
     _drifting(against_itself.COOLANT_DRIFT),
     Indicator("coolant_low", "Coolant below its working temperature", _coolant_low, 5.0, 25.0),
     Indicator("vibration_level", "Vibration against its class", _vibration_level, 1.1, 1.45),

@@ -30,7 +30,7 @@ def said(mode: int, key: str, confirmed: float = 1.0, f: Figures | None = None) 
     [
         (COOLING, "coolant_level", "Coolant 238 °F, over the 235 °F limit of its class"),
         (COOLING, "coolant_residual", "Coolant 238 °F, 46 °F above its own normal"),
-        (COOLING, "coolant_trend", "Coolant 238 °F and rising 4.2 °F a minute"),
+        (COOLING, "coolant_trend", "Coolant 238 °F, 46 °F above its own normal and rising 4.2 °F a minute"),
         (COOLING, "coolant_drift", "Coolant 9 °F above its own normal at the same load and weather, since 19 Nov"),
         (COOLING, "coolant_low", "Coolant 238 °F, below the 180 °F of a warm engine of its class"),
         (VIBRATION, "vibration_drift", "Vibration 1.6× its own normal at the same load and speed, since 29 Nov"),

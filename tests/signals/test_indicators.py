@@ -101,7 +101,7 @@ def test_coolant_speaks_of_the_room_that_is_left_to_its_warning():
 
 def test_a_drift_speaks_even_while_the_engine_is_off():
     for speed in (0.0, 1800.0):
-        evidence = found(drift=(10.0, 27.0, 0.4), coolant_temp_f=70, engine_rpm=speed)
+        evidence = found(drift=(6.0, 27.0, 0.15), coolant_temp_f=70, engine_rpm=speed)
         assert all(0.5 < evidence[key] < 1.0 for key in ("coolant_drift", "intake_drift", "vibration_drift"))
 
 
