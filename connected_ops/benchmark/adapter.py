@@ -11,47 +11,60 @@ from collections.abc import Sequence
 import numpy as np
 
 from connected_ops.benchmark.turbofan import MeanLife
+from connected_ops.signals.detectors.committee import Committee
+from connected_ops.signals.detectors.decision import Decision
 from connected_ops.signals.detectors.detector import Detector, Floats
 from connected_ops.signals.detectors.level import Level
 
 
 class Machine:
-    """A machine with several sensors."""
+    """A machine with several sensors: the committee, and an alarm that waits before it turns."""
 
     def __init__(self) -> None:
         self.last_score = 0.0
-        self._names: tuple[str, ...] = ()
         self._row = 0
 
     def fit(self, X: Floats, names: Sequence[str] | None = None) -> None:
         """Learn what is healthy from [rows, signals]."""
         self._names = tuple(names or (f"x{at}" for at in range(X.shape[1])))
         self._row = len(X)
-        self._detector = self.detector()
+        self._detector, self._decision = self.detector(), self.decision()
         self._detector.fit(np.arange(len(X), dtype=np.float64)[None], np.asarray(X, dtype=np.float64)[None])
 
     def predict_one(self, x: Floats) -> bool:
         """Whether it alarms at the next row [signals]."""
         ts = np.array([float(self._row)])
         self._row += 1
-        self.last_score = float(self._detector.score(ts, np.asarray(x, dtype=np.float64)[None])[0])
-        return self.last_score >= 1.0
+        score = self._detector.score(ts, np.asarray(x, dtype=np.float64)[None])
+        self.last_score = float(score[0])
+        return bool(self._decision.decide(ts, score)[0])
 
     def explain(self) -> dict[str, float]:
         """Each signal's part in the last score."""
         return dict(zip(self._names, self._detector.shares[0].tolist(), strict=True))
 
-    @staticmethod
-    def detector() -> Detector:
+    def detector(self) -> Detector:
         """The detector, not fitted yet."""
-        return Level()
+        return Committee()
+
+    def decision(self) -> Decision:
+        """What makes alarms of its scores."""
+        return Decision(units=1)
 
 
 class Series(Machine):
     """One series of which nothing is known."""
 
+    def detector(self) -> Detector:
+        """The detector, not fitted yet."""
+        return Level()
 
-class RoadVehicle(Machine):
+    def decision(self) -> Decision:
+        """At once."""
+        return Decision(units=1, on_delay=0.0, off_delay=0.0)
+
+
+class RoadVehicle(Series):
     """A vehicle's OBD signals: what each should read from the others and what the engine is doing."""
 
 

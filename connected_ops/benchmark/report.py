@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from math import isfinite
+from math import isfinite, nan
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from connected_ops.emulator.faults import BY_KIND
 
 NO_DATA = f"No public recordings were named, so only the emulator and the speed are measured; name {public.WHERE}."
 NEWEST = "newest.json"
-_HEAD = ("work", "of", "measure", "result", "aim", "reached", "controls", "best simple", "published", "counted from")
+HEAD = ("work", "of", "measure", "result", "aim", "reached", "controls", "best simple", "published", "counted from")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def speed_lines(result: Speed) -> list[Line]:
 
 def table(report: Report) -> str:
     """The table in Markdown, padded so that it can be read as it is, and under it what is not in it."""
-    rows = [_HEAD, *(_cells(line) for line in report.lines)]
+    rows = [HEAD, *(cells(line) for line in report.lines)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     written = [" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     written.insert(1, " | ".join("-" * width for width in widths))
@@ -131,10 +131,21 @@ def as_json(report: Report) -> dict[str, Any]:
     }
 
 
-def newest_driven() -> Driven:
-    """Real driving in the newest result that ships with the package."""
-    newest = json.loads((files("connected_ops.benchmark") / NEWEST).read_text(encoding="utf-8"))
-    return Driven(**newest["driven"])
+def from_json(said: dict[str, Any]) -> Report:
+    """What `as_json` made, of measures that are still measured."""
+    lines = (
+        Line(BY_KEY[line["key"]], _figure(line["value"]), line["of"],
+             {name: _figure(value) for name, value in line["controls"].items()}, line["counted_from"])
+        for line in said["lines"]
+        if line["key"] in BY_KEY
+    )  # fmt: skip
+    broken = (Broken(**each) for each in said["broken"])
+    return Report(tuple(lines), tuple(said["missing"]), tuple(broken), said["driven"] and Driven(**said["driven"]))
+
+
+def newest() -> Report:
+    """The newest result that ships with the package: nothing is measured."""
+    return from_json(json.loads((files("connected_ops.benchmark") / NEWEST).read_text(encoding="utf-8")))
 
 
 def duration(seconds: float) -> str:
@@ -145,7 +156,8 @@ def duration(seconds: float) -> str:
     return f"{seconds:.0f} s"
 
 
-def _cells(line: Line) -> tuple[str, ...]:
+def cells(line: Line) -> tuple[str, ...]:
+    """A line as the table writes it, in the order of HEAD."""
     measure, reached = line.measure, line.measure.met(line.value)
     controls = ", ".join(f"{name} {_written(line, value)}" for name, value in line.controls.items())
     return (
@@ -168,6 +180,10 @@ def _written(line: Line, value: float) -> str:
 
 def _number(value: float) -> float | None:
     return float(value) if isfinite(value) else None
+
+
+def _figure(value: float | None) -> float:
+    return nan if value is None else value
 
 
 def _driven(parts: Sequence[Part]) -> Driven | None:

@@ -64,7 +64,7 @@ def committee(units: int) -> float:
     rng = np.random.default_rng(1)
     x = rng.normal(size=(units, COMMITTEE_FIT + COMMITTEE_ROWS, COMMITTEE_SIGNALS))
     ts = np.broadcast_to(np.arange(x.shape[1], dtype=np.float64), x.shape[:2])
-    detector = Machine.detector()
+    detector = Machine().detector()
     detector.fit(ts[:, :COMMITTEE_FIT], x[:, :COMMITTEE_FIT])
 
     def judge() -> None:

@@ -9,7 +9,7 @@ from connected_ops.benchmark import report
 from connected_ops.benchmark.ground_truth import summary
 from connected_ops.benchmark.measures import BY_KEY, MEASURES, Line
 from connected_ops.benchmark.recordings import Broken
-from connected_ops.benchmark.report import Driven, Report, as_json, duration, emulator_lines, table
+from connected_ops.benchmark.report import Driven, Report, as_json, duration, emulator_lines, from_json, table
 from connected_ops.benchmark.runs import Run
 
 LINES = (
@@ -46,6 +46,13 @@ def test_the_json_says_the_same_and_null_where_there_is_no_figure():
     assert said["missing"] == ["Nothing of NAB."]
     assert said["broken"] == [{"file": "skab/1.csv", "why": "it is empty"}]
     assert said["driven"] == {"hours": 23.6, "false_episodes": 4}
+
+
+def test_a_report_is_read_back_from_its_json_as_it_was():
+    read = from_json(as_json(MADE))
+    assert table(read) == table(MADE)
+    assert read.lines[:2] == MADE.lines[:2]
+    assert (read.missing, read.broken, read.driven) == (MADE.missing, MADE.broken, MADE.driven)
 
 
 @pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.key)
