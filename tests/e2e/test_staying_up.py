@@ -14,7 +14,8 @@ from playwright.sync_api import Page, expect
 pytestmark = pytest.mark.e2e
 
 STALLED = 20
-MOST_GAP_MS = 4_000  # a snapshot comes each second; a reader that is waited for holds it up for all of its 5 s
+MOST_GAP_MS = 2_000
+HICCUP_MS = 4_000  # one gap that long is a busy machine's; a server that waits for its readers makes many
 REDRAWS = 8  # some 28 kB each: more than the small buffers of a stalled reader take
 
 INIT = {
@@ -108,7 +109,8 @@ def test_readers_that_stall_do_not_hold_up_a_healthy_page(demo: Any, visitor: An
         expect(page.locator("html")).to_have_attribute("data-ticks", re.compile(r"^(9|\d\d+)$"), timeout=25_000)
         ticks = page.evaluate("[...window.ticks, performance.now()]")
         gaps = [after - before for before, after in pairwise(ticks)]
-        assert max(gaps) <= MOST_GAP_MS, gaps
+        assert sorted(gaps)[-2] <= MOST_GAP_MS, gaps
+        assert max(gaps) <= HICCUP_MS, gaps
         for reader in readers:
             reader.settimeout(2)
         assert all(was_let_go(reader) for reader in readers)
