@@ -59,6 +59,7 @@ class Columns:
     episodes_open: int
     spoken: int
     fixed_alarms: int
+    heard_h: float
 
 
 def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook) -> Columns:
@@ -91,6 +92,7 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook) -> Colu
         episodes_open=len(pipeline.episodes.open),
         spoken=pipeline.episodes.spoken,
         fixed_alarms=int(pipeline.fixed_limits.by_limit[place].sum()),
+        heard_h=float(pipeline.heard[place].sum()) / 3600.0,
     )
 
 
@@ -184,6 +186,7 @@ def _loop(c: Columns, counts: Counts, now: float, score, band, fresh, order, pri
         insights_open=c.episodes_open,
         spoken=c.spoken,
         fixed_alarms=c.fixed_alarms,
+        heard_h=c.heard_h,
         deciding=len({case.vehicle_id for case in c.cases}),
         acting=priced.units,
         act_usd=priced.act_usd,

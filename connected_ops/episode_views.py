@@ -1,6 +1,7 @@
 """Episodes as pages and clients see them: in words, with their money, the most pressing first."""
 
 from connected_ops.insight.advice import measured, words
+from connected_ops.insight.codes import codes
 from connected_ops.insight.episode import Episode
 from connected_ops.insight.episodes import Episodes
 from connected_ops.read_model import SOURCES, EpisodeView, Money, Span
@@ -46,6 +47,7 @@ def episode_view(
         p=episode.p,
         to_limit_s=to_limit,
         money=money,
+        codes=codes(episode),
     )
 
 

@@ -35,6 +35,7 @@ TEACHES_BELOW = 0.3  # a mode's evidence from which its quantities stop teaching
 SETTLED = 1.5  # °F/min of coolant: a warm-up or a cool-down is no normal
 LATE_KEPT = 8192
 COMPARED_AT_ONCE = 4  # units a step: a comparison takes 2 ms, and a whole fleet's half hour ends at once
+HEARD_S = 60.0  # of the time between two samples, what counts as heard
 MIN_INTERVAL_S = 0.5  # the slices of one body are one arrival
 
 
@@ -67,6 +68,7 @@ class Pipeline:
         self.regime = np.full(units, OFF, dtype=np.int8)
         self.interval = np.full(units, np.nan)
         self.arrived = np.full(units, -np.inf)
+        self.heard = np.zeros(units)
         self._outside: dict[int, dict[float, None]] = {}
 
     def clear(self, unit: int) -> None:
@@ -81,6 +83,7 @@ class Pipeline:
         self.regime[unit] = OFF
         self.interval[unit] = np.nan
         self.arrived[unit] = -np.inf
+        self.heard[unit] = 0.0
         self._outside.pop(unit, None)
 
     def take(
@@ -137,6 +140,7 @@ class Pipeline:
             unit, unit_class, ts, x, dt = unit[kept], unit_class[kept], ts[kept], x[kept], dt[kept]
         trusted = np.where(judged.trusted[kept], x, np.nan)
         dt = np.where(np.isfinite(dt), dt, 0.0)
+        self.heard[unit] += np.minimum(dt, HEARD_S)
         doing = self.regimes.update(unit, dt, trusted, unit_class)
         cold, warming = self.warmth.update(unit, dt, trusted[:, catalog.COOLANT], doing, unit_class)
         doing[warming] = WARMING_UP

@@ -29,7 +29,9 @@ from connected_ops.risk.scoring import HIGH_ABOVE, MEDIUM_ABOVE, score
 from connected_ops.settings import Settings
 from connected_ops.signals.against_itself import DRIFTS
 from connected_ops.signals.baseline import QUANTITIES
-from connected_ops.signals.indicators import INDICATORS
+from connected_ops.signals.indicators import INDICATORS, LIFT, SOAK
+from connected_ops.signals.regime import LEARNED
+from connected_ops.signals.regime import WORDS as REGIME_WORDS
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.catalog import SIGNALS
 from connected_ops.telemetry.unit_class import CLASSES
@@ -122,6 +124,12 @@ def _indicators() -> Sequence[Row]:
     ]
 
 
+def _regimes() -> Sequence[Row]:
+    return [
+        (said, PROSE, yes(at < LEARNED), number(SOAK[at]), number(LIFT[at])) for at, said in enumerate(REGIME_WORDS)
+    ]
+
+
 def _drifts() -> Sequence[Row]:
     return [
         (
@@ -196,6 +204,7 @@ MIRRORS = tuple(
         ("telemetry.md", "The classes of machine", _classes()),
         ("telemetry.md", "What is remembered", _memory()),
         ("validation.md", "The rules", _rules()),
+        ("signal.md", "The regimes", _regimes()),
         ("signal.md", "The indicators", _indicators()),
         ("signal.md", "A unit's own normal", [
             (code(q.key), code(q.signal), number(q.floor)) for q in QUANTITIES]),

@@ -1,7 +1,8 @@
 """Episodes, not alarms: a machine that needs somebody, or a sensor that cannot be trusted, from its first sign to its
 end, in event time.
 
-Levels with hysteresis, a minimum duration, a hold and a cool-down (`latches`) make one episode of what flaps. The
+Levels with hysteresis, a minimum duration, a hold and a cool-down (`latches`) make one episode of what flaps; the more
+often it came back, the longer the cool-down. The
 arrays are over the fleet; turns are rare and in plain Python. Episodes never change once made: `open` and `closed`
 hold new ones in their place.
 """
@@ -22,6 +23,7 @@ from connected_ops.insight.sensors import KINDS, SENSOR_MODE, UNTRUE, SensorCoun
 OPEN_FROM, CLOSE_BELOW = 0.35, 0.20
 MACHINE_TIMING = Timing(opens_s=5.0, closes_s=30.0, cool_down_s=300.0)
 SENSOR_TIMING = Timing(opens_s=0.0, closes_s=0.0, cool_down_s=300.0)  # their leaky count holds both ways
+FLAPS_MOST = 16.0  # cool-downs that one which came back again and again is waited for
 CLOSED_KEPT = 2000
 WORSE_BY = 0.01  # of p: less is not worth another look at the unit
 NEAR_PEAK, LOOK_EVERY_S = 0.02, 5.0  # where p has no room left the value may still get worse
@@ -217,10 +219,13 @@ class Episodes:
         self._ids.setdefault(episode.unit, {})[episode.id] = None
 
     def _reopen(self, key: tuple[int, int], ts: float) -> bool:
-        """Within its cool-down the channel's last episode goes on, if it is still kept."""
+        """Within its cool-down, which doubles each time it came back, the channel's last episode goes on, if it is
+        still kept."""
         timing = MACHINE_TIMING if key[1] < MACHINE else SENSOR_TIMING
         last = self._closed.get(self._newest.get(key, ""))
-        if last is None or last.closed_at is None or ts - last.closed_at > timing.cool_down_s:
+        if last is None or last.closed_at is None:
+            return False
+        if ts - last.closed_at > timing.cool_down_s * min(2.0**last.merged, FLAPS_MOST):
             return False
         del self._closed[last.id]
         self._open[last.id] = replace(last, closed_at=None, merged=last.merged + 1)

@@ -14,7 +14,7 @@ class EpisodeView:
     may be, what to look at and what to do, `urgency` how soon, in words. `since` is when it began, `opened_at` when it
     was said (both Unix seconds of event time, since <= opened_at <= closed_at). `value` and `limit` are of `signal`, at
     its worst. `p` is 0..0.99. `money` is None for a sensor's episode (it costs nothing to wait: risk is unchanged) and
-    for a closed one.
+    for a closed one. `codes` are what a maker's tool calls it (OBD-II, J1939), where a public name fits.
     """
 
     id: str
@@ -42,6 +42,7 @@ class EpisodeView:
     p: float
     to_limit_s: Span | None = None
     money: Money | None = None
+    codes: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:

@@ -14,8 +14,9 @@ class LoopCounts:
 
     received = valid + needs_review + rejected + duplicates, always. `insights_open` counts open and acknowledged
     episodes, of machines and of sensors; `spoken` every machine episode ever opened; `fixed_alarms` what plain fixed
-    limits would have raised on the same data. `deciding` are the units with an open machine episode, `acting` those
-    of them on which acting pays, and the dollars are theirs: act + saved = wait, each unit's stop counted once.
+    limits would have raised on the same data, both in `heard_h` unit-hours that were heard. `deciding` are the units
+    with an open machine episode, `acting` those of them on which acting pays, and the dollars are theirs:
+    act + saved = wait, each unit's stop counted once.
     """
 
     received: int = 0
@@ -39,11 +40,22 @@ class LoopCounts:
     insights_open: int = 0
     spoken: int = 0
     fixed_alarms: int = 0
+    heard_h: float = 0.0
     deciding: int = 0
     acting: int = 0
     act_usd: float = 0.0
     wait_usd: float = 0.0
     saved_usd: float = 0.0
+
+    @property
+    def spoken_per_h(self) -> float | None:
+        """Machine episodes an hour of one unit; None before anything was heard."""
+        return self.spoken / self.heard_h if self.heard_h > 0 else None
+
+    @property
+    def fixed_alarms_per_h(self) -> float | None:
+        """Alarms of fixed limits an hour of one unit; None before anything was heard."""
+        return self.fixed_alarms / self.heard_h if self.heard_h > 0 else None
 
 
 @dataclass(frozen=True, slots=True)

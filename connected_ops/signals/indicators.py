@@ -39,10 +39,10 @@ _AHEAD_MIN_STEADY = 4.0  # where neither a hill nor a standstill explains it
 
 # What a regime explains by itself, °F: a standing machine breathes its own heat, more so after hard work; a hill or an
 # engine that idles hot lifts the coolant, until the unit has its own normal there.
-_SOAK = np.zeros(len(Regime))
-_SOAK[[IDLE, WARMING_UP, COOL_DOWN]] = 20.0, 20.0, 30.0
-_LIFT = np.zeros(len(Regime))
-_LIFT[[HEAVY, COOL_DOWN]] = 3.0, 6.0
+SOAK = np.zeros(len(Regime))
+SOAK[[IDLE, WARMING_UP, COOL_DOWN]] = 20.0, 20.0, 30.0
+LIFT = np.zeros(len(Regime))
+LIFT[[HEAVY, COOL_DOWN]] = 3.0, 6.0
 
 
 class Reading(NamedTuple):
@@ -65,7 +65,7 @@ class Reading(NamedTuple):
 
     def above(self) -> Column:
         """[n] °F of coolant above the unit's own normal and what its regime explains."""
-        return self.residual(baseline.COOLANT) - _LIFT[self.regime] * self.normal.borrowed
+        return self.residual(baseline.COOLANT) - LIFT[self.regime] * self.normal.borrowed
 
     def room(self) -> Column:
         """[n] °F from the unit's own normal coolant to its class's warning, within reason."""
@@ -130,13 +130,13 @@ def _vibration_residual(r: Reading) -> Column:
 
 def _intake_rise(r: Reading) -> Column:
     rise = r.q[:, baseline.INTAKE_RISE] - _INTAKE_TOP[r.unit_class]
-    return rise - _SOAK[r.regime]
+    return rise - SOAK[r.regime]
 
 
 def _intake_residual(r: Reading) -> Column:
     with_ambient = r.residual(baseline.INTAKE_RISE)
     alone = r.residual(baseline.INTAKE) - 30.0  # without the air outside a hot day must not count
-    return np.where(np.isfinite(with_ambient), with_ambient, alone) - _SOAK[r.regime]
+    return np.where(np.isfinite(with_ambient), with_ambient, alone) - SOAK[r.regime]
 
 
 def _road_speed(r: Reading) -> Column:

@@ -231,3 +231,22 @@ def test_seen_is_asked_by_the_row_of_the_step(seen):
     assert asked == {(2, VIBRATION)}
     assert [episode.unit for episode in episodes.open.values()] == [7]
     assert episodes.p[7, VIBRATION] == 0.8
+
+
+def test_what_comes_back_again_and_again_is_one_episode_over_ever_longer_pauses(fleet: Fleet):
+    for pause in (250, 500, 1000, 2000, 4000, 4000):
+        fleet.hear(0.8, 20)
+        fleet.hear(0.05, 30 + pause, every=10.0)
+    fleet.hear(0.8, 20)
+    (episode,) = fleet.open
+    assert (episode.id, episode.merged, fleet.episodes.spoken) == ("e1", 6, 1)
+    fleet.hear(0.05, 30 + 5000, every=10.0)
+    fleet.hear(0.8, 20)
+    assert fleet.episodes.spoken == 2
+
+
+def test_what_came_back_once_and_then_stays_away_for_long_is_news(fleet: Fleet):
+    for pause in (250, 700, 0):
+        fleet.hear(0.8, 20)
+        fleet.hear(0.05, 30 + pause, every=10.0)
+    assert fleet.episodes.spoken == 2
