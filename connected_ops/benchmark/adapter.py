@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from connected_ops.benchmark.turbofan import MeanLife
+from connected_ops.risk.remaining_life import RemainingLife
 from connected_ops.signals.detectors.committee import Committee
 from connected_ops.signals.detectors.decision import Decision
 from connected_ops.signals.detectors.detector import Detector, Floats
@@ -68,5 +68,9 @@ class RoadVehicle(Series):
     """A vehicle's OBD signals: what each should read from the others and what the engine is doing."""
 
 
-class Life(MeanLife):
+class Life(RemainingLife):
     """The cycles that an engine has left."""
+
+    def predict(self, X: Floats) -> float:
+        """The middle of what is left after the last row of [cycles, sensors]."""
+        return self.span(X)[1]

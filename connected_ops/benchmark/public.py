@@ -26,6 +26,7 @@ WHERE = "a folder laid out like ../shared/data: skab/, nab/, carobd/, kit_obd/ a
 _CONTROLS: dict[str, New] = {"clock": Clock, "always on": AlwaysOn}
 _DRIVE_CONTROLS: dict[str, New] = {"never": Never, "always on": AlwaysOn}
 
+_LIVES: tuple[turbofan.NewLife, turbofan.NewLife] = (adapter.Life, turbofan.MeanLife)
 _SKAB = {
     "skab_f1": "f1", "skab_far": "far", "skab_cp": "cp", "skab_balanced": "balanced", "skab_delay": "delay_s",
 }  # fmt: skip
@@ -145,21 +146,21 @@ def _enough(found: list) -> list:
 
 def _life(root: Path) -> Part:
     broken: list[Broken] = []
-    train = read_all(_of(root, "train_FD001"), lives, root, broken)
-    if not train:
-        return Part(broken=tuple(broken))
-    engines = train[0]
-    lines = _life_lines("5 folds", turbofan.folds(adapter.Life, engines), turbofan.folds(turbofan.MeanLife, engines))
-    test = read_all(_of(root, "test_FD001"), lives, root, broken)
+    train, test = (read_all(_of(root, name), lives, root, broken) for name in ("train_FD001", "test_FD001"))
     left = read_all(_of(root, "RUL_FD001"), remaining, root, broken)
-    if test and left and len(test[0]) != len(left[0]):
-        broken.append(Broken("cmapss/RUL_FD001", f"it holds {len(left[0])} engines, the test set {len(test[0])}"))
-    elif test and left:
-        lines += _life_lines(
-            "test set",
-            turbofan.official(adapter.Life, engines, test[0], left[0]),
-            turbofan.official(turbofan.MeanLife, engines, test[0], left[0]),
-        )
+    lines: list[Line] = []
+    for engines in train:
+        try:
+            scores = [turbofan.folds(new, engines) for new in _LIVES]
+        except ValueError as error:  # too few engines, or too short ones
+            broken.append(Broken("cmapss/train_FD001", str(error)))
+            continue
+        lines += _life_lines("5 folds", *scores)
+        for seen, truth in zip(test, left, strict=False):
+            if len(seen) == len(truth):
+                lines += _life_lines("test set", *(turbofan.official(new, engines, seen, truth) for new in _LIVES))
+            else:
+                broken.append(Broken("cmapss/RUL_FD001", f"it holds {len(truth)} engines, the test set {len(seen)}"))
     return Part(tuple(lines), tuple(broken))
 
 

@@ -16,8 +16,8 @@ FOLDS = 5
 class LifeModel(Protocol):
     """Learns from engines run to failure, then says what is left of one."""
 
-    def fit(self, units: Sequence[Floats], cap: float) -> None:
-        """From [cycles, 24] of each engine."""
+    def fit(self, histories: Sequence[Floats], cap: float) -> None:
+        """From [cycles, 24] of each engine. Raises ValueError where they are too few or too short."""
         ...
 
     def span(self, seen: Floats) -> tuple[float, float, float]:
@@ -31,9 +31,9 @@ NewLife = Callable[[], LifeModel]
 class MeanLife:
     """The control: every engine lives as long as the mean one; it reads no sensor."""
 
-    def fit(self, units: Sequence[Floats], cap: float) -> None:
+    def fit(self, histories: Sequence[Floats], cap: float) -> None:
         """The mean, and how far the lives lie apart."""
-        lives = np.array([len(unit) for unit in units])
+        lives = np.array([len(history) for history in histories])
         self._cap = cap
         self._low, self._high = np.quantile(lives, (0.1, 0.9))
         self._mean = lives.mean()

@@ -107,6 +107,13 @@ def test_the_test_set_is_scored_where_it_is_there(root):
     assert [each.why for each in part.broken] == ["it holds 2 engines, the test set 3"]
 
 
+def test_too_few_engines_are_named(root):
+    engines_file(root, engines=3)
+    part, _ = scored(root)
+    assert [each.file for each in part.broken] == ["cmapss/train_FD001"]
+    assert "at least 5 machines" in part.broken[0].why
+
+
 def test_what_is_missing_is_said_a_sentence_each(root):
     _, missing = scored(root)
     assert [sentence.split(" no ")[1].split(",")[0] for sentence in missing] == [
