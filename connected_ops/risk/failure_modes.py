@@ -28,7 +28,7 @@ class FailureMode:
 MODES: tuple[FailureMode, ...] = (
     FailureMode(
         "cooling", "Cooling", "coolant_temp_f", 0.18,
-        (("coolant_level", 1.0), ("coolant_residual", 1.0), ("coolant_trend", 0.8), ("coolant_drift", 1.0),
+        (("coolant_level", 1.0), ("coolant_residual", 1.0), ("coolant_trend", 0.75), ("coolant_drift", 1.0),
          ("coolant_low", 0.6)),
         (("coolant_level", ("P0217", "SPN 110, FMI 15, 16 or 0")), ("coolant_residual", ("SPN 110, FMI 15",)),
          ("coolant_trend", ("SPN 110, FMI 10",)), ("coolant_low", ("P0128", "SPN 110, FMI 17, 18 or 1"))),

@@ -35,7 +35,9 @@ _MAX_RPM = _row([c.max_rpm for c in CLASSES])
 _ROOM_TOP = np.array([c.coolant_warn or np.inf for c in CLASSES])
 _ROOM_LEAST, _ROOM_MOST = 12.0, 35.0  # °F; the latter also for a class without a warning
 _AHEAD_MIN = 2.0  # how far a rise is followed
-_AHEAD_MIN_STEADY = 4.0  # where neither a hill nor a standstill explains it
+_AHEAD_MIN_STEADY = 4.0  # where neither a hill explains it nor a fan that has yet to start
+_FASTEST = 20.0  # °F/min: no fault heats an engine faster, the coolant behind an opening thermostat does
+_STILL = np.array([c.key != "unknown" and (c.max_mph is None or c.max_mph < 10) for c in CLASSES])
 
 # What a regime explains by itself, °F: a standing machine breathes its own heat, more so after hard work; a hill or an
 # engine that idles hot lifts the coolant, until the unit has its own normal there.
@@ -98,12 +100,12 @@ def _coolant_residual(r: Reading) -> Column:
 
 
 def _coolant_trend(r: Reading) -> Column:
-    """The share of the room to the warning that is used up in two minutes if it rises on, or in four at work that is
-    known not to be hard."""
+    """The share of the room to the warning that is used up in two minutes if it rises on; in four where the load is
+    known not to be hard and the air does not depend on the road: at speed, and of a machine that works in one place."""
     above = r.above()
-    steady = ((r.regime == WORK) | (r.regime == CRUISE)) & np.isfinite(r.x[:, catalog.LOAD])
-    ahead = np.where(steady, _AHEAD_MIN_STEADY, _AHEAD_MIN)
-    return (above + ahead * r.slope) / r.room() * ((above > 4.0) & (r.slope > 1.0))
+    steady = (r.regime == CRUISE) | ((r.regime == WORK) & _STILL[r.unit_class])
+    ahead = np.where(steady & np.isfinite(r.x[:, catalog.LOAD]), _AHEAD_MIN_STEADY, _AHEAD_MIN)
+    return (above + ahead * r.slope) / r.room() * ((above > 4.0) & (r.slope > 1.0) & (r.slope < _FASTEST))
 
 
 def _coolant_low(r: Reading) -> Column:
@@ -150,7 +152,7 @@ def _engine_speed(r: Reading) -> Column:
 INDICATORS: tuple[Indicator, ...] = (
     Indicator("coolant_level", "Coolant against its limits", _coolant_level, -0.6, 1.0),
     Indicator("coolant_residual", "Coolant against its own normal", _coolant_residual, 0.0, 1.0),
-    Indicator("coolant_trend", "Coolant rising", _coolant_trend, 0.75, 1.0),
+    Indicator("coolant_trend", "Coolant rising", _coolant_trend, 0.8, 1.05),
     _drifting(against_itself.COOLANT_DRIFT),
     Indicator("coolant_low", "Coolant below its working temperature", _coolant_low, 5.0, 25.0),
     Indicator("vibration_level", "Vibration against its class", _vibration_level, 1.1, 1.45),

@@ -187,3 +187,37 @@ def test_the_state_is_computed_once_a_half_hour_and_the_running_one_does_not_cou
     itself.clear(0)
     assert np.isnan(itself.level[0]).all()
     assert itself.stale(unit, when).tolist() == [True, True]
+
+
+def test_a_fault_that_takes_months_is_not_learned_away():
+    """Two weeks are remembered: 0.3 °F a day is 4 °F within them, and 15 °F since it began."""
+    ts, means = days(64)
+    means[:, catalog.COOLANT] += grown(ts, 50, 15.0)
+    anchor, levels = None, {}
+    for day in np.arange(14.0, 64.5, 0.5):
+        now = (ts >= START + (day - 14) * DAY_S) & (ts < START + day * DAY_S)
+        found = compare(ts[now], means[now], COOLANT, anchor)
+        assert found is not None
+        anchor, levels[day] = found.anchor, found.level
+    newest = ts >= START + 50 * DAY_S
+    forgetful = against(ts[newest], means[newest], COOLANT)
+    assert forgetful.level < 4.5
+    assert levels[64.0] > 9
+    assert abs(levels[14.0]) < 1
+
+
+def test_an_anchor_moves_by_itself_neither_with_the_seasons_nor_after_a_repair():
+    ts, means = days(64)
+    means[:, catalog.AMBIENT] += (20 * np.sin((ts - START) / (20 * DAY_S))).astype(np.float32)
+    means[:, catalog.COOLANT] += (0.06 * 20 * np.sin((ts - START) / (20 * DAY_S))).astype(np.float32)
+    broken = (ts > START + 20 * DAY_S) & (ts < START + 34 * DAY_S)
+    means[broken, catalog.COOLANT] += 8 * (ts[broken] - ts[broken][0]) / (14 * DAY_S)
+    anchor, levels = None, {}
+    for day in np.arange(14.0, 64.5, 0.5):
+        now = (ts >= START + (day - 14) * DAY_S) & (ts < START + day * DAY_S)
+        found = compare(ts[now], means[now], COOLANT, anchor)
+        if found is None:  # half of its reference is of before the repair and half of after
+            continue
+        anchor, levels[day] = found.anchor, found.level
+    assert levels[34.0] > 5
+    assert abs(levels[64.0]) < 1.5

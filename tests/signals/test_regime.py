@@ -49,7 +49,7 @@ def test_a_hill_is_heavy_load_and_a_start_at_the_lights_is_not(dt: float):
 def test_load_that_swings_about_the_limit_does_not_flap():
     regimes = Regimes(1)
     doing(regimes, 120, ON_A_HILL)
-    seen = {doing(regimes, 10, ON_A_HILL | {"engine_load_pct": load}) for load in [62.0, 78.0] * 20}
+    seen = {doing(regimes, 10, ON_A_HILL | {"engine_load_pct": load}) for load in [77.0, 92.0] * 20}
     assert seen == {HEAVY}
 
 
