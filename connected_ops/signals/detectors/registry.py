@@ -11,6 +11,7 @@ from connected_ops.signals.detectors.shift import Shift
 from connected_ops.signals.detectors.spike import Spike
 from connected_ops.signals.detectors.stuck import Stuck
 from connected_ops.signals.detectors.trend import Trend
+from connected_ops.signals.detectors.virtual_sensor import VirtualSensor
 
 DETECTORS: dict[str, Callable[[], Detector]] = {
     "change": Change,
@@ -21,4 +22,5 @@ DETECTORS: dict[str, Callable[[], Detector]] = {
     "spike": Spike,
     "stuck": Stuck,
     "trend": Trend,
+    "virtual_sensor": VirtualSensor,
 }
