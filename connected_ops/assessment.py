@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,8 @@ from connected_ops.cases import Case, price, price_of, saved, to_limit
 from connected_ops.outlook import Outlook
 from connected_ops.pipeline import Pipeline, figures
 from connected_ops.read_model import BANDS, FRESHNESS, FleetSnapshot, LoopCounts
-from connected_ops.risk import failure_modes, reasons, scoring
+from connected_ops.risk import failure_modes, reasons, scoring, service
+from connected_ops.risk.service import SERVICE_EVERY, ServiceLog
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.telemetry.units import SOURCE_OF_OWNER, UnitRegister
@@ -27,14 +29,14 @@ LIVE, LATE, SILENT = range(len(FRESHNESS))
 DEFAULTS = Assumptions()
 
 _SOURCE_OF_OWNER = np.array(SOURCE_OF_OWNER, dtype=np.int8)
-SERVICE_EVERY = np.array([np.nan if c.service_every_h is None else c.service_every_h for c in CLASSES])
 _RANK_OF_BAND = np.array([3, 1, 0])  # silent units stand at 2, under Medium
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """A copy of the state an assessment reads: n units, one row each, in `place` order. `known` [n, signals] are the
-    newest trusted values, however old."""
+    newest trusted values, however old; `service_left` [n] the hours until the next service, below 0 where it is
+    overdue, NaN where nobody knows."""
 
     place: NDArray[np.int64]
     vehicle_ids: tuple[str, ...]
@@ -52,6 +54,8 @@ class Columns:
     drift: NDArray[np.float64]
     onset: NDArray[np.float64]
     hours: NDArray[np.float64]
+    serviced: NDArray[np.float64]
+    service_left: NDArray[np.float64]
     last_ts: NDArray[np.float64]
     arrived: NDArray[np.float64]
     interval: NDArray[np.float64]
@@ -62,15 +66,17 @@ class Columns:
     heard_h: float
 
 
-def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook) -> Columns:
+def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: ServiceLog) -> Columns:
     """Copy what an assessment needs, of units that a sample was kept of; a few milliseconds at 10,000 units."""
     place = register.places()
     place = place[np.isfinite(pipeline.validator.newest[place])]
     kind = register.unit_class[place]
     normal = pipeline.baselines.normal(place, kind, pipeline.regime[place])
+    vehicle_ids = tuple(register.vehicle_id[at] for at in place.tolist())
+    hours, serviced = pipeline.validator.value[place, catalog.HOURS], log.last(vehicle_ids)
     return Columns(
         place=place,
-        vehicle_ids=tuple(register.vehicle_id[at] for at in place.tolist()),
+        vehicle_ids=vehicle_ids,
         unit_class=kind,
         owner=register.owner[place],
         evidence=pipeline.confirmation.evidence[place],
@@ -84,7 +90,9 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook) -> Colu
         learned=normal.learned,
         drift=pipeline.itself.level[place],
         onset=pipeline.itself.onset[place],
-        hours=pipeline.validator.value[place, catalog.HOURS],
+        hours=hours,
+        serviced=serviced,
+        service_left=service.left(hours, SERVICE_EVERY[kind], serviced),
         last_ts=pipeline.validator.newest[place],
         arrived=pipeline.arrived[place],
         interval=pipeline.interval[place],
@@ -122,7 +130,7 @@ def assess(
     """The fleet as it stands at `now`. Pure: it reads and changes nothing."""
     c = columns
     p = scoring.probability(c.evidence, c.confirmed)
-    p[:, failure_modes.WEAR] = scoring.wear(c.hours, SERVICE_EVERY[c.unit_class])
+    p[:, failure_modes.WEAR] = scoring.wear(c.service_left, SERVICE_EVERY[c.unit_class])
     score, points = scoring.score(p)
     band = scoring.band(score)
     fresh = freshness(now - c.arrived, c.interval)
@@ -207,6 +215,9 @@ def _reasons(c: Columns, points: NDArray[np.float64], fresh: NDArray[np.int8]) -
 
 def mode_sentence(c: Columns, row: int, mode: int) -> str:
     """Why a mode of one unit has its points."""
+    if mode == failure_modes.WEAR:
+        left = float(c.service_left[row])
+        return reasons.service(left if isfinite(left) else None, CLASSES[c.unit_class[row]].service_every_h)
     known = figures(
         int(c.unit_class[row]), c.known[row], c.normal[row], c.learned[row], float(c.slope[row]), c.drift[row],
         c.onset[row],

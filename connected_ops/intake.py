@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from math import isfinite
+from math import isfinite, nan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.errors import ConnectedOpsError, FleetFull
 from connected_ops.pipeline import Pipeline, Taken
+from connected_ops.read_model import Answer
+from connected_ops.risk.service import ServiceLog
 from connected_ops.telemetry import catalog, unit_class
 from connected_ops.telemetry.block import SampleBlock, from_samples
 from connected_ops.telemetry.codec import Decoded, RowError
@@ -72,6 +74,7 @@ class Intake:
         self.register = register
         self.counts = Counts()
         self.quarantine = Quarantine()
+        self.service = ServiceLog()
         self.rebuilding = 0
         self._clock = clock
         self._notify = notify
@@ -165,11 +168,30 @@ class Intake:
         """Forget everything about simulated units, and only those."""
         for place in self.register.places():
             if self.register.owner[place] in SIMULATED_OWNERS:
+                self.service.forget(self.register.vehicle_id[place])
                 self.register.remove(int(place))
                 self.pipeline.clear(int(place))
         self.counts.purge_simulated()
         self.quarantine.purge(SIMULATED_OWNERS)
         self._notify()
+
+    def service_done(self, vehicle_id: str) -> Answer:
+        """Somebody has serviced a unit, at its newest engine hours."""
+        place = self.register.index.get(vehicle_id)
+        hours = nan if place is None else float(self.pipeline.validator.value[place, catalog.HOURS])
+        if place is None or not isfinite(hours):
+            return Answer(False, f"{vehicle_id} has sent no engine hours, and a service counts from those.")
+        self.service.done(vehicle_id, float(self.pipeline.validator.newest[place]), hours)
+        self._notify()
+        return Answer(True, f"Service of {vehicle_id} logged at {hours:,.1f} h.")
+
+    def undo_service(self, vehicle_id: str) -> Answer:
+        """Take the newest logged service of a unit back."""
+        undone = self.service.undo(vehicle_id)
+        if undone is None:
+            return Answer(False, f"No service of {vehicle_id} is logged.")
+        self._notify()
+        return Answer(True, f"The service at {undone.hours:,.1f} h is taken back.")
 
     def _flush(self) -> None:
         waiting, self._waiting = self._waiting, []

@@ -66,7 +66,7 @@ class Lab:
 
     def _reading(self) -> tuple[Columns, Counts, float, int, Assumptions]:
         """What the next assessment reads: a copy, taken on the event loop."""
-        columns = gather(self.pipeline, self.register, self.outlook)
+        columns = gather(self.pipeline, self.register, self.outlook, self.intake.service)
         return columns, self.intake.counts, self.clock(), self.read_model.sequence + 1, self.assumptions
 
     async def run(self) -> None:

@@ -120,6 +120,12 @@ class Simulation:
     async def acknowledge(self, episode_id: str) -> Answer:
         return self._acknowledge(episode_id)
 
+    async def service_done(self, vehicle_id: str) -> Answer:
+        return self._intake.service_done(vehicle_id)
+
+    async def undo_service(self, vehicle_id: str) -> Answer:
+        return self._intake.undo_service(vehicle_id)
+
 
 class NoSimulation:
     """Stands in where the emulator is off; what others simulate can still be purged."""
@@ -153,6 +159,12 @@ class NoSimulation:
 
     async def acknowledge(self, episode_id: str) -> Answer:
         return self._acknowledge(episode_id)
+
+    async def service_done(self, vehicle_id: str) -> Answer:
+        return self._intake.service_done(vehicle_id)
+
+    async def undo_service(self, vehicle_id: str) -> Answer:
+        return self._intake.undo_service(vehicle_id)
 
 
 def _marked(app: ASGIApp) -> ASGIApp:

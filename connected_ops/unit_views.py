@@ -4,7 +4,7 @@ from math import isfinite
 
 import numpy as np
 
-from connected_ops.assessment import SERVICE_EVERY, Columns, mode_sentence
+from connected_ops.assessment import Columns, mode_sentence
 from connected_ops.history.window import Samples
 from connected_ops.outlook import Outlook
 from connected_ops.pipeline import Pipeline, figures
@@ -18,13 +18,15 @@ from connected_ops.read_model import (
     IndicatorView,
     JourneyView,
     SampleRow,
+    ServiceDue,
     SignalView,
     UnitRow,
     UnitView,
 )
-from connected_ops.risk import failure_modes, reasons, scoring
+from connected_ops.risk import failure_modes, reasons, scoring, service
 from connected_ops.risk.failure_modes import MODES
 from connected_ops.risk.readings import KEPT, SampleReading
+from connected_ops.risk.service import HOURS_PER_DAY, SERVICE_EVERY, Service
 from connected_ops.signals import baseline
 from connected_ops.signals.baseline import GRACE_S, QUANTITIES
 from connected_ops.signals.indicators import INDICATORS
@@ -59,7 +61,17 @@ def unit_row(pipeline: Pipeline, c: Columns, shot: FleetSnapshot, row: int) -> U
         spark=spark,
         to_limit_s=(low, middle, high) if isfinite(middle) else None,
         saved_usd=saved if isfinite(saved) else None,
+        service=service_due(c, row),
     )
+
+
+def service_due(c: Columns, row: int, log: tuple[Service, ...] = ()) -> ServiceDue | None:
+    """When a unit's next service is due, and the log of those before."""
+    left, kind = float(c.service_left[row]), int(c.unit_class[row])
+    if not isfinite(left):
+        return None
+    days = max(left, 0.0) / float(HOURS_PER_DAY[kind])
+    return ServiceDue(left, float(SERVICE_EVERY[kind]), days, tuple((each.at, each.hours) for each in log))
 
 
 def _spark(pipeline: Pipeline, place: int, signal: str) -> tuple[str, tuple[float, ...]]:
@@ -81,8 +93,9 @@ def unit_view(
     shot: FleetSnapshot,
     row: int,
     episodes: tuple[EpisodeView, ...],
+    log: tuple[Service, ...],
 ) -> UnitView:
-    """The unit page; `episodes` are the unit's own."""
+    """The unit page; `episodes` are the unit's own, `log` its services."""
     place = int(c.place[row])
     samples = pipeline.history.window.samples(place)
     kind = CLASSES[c.unit_class[row]]
@@ -106,6 +119,7 @@ def unit_view(
         episodes=episodes,
         drift=outlook.drift_view(place),
         regime=WORDS[pipeline.regime[place]],
+        service=service_due(c, row, log),
     )
 
 
@@ -180,7 +194,9 @@ def journey_view(
         return None
     sample = sample_row(samples, int(at[0]))
     p = reading.p.copy()
-    p[failure_modes.WEAR] = scoring.wear(np.array([reading.hours]), SERVICE_EVERY[[kind]])[0]
+    every = SERVICE_EVERY[[kind]]
+    left = service.left(np.array([reading.hours]), every, c.serviced[[row]])
+    p[failure_modes.WEAR] = scoring.wear(left, every)[0]
     score, points = scoring.score(p[None])
     return JourneyView(
         vehicle_id=shot.vehicle_ids[row],
@@ -194,7 +210,7 @@ def journey_view(
         indicators=_indicators(reading.indicator),
         score=float(score[0]),
         band=BANDS[int(scoring.band(score)[0])],
-        contributions=_journey_points(reading, c, row, dict(sample.values), points[0].tolist()),
+        contributions=_journey_points(reading, c, row, dict(sample.values), points[0].tolist(), float(left[0])),
         episodes=tuple(
             each for each in episodes if each.opened_at <= ts and (each.closed_at is None or ts <= each.closed_at)
         ),
@@ -202,17 +218,15 @@ def journey_view(
 
 
 def _journey_points(
-    reading: SampleReading, c: Columns, row: int, values: dict[str, float | None], points: list[float]
+    reading: SampleReading, c: Columns, row: int, values: dict[str, float | None], points: list[float], left: float
 ) -> tuple[Contribution, ...]:
     known = np.array([np.nan if (value := values[key]) is None else value for key in catalog.KEYS])
     kind, normal, learned = int(c.unit_class[row]), reading.normal, reading.learned
     said = figures(kind, known, normal, learned, reading.slope, c.drift[row], c.onset[row])
     found = np.nan_to_num(reading.indicator).tolist()
     evidence, confirmed = reading.evidence.tolist(), reading.confirmed.tolist()
+    sentences = [reasons.sentence(m, found, evidence[m], confirmed[m], said) for m in range(len(MODES))]
+    every = CLASSES[kind].service_every_h
+    sentences[failure_modes.WEAR] = reasons.service(left if isfinite(left) else None, every)
     modes = sorted(range(len(MODES)), key=lambda mode: -points[mode])
-    return tuple(
-        Contribution(
-            MODES[m].key, MODES[m].label, points[m], reasons.sentence(m, found, evidence[m], confirmed[m], said)
-        )
-        for m in modes
-    )
+    return tuple(Contribution(MODES[m].key, MODES[m].label, points[m], sentences[m]) for m in modes)

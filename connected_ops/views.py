@@ -29,7 +29,7 @@ class LiveReadModel:
         self._register = intake.register
         self._outlook = outlook
         self._assumptions = assumptions
-        self._columns = gather(self._pipeline, self._register, outlook)
+        self._columns = gather(self._pipeline, self._register, outlook, intake.service)
         self._snapshot = assess(self._columns, intake.counts, now, 0, assumptions)
         self._made: dict[object, object] = {}
         self._values: dict[tuple[tuple[str, float], ...], ValueView] = {}
@@ -108,7 +108,8 @@ class LiveReadModel:
         return None if gone and not self._intake.rebuilding else row
 
     def _unit(self, row: int) -> UnitView:
-        return unit_view(self._pipeline, self._outlook, self._columns, self._snapshot, row, self._of(row))
+        log = self._intake.service.of(self._snapshot.vehicle_ids[row])
+        return unit_view(self._pipeline, self._outlook, self._columns, self._snapshot, row, self._of(row), log)
 
     def _open(self) -> dict[str, EpisodeView]:
         """The open episodes, the most pressing first."""

@@ -137,6 +137,8 @@ def buttons(input: Inputs, session: Session, controls: Controls, stir: Callable[
         "inject": lambda asked: inject(controls, asked),
         "acknowledge": lambda asked: acknowledge(controls, asked),
         "reset": lambda _: controls.reset(),
+        "service_done": lambda asked: serviced(asked, controls.service_done),
+        "undo_service": lambda asked: serviced(asked, controls.undo_service),
     }
 
     @reactive.extended_task
@@ -160,6 +162,16 @@ def buttons(input: Inputs, session: Session, controls: Controls, stir: Callable[
     @reactive.event(input.acknowledge)
     def press_acknowledge() -> None:
         press("acknowledge", input.acknowledge())
+
+    @reactive.effect
+    @reactive.event(input.service_done)
+    def press_service_done() -> None:
+        press("service_done", input.service_done())
+
+    @reactive.effect
+    @reactive.event(input.undo_service)
+    def press_undo_service() -> None:
+        press("undo_service", input.undo_service())
 
     @reactive.effect
     async def answer() -> None:
@@ -191,6 +203,14 @@ async def acknowledge(controls: Controls, asked: object) -> Answer:
     if not isinstance(episode, str) or not 0 < len(episode) <= _LONGEST_EPISODE:
         return UNREADABLE
     return await controls.acknowledge(episode)
+
+
+async def serviced(asked: object, act: Callable[[str], Awaitable[Answer]]) -> Answer:
+    """Log or take back a service of the unit that a button asked for. `asked` is whatever came by the websocket."""
+    unit = asked.get("unit") if isinstance(asked, dict) else None
+    if not isinstance(unit, str) or not 0 < len(unit) <= _LONGEST_WORD:
+        return UNREADABLE
+    return await act(unit)
 
 
 def _version(folder: Path) -> str:

@@ -5,6 +5,7 @@ from htmltools import Tag, TagList, tags
 from connected_ops.read_model import EpisodeView, Money, UnitView
 from shiny_app.components import card, nav_href, nav_link
 from shiny_app.format import DASH, clock, dollars, quantity, span, when
+from shiny_app.service_view import one_visit_line, service_fields
 from shiny_app.slots import Slots, Value, flat
 
 NOTHING_LOST = "Sensor fault, not an engine fault: risk unchanged, nothing to save."
@@ -25,6 +26,7 @@ def decision_fields(view: UnitView) -> dict[str, Value]:
         "todo.more": tuple(each.id for each in others),
         "todo.more.hidden": None if others else "",
     }
+    fields |= service_fields(view)
     for each in others:
         fields |= flat(f"todo.more/{each.id}", episode_fields(each, view.at))
     if pressing is not None:
@@ -120,7 +122,13 @@ def decision_card(slots: Slots) -> Tag:
     )
     return card(
         "What to do",
-        tags.div(calm, tags.div(slots.bind(hidden="todo.hidden"), *pressing(slots)), others, class_="body"),
+        tags.div(
+            calm,
+            tags.div(slots.bind(hidden="todo.hidden"), *pressing(slots)),
+            others,
+            one_visit_line(slots),
+            class_="body",
+        ),
         class_="todo-card",
         data_testid="what-to-do",
     )

@@ -9,6 +9,7 @@ from connected_ops.read_model import Span
 DASH = "–"
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SECONDS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 _JUST_NOW_S = 5.0
 
@@ -90,6 +91,15 @@ def when(unix_s: float, now: float) -> str:
     at = _local(unix_s)
     day = "" if at.date() == _local(now).date() else f"{at.day} {_MONTHS[at.month - 1]} "
     return f"{day}{at:%H:%M}"
+
+
+def day(unix_s: float, now: float) -> str:
+    """A day within a week by its name, else by its date: "today", "tomorrow", "Thursday", "4 Dec"."""
+    at, today = _local(unix_s), _local(now)
+    ahead = (at.date() - today.date()).days
+    if 0 <= ahead < 7:
+        return ("today", "tomorrow")[ahead] if ahead < 2 else _DAYS[at.weekday()]
+    return f"{at.day} {_MONTHS[at.month - 1]}"
 
 
 def clock(unix_s: float) -> str:

@@ -12,6 +12,7 @@ from shiny_app.decision_view import decision_card, decision_fields, headline
 from shiny_app.format import ago, duration, number, parts_of, quantity
 from shiny_app.journey_view import evidence_fields, indicator, journey_card, journey_fields
 from shiny_app.samples_view import sample_fields, samples_card
+from shiny_app.service_view import service_part
 from shiny_app.signal_charts_view import chart_cards, chart_fields, drift_card
 from shiny_app.slots import Slots, Value, flat
 
@@ -134,6 +135,7 @@ def score_card(slots: Slots, view: UnitView) -> Tag:
             ),
             class_="standing",
         ),
+        service_part(slots),
         tags.footer(tags.label("Switch unit", **{"for": "unit-picker"}), *picker),
         class_="card unit-card",
     )

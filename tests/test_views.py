@@ -98,7 +98,8 @@ def test_points_add_up_to_the_score_on_every_unit_and_in_its_view(bench, sample)
 def test_assess_is_pure(bench, sample):
     mixed_fleet(bench, sample)
     lab = bench.lab
-    columns, counts, now = gather(lab.pipeline, lab.register, lab.outlook), lab.intake.counts, bench.clock()
+    columns = gather(lab.pipeline, lab.register, lab.outlook, lab.intake.service)
+    counts, now = lab.intake.counts, bench.clock()
     before = [np.copy(value) for value in dataclasses.astuple(columns)]
     one, two = (assess(columns, counts, now, 7) for _ in range(2))
     for field in dataclasses.fields(one):

@@ -6,7 +6,7 @@ that `shiny_app` knows of `connected_ops`.
 
 from connected_ops.read_model.backtest import BacktestRun, BacktestView, LabelScore, Plotted, Replayed
 from connected_ops.read_model.episodes import EpisodeView
-from connected_ops.read_model.fleet import FleetSnapshot, LoopCounts, UnitRow
+from connected_ops.read_model.fleet import FleetSnapshot, LoopCounts, ServiceDue, UnitRow
 from connected_ops.read_model.ports import Answer, Backtests, Controls, FaultOffer, ReadModel
 from connected_ops.read_model.quality import FreshRow, QualityView, QuarantineRow, RuleCount
 from connected_ops.read_model.terms import (
@@ -68,6 +68,7 @@ __all__ = [
     "Replayed",
     "RuleCount",
     "SampleRow",
+    "ServiceDue",
     "SignalView",
     "Source",
     "Span",

@@ -89,10 +89,23 @@ class FleetSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceDue:
+    """When a unit's next service is due: in `left_h` engine hours (below 0: overdue) of an interval of `every_h`, at
+    its class's usual hours a day `days` from now; `log` are those that were logged, (Unix seconds, engine hours),
+    newest first. Without any, intervals are assumed to have been kept from 0."""
+
+    left_h: float
+    every_h: float
+    days: float
+    log: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class UnitRow:
     """One line of the fleet table. `spark` is the newest 120 samples at most of the signal that matters, oldest first.
 
-    `silence_s` is the time since anything arrived from the unit.
+    `silence_s` is the time since anything arrived from the unit; `service` None where its class has no interval or it
+    sends no engine hours, and without the log.
     """
 
     vehicle_id: str
@@ -108,3 +121,4 @@ class UnitRow:
     spark: tuple[float, ...]
     to_limit_s: Span | None = None
     saved_usd: float | None = None
+    service: ServiceDue | None = None

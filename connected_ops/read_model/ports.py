@@ -83,6 +83,14 @@ class Controls(Protocol):
         """Somebody has seen an open episode, of any unit; it stays open and counted."""
         ...
 
+    async def service_done(self, vehicle_id: str) -> Answer:
+        """Somebody has serviced a unit: the next interval counts from its engine hours now."""
+        ...
+
+    async def undo_service(self, vehicle_id: str) -> Answer:
+        """Take a unit's newest logged service back."""
+        ...
+
 
 class Backtests(Protocol):
     """Where a page's recordings go through an engine of their own, one at a time."""

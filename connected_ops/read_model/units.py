@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.read_model.episodes import EpisodeView
-from connected_ops.read_model.fleet import UnitRow
+from connected_ops.read_model.fleet import ServiceDue, UnitRow
 from connected_ops.read_model.terms import Band, Source
 
 
@@ -102,7 +102,7 @@ class UnitView:
     `ts` [m] are Unix seconds in event time, oldest first; `values` [m, signals] with NaN where absent or withheld;
     `newest` are the latest samples, newest first; `episodes` the unit's open ones, the most pressing first, then the
     newest closed ones; `drift` is the unit against itself, None until it has days of history; `regime` says in a word
-    what the machine was doing in its newest sample.
+    what the machine was doing in its newest sample; `service` is the row's, with its log.
     """
 
     sequence: int
@@ -119,6 +119,7 @@ class UnitView:
     episodes: tuple[EpisodeView, ...] = ()
     drift: DriftView | None = None
     regime: str = ""
+    service: ServiceDue | None = None
 
     def signal(self, key: str) -> SignalView:
         """The signal of that catalogue key; KeyError where there is none."""

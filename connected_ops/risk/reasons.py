@@ -152,9 +152,16 @@ def sentence(mode: int, found: list[float], evidence: float, confirmed: float, f
 
 def _wear(f: Figures) -> str:
     every, hours = f.unit_class.service_every_h, f.values.get("engine_hours")
-    if every is None or hours is None:
+    return service(None if every is None or hours is None else every - hours % every, every)
+
+
+def service(left: float | None, every: float | None) -> str:
+    """When service is due: `left` hours from now, below 0 where it is overdue, of an interval of `every` hours."""
+    if left is None or every is None:
         return "No service interval known"
-    return f"Service due in {every - hours % every:,.0f} h, every {every:,.0f} h"
+    if left < 0:
+        return f"Service overdue by {-left:,.0f} h, every {every:,.0f} h"
+    return f"Service due in {left:,.0f} h, every {every:,.0f} h"
 
 
 assert KEYS[WEAR] == "wear"

@@ -93,10 +93,10 @@ def probability(evidence: NDArray[np.float64], confirmed: NDArray[np.float64]) -
     return P_MAX * (FIRST * evidence + (1.0 - FIRST) * confirmed)
 
 
-def wear(hours: NDArray[np.float64], service_every: NDArray[np.float64]) -> NDArray[np.float64]:
-    """[n] p of wear: rises over a service interval, assumed kept (J); 0 where hours or interval are unknown."""
-    with np.errstate(invalid="ignore"):
-        used = np.mod(hours, service_every) / service_every
+def wear(left: NDArray[np.float64], service_every: NDArray[np.float64]) -> NDArray[np.float64]:
+    """[n] p of wear: rises over a service interval (J), of which `left` [n] hours are left (`service.left`); 0 where
+    that is unknown."""
+    used = np.clip(1.0 - left / service_every, 0.0, 1.0)
     return np.nan_to_num(WEAR_NEW + (WEAR_DUE - WEAR_NEW) * used)
 
 

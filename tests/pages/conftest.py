@@ -440,6 +440,14 @@ class FakeFleet:
                 return Answer(True, f"{episode.title} on {episode.vehicle_id} is acknowledged.")
         return Answer(False, "That episode is no longer open.")
 
+    async def service_done(self, vehicle_id: str) -> Answer:
+        self.pressed.append(("service_done", vehicle_id, None))
+        return Answer(True, f"Service of {vehicle_id} logged.")
+
+    async def undo_service(self, vehicle_id: str) -> Answer:
+        self.pressed.append(("undo_service", vehicle_id, None))
+        return Answer(False, f"No service of {vehicle_id} is logged.")
+
     async def begin(self, name: str, chunks: AsyncIterator[bytes]) -> str:
         self.runs[name] = BacktestRun(name, name, "running")
         return name

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from connected_ops.risk import failure_modes, scoring
+from connected_ops.risk import failure_modes, scoring, service
 from connected_ops.risk.failure_modes import FIRST, MODES, WEIGHTS
 from connected_ops.risk.scoring import P_MAX, RISE_S, Confirmation
 from connected_ops.signals import indicators
@@ -67,7 +67,9 @@ def test_all_modes_odd_at_once_without_confirmation_stay_under_high():
 
 @pytest.mark.parametrize(("hours", "p"), [(0, 0.02), (250, 0.04), (500, 0.02), (749, 0.02 + 0.04 * 249 / 500)])
 def test_wear_rises_over_a_service_interval(hours: float, p: float):
-    assert scoring.wear(np.array([hours]), np.array([500.0]))[0] == pytest.approx(p)
+    every = np.array([500.0])
+    left = service.left(np.array([hours]), every, np.array([np.nan]))
+    assert scoring.wear(left, every)[0] == pytest.approx(p)
 
 
 def test_wear_of_an_unknown_counter_or_interval_is_nothing():
