@@ -37,8 +37,9 @@ def insights_fields(snapshot: FleetSnapshot, episodes: Sequence[EpisodeView]) ->
         "insights.open": number(loop.insights_open),
         "insights.open.note": open_words(machines, len(opened) - machines),
         "insights.spoken": number(loop.spoken),
-        "insights.spoken.note": "time since the start" if loop.spoken == 1 else "times since the start",
+        "insights.spoken.note": f"{'time' if loop.spoken == 1 else 'times'} since the start{rate(loop.spoken_per_h)}",
         "insights.fixed": number(loop.fixed_alarms),
+        "insights.fixed.note": f"alarms on the same data{rate(loop.fixed_alarms_per_h)}",
         "insights.told": compared(loop.fixed_alarms, loop.spoken),
         "insights.calm.hidden": "" if opened else None,
         "insights": tuple(each.id for each in opened[:SHOWN_OPEN]),
@@ -64,6 +65,13 @@ def open_words(machines: int, sensors: int) -> str:
 def compared(fixed: int, spoken: int) -> str:
     """ "Fixed limits: 247 alarms, we spoke 3 times"."""
     return f"Fixed limits: {count(fixed, 'alarm')}, we spoke {count(spoken, 'time')}."
+
+
+def rate(per_h: float | None) -> str:
+    """ ", 0.13 per unit-hour", with two significant digits; empty before anything was heard."""
+    if per_h is None:
+        return ""
+    return f", {per_h:.0f} per unit-hour" if per_h >= 10 else f", {per_h:.2g} per unit-hour"
 
 
 def shown_of(held: int, most: int) -> str:
@@ -165,7 +173,7 @@ def headline(slots: Slots) -> Tag:
         figure(
             "Fixed limits would have raised",
             slots.text("insights.fixed", data_testid="fixed-alarms"),
-            "alarms on the same data",
+            slots.text("insights.fixed.note"),
         ),
         tags.p(
             slots.text("insights.told", make=tags.strong),

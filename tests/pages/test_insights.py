@@ -42,6 +42,16 @@ def test_how_often_we_spoke_stands_beside_what_fixed_limits_would_have_raised(fi
     assert shown["insights.told"] == "Fixed limits: 247 alarms, we spoke 13 times."
 
 
+def test_both_counts_are_told_per_unit_hour_too(fleet: Any) -> None:
+    shot = fleet.snapshot()
+    loop = replace(shot.loop, spoken=13, fixed_alarms=247, heard_h=20.0)
+    shown = insights_fields(replace(shot, loop=loop), ())
+    assert shown["insights.spoken.note"] == "times since the start, 0.65 per unit-hour"
+    assert shown["insights.fixed.note"] == "alarms on the same data, 12 per unit-hour"
+    shown = insights_fields(replace(shot, loop=replace(loop, heard_h=0.0)), ())
+    assert shown["insights.spoken.note"] == "times since the start"
+
+
 def test_an_acknowledged_insight_has_no_button_any_more(fleet: Any, fields: Any) -> None:
     assert fields()[f"{COOLING}/seen.hidden"] == ""
     fleet.said[0] = replace(fleet.said[0], state="acknowledged", acknowledged_at=fleet.at)
