@@ -21,7 +21,7 @@ class Decision:
     [False, False, False, True, True, True, True, True, True, False]
     """
 
-    def __init__(self, units: int, on_delay: float = 8.0, off_delay: float = 38.0) -> None:
+    def __init__(self, units: int, on_delay: float = 8.0, off_delay: float = 30.0) -> None:
         self.on_delay, self.off_delay = on_delay, off_delay
         self._newest = np.full(units, -np.inf)
         self._since = np.full(units, np.nan)

@@ -126,9 +126,12 @@ def mean(values: Floats) -> Floats:
     return np.where(known, values, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
 
 
-def gain(steps: Floats, span: float) -> Floats:
-    """The weight [units, 1] of a new row in a mean that forgets over `span` steps; a gap counts as five at most."""
-    return -np.expm1(-np.minimum(steps, 5.0) / span)[:, None]
+def gain(steps: Floats, span: float | Floats) -> Floats:
+    """The weight [units, 1] of a new row in a mean that forgets over `span` steps; a gap counts as five at most.
+
+    With spans of shape [spans, 1, 1] a weight for each: [spans, units, 1].
+    """
+    return -np.expm1(-np.minimum(steps, 5.0)[:, None] / span)
 
 
 def toward(state: Floats, weight: Floats, z: Floats) -> Floats:

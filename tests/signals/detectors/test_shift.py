@@ -34,6 +34,15 @@ def test_a_step_is_heard_soon_and_for_as_long_as_it_lasts(side: int) -> None:
     assert not hot[:, 330:].any()
 
 
+def test_a_shift_that_takes_four_minutes_is_heard_against_the_slower_baseline() -> None:
+    x = noise(20, FIT + 400)
+    x[:, FIT + 100 :] += np.clip(np.arange(300) / 40, 0, 6)[None, :, None]
+    hot = scores(x) >= 1
+    assert hot[:, 340:].all(axis=1).mean() >= 0.8
+    assert hot[:, 340:].mean() > (scores(x, Shift(slow=(20,)))[:, 340:] >= 1).mean()
+    assert not hot[:, :100].any()
+
+
 def test_a_drift_as_steep_as_while_fitting_is_forgiven() -> None:
     x = noise(20, FIT + 600) + 0.03 * np.arange(FIT + 600)[None, :, None]
     assert (scores(x) < 1).all()
