@@ -12,6 +12,7 @@ from connected_ops.signals.detectors.spike import Spike
 from connected_ops.signals.detectors.stuck import Stuck
 from connected_ops.signals.detectors.trend import Trend
 from connected_ops.signals.detectors.virtual_sensor import VirtualSensor
+from connected_ops.signals.detectors.virtual_sensor import VirtualSensor
 
 DETECTORS: dict[str, Callable[[], Detector]] = {
     "change": Change,
@@ -22,5 +23,6 @@ DETECTORS: dict[str, Callable[[], Detector]] = {
     "spike": Spike,
     "stuck": Stuck,
     "trend": Trend,
+    "virtual_sensor": VirtualSensor,
     "virtual_sensor": VirtualSensor,
 }
