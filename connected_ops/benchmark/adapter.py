@@ -15,6 +15,7 @@ from connected_ops.signals.detectors.committee import Committee
 from connected_ops.signals.detectors.decision import Decision
 from connected_ops.signals.detectors.detector import Detector, Floats
 from connected_ops.signals.detectors.level import Level
+from connected_ops.signals.detectors.virtual_sensor import VirtualSensor
 
 
 class Machine:
@@ -28,7 +29,7 @@ class Machine:
         """Learn what is healthy from [rows, signals]."""
         self._names = tuple(names or (f"x{at}" for at in range(X.shape[1])))
         self._row = len(X)
-        self._detector, self._decision = self.detector(), self.decision()
+        self._detector, self._decision = self.detector(names), self.decision()
         self._detector.fit(np.arange(len(X), dtype=np.float64)[None], np.asarray(X, dtype=np.float64)[None])
 
     def predict_one(self, x: Floats) -> bool:
@@ -43,8 +44,8 @@ class Machine:
         """Each signal's part in the last score."""
         return dict(zip(self._names, self._detector.shares[0].tolist(), strict=True))
 
-    def detector(self) -> Detector:
-        """The detector, not fitted yet."""
+    def detector(self, names: Sequence[str] | None = None) -> Detector:
+        """The detector of signals of these names, not fitted yet."""
         return Committee()
 
     def decision(self) -> Decision:
@@ -55,17 +56,25 @@ class Machine:
 class Series(Machine):
     """One series of which nothing is known."""
 
-    def detector(self) -> Detector:
+    def detector(self, names: Sequence[str] | None = None) -> Detector:
         """The detector, not fitted yet."""
         return Level()
 
     def decision(self) -> Decision:
-        """At once."""
+        """At once: an alarm is a point in time."""
         return Decision(units=1, on_delay=0.0, off_delay=0.0)
 
 
-class RoadVehicle(Series):
-    """A vehicle's OBD signals: what each should read from the others and what the engine is doing."""
+class RoadVehicle(Machine):
+    """A vehicle's OBD signals: what each should read from the others and from what the engine is doing."""
+
+    def detector(self, names: Sequence[str] | None = None) -> Detector:
+        """The virtual sensor, which knows roles by their names."""
+        return VirtualSensor(names)
+
+    def decision(self) -> Decision:
+        """At once: the virtual sensor holds what it said by itself."""
+        return Decision(units=1, on_delay=0.0, off_delay=0.0)
 
 
 class Life(RemainingLife):

@@ -50,12 +50,15 @@ ADDED: tuple[AddedFault, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class DriveScore:
-    """Alarms in % of the rows and false episodes an hour on untouched drives; `gains` -1..1 by added fault."""
+    """Alarms in % of the rows and false episodes on untouched drives; `gains` -1..1 by added fault; `moved_h` hours and
+    `moved_false` episodes of the drives in which the vehicle moved."""
 
     trips: int
     hours: float
     far: float
     false_episodes: int
+    moved_h: float
+    moved_false: int
     gains: tuple[float, ...]
 
     @property
@@ -73,8 +76,9 @@ def score(new: New, trips: Sequence[Trip], signals: Sequence[str]) -> DriveScore
     """Fit on the first eight drives; each later one, twenty at most, starts from that state."""
     fitted = new()
     fitted.fit(np.concatenate([trip.x for trip in trips[:FIT_TRIPS]]), tuple(signals))
-    rows = alarms = false = 0
-    seconds = 0.0
+    speed = next(at for at, name in enumerate(signals) if "speed" in name)
+    rows = alarms = false = moved_false = 0
+    seconds = moved_s = 0.0
     seen: list[list[int]] = [[] for _ in ADDED]
     judged = trips[FIT_TRIPS : FIT_TRIPS + MOST_TRIPS]
     for trip in judged:
@@ -91,9 +95,10 @@ def score(new: New, trips: Sequence[Trip], signals: Sequence[str]) -> DriveScore
         told = episodes(np.zeros(len(alarm), dtype=bool), alarm, trip.ts)
         rows, alarms = rows + len(alarm), alarms + int(alarm.sum())
         false, seconds = false + told.false, seconds + told.healthy_s
-    return DriveScore(
-        len(judged), seconds / 3600, 100 * alarms / rows, false, tuple(float(mean(hits)) for hits in seen)
-    )
+        if trip.x[:, speed].any():
+            moved_false, moved_s = moved_false + told.false, moved_s + told.healthy_s
+    gains = tuple(float(mean(hits)) for hits in seen)
+    return DriveScore(len(judged), seconds / 3600, 100 * alarms / rows, false, moved_s / 3600, moved_false, gains)
 
 
 def _added(

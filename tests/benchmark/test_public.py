@@ -81,6 +81,7 @@ def test_a_folder_without_recordings_is_told(tmp_path):
 
 
 def test_every_kind_of_recording_is_scored_and_the_labels_of_its_group_are_kept(root):
+    skab_file(root / "skab" / "valve2")
     skab_file(root / "skab" / "other", fault=True)
     skab_file(root / "skab" / "anomaly-free", fault=False)
     nab_file(root)
