@@ -22,6 +22,8 @@ def test_a_service_counts_from_the_hours_it_was_done_at(bench, sample):
     assert before.service is not None
     assert (before.service.left_h, before.service.every_h, before.service.days) == (390.0, 600.0, 39.0)
     assert bench.lab.intake.service_done("unit").ok
+    again = bench.lab.intake.service_done("unit")
+    assert (again.ok, again.sentence) == (False, "Service of unit is logged at 14,610.0 h already.")
     after = unit_of(bench)
     assert after.service is not None
     assert (after.service.left_h, after.service.log) == (600.0, ((float(after.ts[-1]), 14_610.0),))
