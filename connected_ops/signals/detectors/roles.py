@@ -14,8 +14,8 @@ class Role:
 
     `ratio`: what counts is its ratio (a tenth more at idle and at full load are alike), so it is taken as a logarithm.
     `held`: a controller holds it once it has come up, so it is held against its own highest level of the run.
-    `slow`: heat capacity forbids a step. `slack`: factors on the limits of its level up and down and
-    of its change within a run up and down, where health itself moves it beyond what few runs show.
+    `slow`: heat capacity forbids a step. `slack`: a factor on the limit of its level (not of its change within a
+    run), where the level follows what is not measured.
     """
 
     name: str
@@ -24,16 +24,16 @@ class Role:
     ratio: bool = False
     held: bool = False
     slow: bool = False
-    slack: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0)
+    slack: float = 1.0
 
 
 ROLES: tuple[Role, ...] = (
-    # a thermostat holds it: on real drives inputs add noise to a level that is flat already; hot idling lifts it
-    Role("coolant", ("coolant",), (), held=True, slow=True, slack=(1.5, 1.5, 1.25, 1.25)),
+    # a thermostat holds it: on real drives inputs add noise to a level that is flat already
+    Role("coolant", ("coolant",), (), held=True, slow=True),
     # ambient air, warmed by the engine at low speed; its level follows the day
     Role(
         "intake", ("intake_air", "intake_temp"), ("ambient", "speed", "airflow", "rpm", "map", "coolant"),
-        slow=True, slack=(1.5, 1.5, 1.0, 1.0),
+        slow=True, slack=1.5,
     ),
     # speed-density: airflow = volumetric efficiency (rpm, MAP) x displacement x rpm x MAP / temperature
     Role("map", ("map_kpa", "manifold"), ("rpm", "airflow", "pedal", "timing", "speed", "coolant"), ratio=True),

@@ -16,7 +16,8 @@ FOLDS = 8
 GAP = 600.0  # steps without a row, or with the engine off, after which a new run begins
 RUN_STEP = 4.0  # usual steps of coolant from one fit row to the next that are another run's beginning
 OFF_RPM = 300.0
-FLOOR = 0.4  # usual residuals: no limit is tighter, however alike the fit's runs were
+FLOOR = 1.0  # usual residuals: no limit is tighter, however alike the fit's runs were
+LEAST_SPREAD = 0.3  # of the mean: runs differ at least so much, however alike the few of the fit were
 JUMP_SPREADS, JUMP_WORST = 1.5, 2.0  # a step beyond physics: in spreads of the fit rows, and healthy worst steps
 
 
@@ -33,7 +34,8 @@ class VirtualSensor(OwnLimit):
        controller holds (change). A fault does not move its own anchor. For slow signals one step (jump), kept `span`.
     4. Limits: the fit rows are cut into runs (time gaps; coolant that jumps), at most 8 folds of them, or 8 equal
        parts. Each fold is predicted by a model that has not seen it; a statistic's limit is the mean of the folds'
-       worst plus `deviations` of their standard deviations: runs differ, and that spread is what a limit must cover.
+       worst plus `deviations` of their standard deviations (at least 0.3 of that mean): runs differ, and a limit must
+       cover by how much.
     5. Score: the largest statistic over its limit; once over, a signal stays at 1 until it is back below `release`.
 
     Parameters: times in median spacings of the fit rows. The figures were chosen on real drives (docs/health.md).
@@ -60,7 +62,7 @@ class VirtualSensor(OwnLimit):
         span: float = 100.0,
         anchor: float = 1200.0,
         settle: int = 45,
-        deviations: float = 3.5,
+        deviations: float = 4.0,
         release: float = 0.7,
     ) -> None:
         super().__init__()
@@ -162,8 +164,9 @@ class VirtualSensor(OwnLimit):
         """[units, judged, kinds]: what the folds' worst [units, folds, judged, kinds] allow."""
         worst = np.where(taken[..., None, None], worst, np.nan)
         middle = mean(worst)
-        limit = middle + self.deviations * np.sqrt(mean((worst - middle[:, None]) ** 2))
-        slack = np.array([(*role.slack, 1.0) for role in self._roles]).reshape(-1, KINDS)
+        spread = np.sqrt(mean((worst - middle[:, None]) ** 2))
+        limit = middle + self.deviations * np.maximum(spread, LEAST_SPREAD * middle)
+        slack = np.array([(role.slack, role.slack, 1.0, 1.0, 1.0) for role in self._roles]).reshape(-1, KINDS)
         limit = np.maximum(limit * slack, FLOOR)
         jumps = np.maximum(JUMP_WORST * np.nan_to_num(worst[..., -1]).max(axis=1), JUMP_SPREADS)
         slow = np.array([role.slow for role in self._roles], dtype=bool)
