@@ -138,7 +138,7 @@ class Pipeline:
             if not kept.any():
                 return verdict, fired
             unit, unit_class, ts, x, dt = unit[kept], unit_class[kept], ts[kept], x[kept], dt[kept]
-        trusted = np.where(judged.trusted[kept], x, np.nan)
+        trusted = np.where(judged.trusted[kept] & ~self.episodes.doubted[unit], x, np.nan)
         dt = np.where(np.isfinite(dt), dt, 0.0)
         self.heard[unit] += np.minimum(dt, HEARD_S)
         doing = self.regimes.update(unit, dt, trusted, unit_class)

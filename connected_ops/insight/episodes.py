@@ -36,6 +36,7 @@ class Episodes:
         self._machines = Latches(units, MACHINE, MACHINE_TIMING)
         self._sensors = SensorCounts(units, Latches(units, SENSORS, SENSOR_TIMING))
         self.p = np.zeros((units, MACHINE))
+        self.doubted = np.zeros((units, SENSORS), dtype=bool)  # sensors whose values say nothing of their machine
         self._peak = np.zeros((units, MACHINE))
         self._looked = np.full((units, MACHINE), -np.inf)
         self._rising: dict[tuple[int, int], Seen] = {}  # the worst of what may become an episode
@@ -71,6 +72,7 @@ class Episodes:
         self._machines.clear(unit)
         self._sensors.clear(unit)
         self.p[unit] = self._peak[unit] = 0.0
+        self.doubted[unit] = False
         self._looked[unit] = -np.inf
         self._spoken.pop(unit, None)
         for key in self._ids.pop(unit, ()):
@@ -154,8 +156,10 @@ class Episodes:
         turned, hit = sensors.step(unit, ts, fired)
         for row, signal in np.argwhere(turned.closed).tolist():
             self._close((int(unit[row]), MACHINE + signal), float(ts[row]))
+            self.doubted[unit[row], signal] = False
         for row, signal in np.argwhere(hit & turned.open).tolist():
             key, rule = (int(unit[row]), MACHINE + signal), kind_of(int(fired[row]), signal)
+            self.doubted[unit[row], signal] |= rule != "missing"  # what arrives between gaps may be true
             value = finite(float(x[row, signal]))
             if turned.opened[row, signal]:
                 self._open_sensor(key, float(turned.since[row, signal]), float(ts[row]), rule, value)

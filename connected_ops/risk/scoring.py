@@ -66,7 +66,9 @@ class Confirmation:
         evidence = combine(found)
         speaks = readable @ _SPEAKS_FOR > 0
         unread = unread + span
-        agreed = np.minimum(np.where(speaks, read, before), evidence)
+        faded = ~readable & (found > 0.0)
+        heard = combine(np.where(faded, 0.0, found)) if faded.any() else evidence  # what fades is not confirmed
+        agreed = np.minimum(np.where(speaks, read, before), np.where(speaks, heard, evidence))
         rises = speaks & (agreed > confirmed)  # silence confirms nothing; a reading confirms the time since the last
         passed = -np.expm1(-np.where(rises, unread / RISE_S, span / FALL_S))
         target = np.where(rises, agreed, np.minimum(agreed, confirmed))
@@ -85,7 +87,10 @@ def _part(state: NDArray[np.float64], k: int) -> NDArray[np.float64]:
 
 def combine(found: NDArray[np.float64]) -> NDArray[np.float64]:
     """[n, modes] noisy-or of [n, indicators] evidence with each mode's weights."""
-    return 1.0 - np.prod(1.0 - found[:, :, None] * WEIGHTS, axis=1)
+    combined = np.zeros((len(found), WEIGHTS.shape[1]))
+    rows = np.flatnonzero(found.any(axis=1))  # most machines are well
+    combined[rows] = 1.0 - np.prod(1.0 - found[rows, :, None] * WEIGHTS, axis=1)
+    return combined
 
 
 def probability(evidence: NDArray[np.float64], confirmed: NDArray[np.float64]) -> NDArray[np.float64]:

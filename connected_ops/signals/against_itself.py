@@ -69,7 +69,7 @@ DRIFTS: tuple[Drift, ...] = (
     Drift(
         "coolant_drift", "Coolant against its own days", "coolant_temp_f", "°F", 0,
         lambda means: means[:, catalog.COOLANT], _EQUAL,
-        floor=1.5, widest=8.0, start=2.0, full=7.5, plain=4.0,
+        floor=1.5, widest=8.0, start=2.0, full=7.0, plain=3.8,
     ),
     Drift(
         "intake_drift", "Intake air above ambient against its own days", "intake_air_temp_f", "°F", 0,

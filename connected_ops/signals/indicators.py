@@ -6,7 +6,7 @@ against the unit's own normal, drifts against its own days. All figures are judg
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +47,8 @@ LIFT = np.zeros(len(Regime))
 LIFT[[HEAVY, COOL_DOWN]] = 3.0, 6.0
 
 
-class Reading(NamedTuple):
+@dataclass(frozen=True)
+class Reading:
     """What indicators read: `x` [n, signals] trusted values, `q` [n, quantities], `unit_class` [n], `normal`,
     `slope` [n] coolant °F/min, `regime` [n], `drift` [n, drifts] levels of the unit against itself (NaN unknown) and
     `cold` [n] whether its coolant should be warm by now and is not."""
@@ -65,10 +66,12 @@ class Reading(NamedTuple):
         """[n] distance above the unit's own normal."""
         return self.q[:, quantity] - self.normal.mean[:, quantity]
 
+    @cached_property
     def above(self) -> Column:
         """[n] °F of coolant above the unit's own normal and what its regime explains."""
         return self.residual(baseline.COOLANT) - LIFT[self.regime] * self.normal.borrowed
 
+    @cached_property
     def room(self) -> Column:
         """[n] °F from the unit's own normal coolant to its class's warning, within reason."""
         room = _ROOM_TOP[self.unit_class] - self.normal.mean[:, baseline.COOLANT]
@@ -95,17 +98,17 @@ def _coolant_level(r: Reading) -> Column:
 
 def _coolant_residual(r: Reading) -> Column:
     """1 at 40 °F above the unit's own normal, or where it has used up all the room to the warning."""
-    above = r.above()
-    return np.maximum((above - 10.0) / 30.0, (above / r.room() - 0.62) / 0.38)
+    above = r.above
+    return np.maximum((above - 10.0) / 30.0, (above / r.room - 0.62) / 0.38)
 
 
 def _coolant_trend(r: Reading) -> Column:
     """The share of the room to the warning that is used up in two minutes if it rises on; in four where the load is
     known not to be hard and the air does not depend on the road: at speed, and of a machine that works in one place."""
-    above = r.above()
+    above = r.above
     steady = (r.regime == CRUISE) | ((r.regime == WORK) & _STILL[r.unit_class])
     ahead = np.where(steady & np.isfinite(r.x[:, catalog.LOAD]), _AHEAD_MIN_STEADY, _AHEAD_MIN)
-    return (above + ahead * r.slope) / r.room() * ((above > 4.0) & (r.slope > 1.0) & (r.slope < _FASTEST))
+    return (above + ahead * r.slope) / r.room * ((above > 4.0) & (r.slope > 1.0) & (r.slope < _FASTEST))
 
 
 def _coolant_low(r: Reading) -> Column:

@@ -48,7 +48,7 @@ SIGNALS: tuple[Signal, ...] = (
         "PID 0C", "SPN 190, PGN 61444", "Vehicle.Powertrain.CombustionEngine.Speed",
     ),
     Signal(
-        "speed_mph", "Vehicle speed", "mph", 0, 0, 158.5, 0, 158.5, 35, True,
+        "speed_mph", "Vehicle speed", "mph", 0, 0, 158.5, 0, 150, 35, True,
         "PID 0D", "SPN 84, PGN 65265", "Vehicle.Speed",
     ),
     Signal(
@@ -64,7 +64,7 @@ SIGNALS: tuple[Signal, ...] = (
     ),
     Signal(
         "ambient_temp_f", "Ambient air temperature", "°F", 0, -40, 419, -40, 150, 10, False,
-        "PID 46", "SPN 171, PGN 65269", "Vehicle.Exterior.AirTemperature",
+        "PID 46", "SPN 171, PGN 65269", "Vehicle.Exterior.AirTemperature", 3600,
     ),
     Signal(
         "vibration_rms_mm_s", "Vibration velocity", "mm/s", 2, 0, 200, 0, 100, inf, True,

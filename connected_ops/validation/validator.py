@@ -35,6 +35,7 @@ CELSIUS_AFTER_S = 900.0
 SETTLED_F, SETTLED_S = 2.0, 300.0  # coolant that rises no more than this in that time has found its level
 OPEN_F = -39.5  # an open circuit reads the low end of the scale, -40
 FELL_F, FELL_S = 40.0, 600.0  # no weather falls so far in that time
+COLD_F, FALLEN_S = 140.0, 3600.0  # coolant of an engine that runs does not fall so low at once
 ARCTIC_F = -25.0  # where air of -40 may be true
 CELSIUS_RANGE = (60.0, 118.0)  # 16 to 48 °C would be a stone-cold engine; 60 to 118 read as °C is a working one
 
@@ -46,6 +47,8 @@ _RATE = np.array([s.max_rate for s in SIGNALS])
 _DOUBT_S = np.array([s.jump_doubt_s for s in SIGNALS])
 _STUCK = np.array([s.stuck for s in SIGNALS])
 _NEVER_STEADY = np.isin(catalog.KEYS, ("engine_rpm", "vibration_score"))  # a cruise control keeps a speed on any hill
+_FALLS = np.arange(catalog.COUNT) == catalog.COOLANT
+_SHAKES = np.arange(catalog.COUNT) == catalog.VIBRATION
 _WITHHOLDING = np.array([rule.withholds for rule in RULES[: len(KINDS) * catalog.COUNT]]).reshape(len(KINDS), -1)
 _CIRCUITS = np.array(CIRCUITS)
 
@@ -143,7 +146,7 @@ class Validator:
         masks = np.empty((len(unit), len(KINDS), catalog.COUNT), dtype=bool)
         masks[:, 0] = False
         masks[:, 1] = implausible
-        masks[:, 2] = _jumps(s, at, x, dt)
+        masks[:, 2], fallen = _jumps(s, at, x, dt)
         masks[:, 3] = _stuck(s, at, x, moving, changed)
         masks[:, 4] = ~present & (dt > 1.5 * s[:, CADENCE]) & (s[:, SEEN] > -np.inf)
         fired |= _celsius(known, ts, x)
@@ -157,7 +160,7 @@ class Validator:
             trusted = present & ~(masks & _WITHHOLDING).any(axis=1)
         if fired.any():
             trusted = trusted.copy()
-            trusted[:, catalog.COOLANT] &= (fired & SAMPLE_BIT["celsius_suspected"]) == 0
+            trusted[:, catalog.COOLANT] &= ((fired & SAMPLE_BIT["celsius_suspected"]) == 0) & ~fallen
             trusted[:, catalog.HOURS] &= (fired & SAMPLE_BIT["hours_too_fast"]) == 0
         if opened is not None:
             trusted[:, _CIRCUITS] &= ~opened
@@ -175,19 +178,23 @@ class Validator:
         return (masks.reshape(len(x), -1) @ SIGNAL_BITS) | (opened @ CIRCUIT_BITS) | SAMPLE_BIT["late"]
 
 
-def _jumps(s, at, x, dt) -> NDArray[np.bool_]:
-    """Faster than the signal can change, or still in doubt after such a jump."""
+def _jumps(s, at, x, dt) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """[n, signals] faster than the signal can change, or still in doubt after such a jump; and [n] coolant that fell to
+    where no running engine gets at once, which is in doubt for long, while a jump up may be true."""
     before = s[:, VALUE]
     jump = (np.abs(x - before) > _RATE * np.maximum(dt, 1.0)) & (dt < RATE_GAP_S)
     doubted = at < s[:, DOUBT_UNTIL]
     if not (jump.any() or doubted.any()):
-        return jump
+        return jump, jump[:, catalog.COOLANT]
     back = np.abs(x - s[:, LEVEL]) <= BACK_TO_LEVEL
+    back[:, catalog.COOLANT] |= x[:, catalog.COOLANT] >= COLD_F
     starts = jump & ~doubted
     s[:, LEVEL] = np.where(starts, before, s[:, LEVEL])
-    until = np.where(starts, at + _DOUBT_S, s[:, DOUBT_UNTIL])
+    lasts = np.where(_FALLS & (x < COLD_F) & (before - x >= FELL_F), FALLEN_S, _DOUBT_S)
+    until = np.where(starts, at + lasts, s[:, DOUBT_UNTIL])
     s[:, DOUBT_UNTIL] = np.where(doubted & back, -np.inf, until)
-    return starts | (doubted & ~back & np.isfinite(x))
+    found = starts | (doubted & ~back & np.isfinite(x))
+    return found, found[:, catalog.COOLANT] & (x[:, catalog.COOLANT] < COLD_F)
 
 
 def _open_circuits(s, x, dt) -> NDArray[np.bool_] | None:
@@ -209,15 +216,17 @@ def _cannot_be_so_cold(x) -> NDArray[np.bool_]:
 
 
 def _stuck(s, at, x, moving, changed) -> NDArray[np.bool_]:
-    """The same value to the last digit for a minute, while engine speed, vehicle speed or load moved."""
-    candidates = _STUCK & ~changed & (at - s[:, SAME_SINCE] >= STUCK_S) & (s[:, SAME_COUNT] >= STUCK_SAMPLES) & (x != 0)
+    """The same value to the last digit for a minute, while engine speed, vehicle speed or load moved. An engine or a
+    vehicle may stand at 0, but no engine carries a load at 0 rpm or shakes by 0 while it revs up."""
+    candidates = _STUCK & ~changed & (at - s[:, SAME_SINCE] >= STUCK_S) & (s[:, SAME_COUNT] >= STUCK_SAMPLES)
     if not candidates.any():
         return candidates
     rpm, speed = s[:, ANCHOR_RPM], s[:, ANCHOR_SPEED]
     rpm_moved = np.abs(moving[:, :1] - rpm) > 0.15 * np.maximum(rpm, 500.0)
     speed_moved = np.abs(moving[:, 1:2] - speed) > 8.0
     load_moved = _NEVER_STEADY & (np.abs(moving[:, 2:] - s[:, ANCHOR_LOAD]) > LOAD_MOVES)
-    return candidates & (rpm_moved | speed_moved | load_moved)
+    shakes_not = _SHAKES & rpm_moved  # a machine that stands still shows 0, one that revs up or works does not
+    return candidates & np.where(x == 0, load_moved | shakes_not, rpm_moved | speed_moved | load_moved)
 
 
 def _hours_rules(known, ts, hours) -> NDArray[np.uint64]:
