@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from connected_ops.risk.remaining_life import RemainingLife
+from connected_ops.signals.detectors import series
 from connected_ops.signals.detectors.committee import Committee
 from connected_ops.signals.detectors.decision import Decision
 from connected_ops.signals.detectors.detector import Detector, Floats
-from connected_ops.signals.detectors.level import Level
 from connected_ops.signals.detectors.virtual_sensor import VirtualSensor
 
 
@@ -57,8 +57,8 @@ class Series(Machine):
     """One series of which nothing is known."""
 
     def detector(self, names: Sequence[str] | None = None) -> Detector:
-        """The detector, not fitted yet."""
-        return Level()
+        """What is rare by the series' own past."""
+        return series.Series()
 
     def decision(self) -> Decision:
         """At once: an alarm is a point in time."""
