@@ -1,7 +1,9 @@
 """Recordings as people have them: the payload's names, and what OBD loggers write."""
 
+import doctest
 import gzip
 import json
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -147,6 +149,13 @@ def test_every_format_needs_its_time_and_reads_coolant_and_speed():
     for each in FORMATS:
         assert each.time in each.needs
         assert {"coolant_temp_f", "speed_mph"} <= {column.signal for column in each.columns}
+
+
+@pytest.mark.parametrize("module", ["recording", "reading", "scoring", "runner"])
+def test_the_examples_of_the_docstrings_run(module):
+    ran = doctest.testmod(import_module(f"connected_ops.backtest.{module}"))
+    assert ran.attempted > 0
+    assert ran.failed == 0
 
 
 @pytest.mark.parametrize(("folder", "recordings"), [("obd_raw", 5), ("payload", 2)])

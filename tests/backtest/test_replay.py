@@ -98,10 +98,11 @@ def test_a_chart_keeps_the_peak_of_a_long_recording(write: Write):
     assert first.x[first.y.index(219.0)] == 1234.0
 
 
-@pytest.mark.parametrize(("name", "hours"), [("payload", 1.3), ("obd_raw", 2.2)])
-def test_real_trips_open_no_episode_of_a_machine(name, hours):
-    if not (DATA / name).is_dir():
-        pytest.skip(f"the recorded trips are not beside the repository (../shared/data/{name})")
-    view = backtest(name, read(DATA / name))
-    assert view.hours == pytest.approx(hours, abs=0.1)
+def test_real_trips_open_no_episode_of_a_machine():
+    folders = [DATA / name for name in ("payload", "obd_raw")]
+    if not all(folder.is_dir() for folder in folders):
+        pytest.skip("the recorded trips are not beside the repository (../shared/data)")
+    view = backtest("trips", [each for folder in folders for each in read(folder)])
+    assert len(view.recordings) == 7
+    assert view.hours == pytest.approx(3.55, abs=0.1)
     assert [each.title for one in view.recordings for each in one.episodes if each.kind == "machine"] == []

@@ -1,11 +1,13 @@
 """Service by engine hours: what is left, and the log."""
 
+import doctest
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connected_ops.risk import reasons
+from connected_ops.risk import reasons, service
 from connected_ops.risk.service import KEPT, MOST_UNITS, ServiceLog, left
 
 NAN = np.nan
@@ -55,6 +57,12 @@ def test_the_log_is_bounded():
         log.done(str(unit), 0.0, 1.0)
     assert log.of("a") == ()
     assert len(log.of("0")) == 1
+
+
+def test_the_examples_of_the_docstrings_run():
+    ran = doctest.testmod(service)
+    assert ran.attempted > 0
+    assert ran.failed == 0
 
 
 def test_an_overdue_service_says_by_how_much():
