@@ -18,6 +18,8 @@ from connected_ops.errors import ConnectedOpsError
 Floats = NDArray[np.float64]
 T = TypeVar("T")
 
+LEAST_ROWS = 100  # of a series, of which 15 % are learned from
+
 
 class NoRecordings(ConnectedOpsError):
     """The folder holds nothing that can be scored."""
@@ -104,6 +106,8 @@ def series(file: Path, name: str, spans: Sequence[tuple[str, str]]) -> Series:
     place: dict[str, int] = {}
     for at, row in enumerate(rows):
         place.setdefault(row[0][:19], at)
+    if len(rows) < LEAST_ROWS:
+        raise ValueError(f"it has {len(rows)} rows, too few to learn from")
     x = _numbers([row[1:2] for row in rows])
     return Series(name, x, tuple(sorted((place[first], place[last]) for first, last in spans)))
 

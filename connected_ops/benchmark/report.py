@@ -32,7 +32,8 @@ class Driven:
     @property
     def sentence(self) -> str:
         """The one line a page shows."""
-        return f"On {self.hours:.0f} hours of real driving: {self.false_episodes} false episodes."
+        episodes = "episode" if self.false_episodes == 1 else "episodes"
+        return f"On {self.hours:.0f} hours of real driving: {self.false_episodes} false {episodes}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def emulator_lines(result: GroundTruth) -> list[Line]:
         label = BY_KIND[fault.kind].label
         if fault.expected and fault.runs:
             told = f", told after {duration(fault.told_s)}" if fault.found else ""
-            found = f"{fault.found} of {fault.runs}{told}"
+            wrong = f", {fault.wrong} of another kind beside it" if fault.wrong else ""
+            found = f"{fault.found} of {fault.runs}{told}{wrong}"
             lines.append(Line(BY_KEY["fault_recall"], fault.found / fault.runs, label, detail=found))
         if isfinite(fault.lead_share):
             lead = f"{duration(fault.lead_s)} of {duration(fault.limit_s)}"

@@ -145,6 +145,12 @@ def test_a_broken_file_is_named_with_what_is_wrong_and_the_rest_is_scored(root, 
     assert "skab_f1" in {line.measure.key for line in part.lines}
 
 
+def test_a_series_too_short_to_learn_from_is_named(root):
+    nab_file(root, rows=70)
+    part, _ = scored(root)
+    assert [each.why for each in part.broken] == ["it has 70 rows, too few to learn from"]
+
+
 def test_too_few_drives_are_named(root):
     drives_file(root, count=8)
     part, _ = scored(root)

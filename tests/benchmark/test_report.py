@@ -6,6 +6,7 @@ from math import nan
 import pytest
 
 from connected_ops.benchmark import report
+from connected_ops.benchmark.expected import VIBRATION
 from connected_ops.benchmark.ground_truth import summary
 from connected_ops.benchmark.measures import BY_KEY, MEASURES, Line
 from connected_ops.benchmark.recordings import Broken
@@ -65,13 +66,18 @@ def test_an_aim_is_reached_at_itself_and_not_by_no_figure(measure):
 
 
 def test_a_fault_has_a_line_of_its_own_and_a_calm_one_has_none():
-    run = Run("fan_lost", "excavator", 300.0, 500.0, (), (), 0, 0.7)
+    run = Run("fan_lost", "excavator", 300.0, 500.0, (VIBRATION,), (), 0, 0.7)
     calm = Run("pothole", "excavator", None, None, (), (), 0, 0.7)
     lines = [(line.measure.key, line.of, line.value, line.detail) for line in emulator_lines(summary([run, calm]))]
     assert lines[-2:] == [
-        ("fault_recall", "Fan lost on a grade", 1.0, "1 of 1, told after 5.0 min"),
+        ("fault_recall", "Fan lost on a grade", 1.0, "1 of 1, told after 5.0 min, 1 of another kind beside it"),
         ("fault_lead", "Fan lost on a grade", 40.0, "3.3 min of 8.3 min"),
     ]
+
+
+@pytest.mark.parametrize(("episodes", "said"), [(0, "0 false episodes."), (1, "1 false episode.")])
+def test_real_driving_is_told_in_one_line(episodes, said):
+    assert Driven(24.6, episodes).sentence == f"On 25 hours of real driving: {said}"
 
 
 @pytest.mark.parametrize(("seconds", "said"), [
