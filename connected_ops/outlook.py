@@ -17,7 +17,7 @@ from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.telemetry.units import UnitRegister
 
 RAMP_SAMPLES = 600
-RAMP_EVERY_S = 5.0  # a ramp's forecast is good for so long
+RAMP_EVERY_S, HOURS_EVERY_S = 5.0, 60.0  # a ramp's forecast is good for so long
 LEAST_HALF_MINUTES, HARDEST_PERCENT = 60, 98.0
 MOST_HARDEST = 5.0
 _TREND = {"cooling": indicators.KEYS.index("coolant_trend")}  # the modes with an indicator of a fast rise
@@ -47,6 +47,7 @@ class Outlook:
         self._generation = register.generation
         self._compared: dict[int, _Compared] = {}
         self._ramps: dict[tuple[int, int], tuple[float, Span | None]] = {}
+        self._in_hours: dict[tuple[int, int], tuple[float, Span | None]] = {}
 
     def comparisons(self, unit: int) -> tuple[Comparison | None, ...]:
         """A unit against itself, one for each of DRIFTS; None where it has no days to compare."""
@@ -74,7 +75,8 @@ class Outlook:
         if trend is not None and self._pipeline.confirmation.indicator[unit, trend] > 0.0:
             return self._ramp(unit, mode, limit)
         found = self.comparisons(unit)[_OF_MODE[row.key]] if row.key in _OF_MODE else None
-        return None if found is None else forecast.drift(found, limit)
+        days = None if found is None else forecast.drift(found, limit)
+        return self._hours(unit, mode, limit) if days is None and trend is not None else days
 
     def drift_view(self, unit: int) -> DriftView | None:
         """The unit against itself over days, by the quantity that is furthest off; None without days of history."""
@@ -116,12 +118,24 @@ class Outlook:
             self._ramps[unit, mode] = kept
         return kept[1]
 
+    def _hours(self, unit: int, mode: int, limit: float) -> Span | None:
+        self._forget_old_units()
+        newest = float(self._pipeline.validator.newest[unit])
+        kept = self._in_hours.get((unit, mode))
+        if kept is None or newest - kept[0] >= HOURS_EVERY_S:
+            start, means = self._pipeline.history.tiers[0].series(unit)
+            series = means[:, catalog.INDEX[MODES[mode].signal]].astype(np.float64)
+            kept = newest, forecast.hours(start, series, limit)
+            self._in_hours[unit, mode] = kept
+        return kept[1]
+
     def _forget_old_units(self) -> None:
         """A place may have another unit now."""
         if self._generation != self._register.generation:
             self._generation = self._register.generation
             self._compared.clear()
             self._ramps.clear()
+            self._in_hours.clear()
 
 
 def at_its_hardest(found: Comparison | None, half_minutes: NDArray[np.floating]) -> Comparison | None:

@@ -103,3 +103,27 @@ def test_the_limit_is_as_far_as_the_hardest_half_minutes_leave_it(bench, sample,
     hot = bench.lab.outlook.comparisons(bench.place())[0]
     assert hot.normal_hot > calm
     assert hot.normal_hot + hot.level == pytest.approx(208, abs=0.5)
+
+
+def test_a_fault_of_hours_is_told_with_hours_to_its_limit_and_is_not_learned_away(bench, sample, truck):
+    truck(per_day=0.0)
+    live = {"unit_class": "class_8_truck", "ambient_temp_f": 65.0, "engine_hours": None}
+    per_hour, begins = 6.0, 1800.0
+    for t in range(200, 15_000, 30):
+        grown = per_hour * max(t - begins, 0.0) / 3600
+        fields = {
+            "coolant_temp_f": 192.0 + grown + 0.9 * np.sin(t / 400),
+            "vibration_score": 1.1 + t // 30 % 7 / 100,
+            "engine_load_pct": 44.0 + t // 30 % 3,
+        }
+        bench.take(
+            [sample(t, **(live | fields | {"engine_rpm": 1395 + t // 30 % 11, "speed_mph": 59 + t // 30 % 13 / 10}))]
+        )
+    bench.lab.assess()
+    view = bench.lab.read_model.unit("unit")
+    (episode,) = view.episodes
+    assert (episode.kind, episode.mode) == ("machine", "cooling")
+    assert episode.value < 225 - 3
+    low, _, high = view.row.to_limit_s
+    left = (225 - 192) / per_hour * 3600 - (14_990 - begins)
+    assert low < left < high < 3 * 3600

@@ -88,3 +88,13 @@ def test_a_machine_that_overheats_or_shakes_at_once_is_believed(bench, sample):
     bench.take(sample(60 + t, coolant_temp_f=250.0 + t % 2, vibration_score=4.0 + t % 3 / 100) for t in range(30))
     found = {(episode.kind, episode.mode) for episode in bench.lab.pipeline.episodes.open.values()}
     assert found == {("machine", 0), ("machine", 1)}
+
+
+def test_a_machine_that_is_switched_off_has_no_stuck_sensors(bench, sample):
+    """Its signals come to 0 one after the other, and stay there."""
+    fields = {"engine_load_pct": 40.0, "unit_class": "excavator", "speed_mph": 0.0}
+    bench.take(sample(t, vibration_score=1.4 + t % 7 / 100, engine_rpm=1650 + t % 5, **fields) for t in range(30))
+    for t in range(30, 300):
+        stopping = {"vibration_score": 0.0, "engine_rpm": max(0.0, 1650.0 - 400 * (t - 29)), "speed_mph": 0.0}
+        bench.take([sample(t, unit_class="excavator", engine_load_pct=40.0 if t < 33 else 0.0, **stopping)])
+    assert not bench.lab.pipeline.episodes.open

@@ -18,9 +18,11 @@ Column = NDArray[np.float64]
 Span = tuple[float, float, float]
 
 STRETCHES_S = (600.0, 300.0, 120.0)
+HOURS_S = (14_400.0, 7_200.0, 3_600.0)  # the same of half-minute means
 LEAST_SAMPLES, LEAST_S = 5, 30.0
 RELATED_S, LEAST_INDEPENDENT = 40.0, 2.5  # readings this close share their error: a sensor's step, a hunting thermostat
 SLOWS, SLOWS_DOUBT = 0.9, 0.1  # of its slope a rise loses on the way: the hotter, the more heat is given off
+HOURS_RELATED_S, PEAK = 300.0, 0.95  # a duty cycle of minutes, and how hard it works where it first crosses
 BENT_F, BEND_DOUBT = 1.0, 0.5  # a stretch whose middle lies this far off its line is no line
 STEP_F = 1.8  # temperatures come in whole °C: no level is known better than to a part of it
 AHEAD = 2.0
@@ -43,22 +45,39 @@ class _Line(NamedTuple):
     bent: float
 
 
+def hours(ts: NDArray[np.floating], values: NDArray[np.floating], limit: float) -> Span | None:
+    """The same for half-minute means of the last hours, `ts` [m] and `values` [m], whose hardest minutes reach `limit`
+    first."""
+    return _ramp(ts, values, limit, HOURS_S, HOURS_RELATED_S, PEAK)
+
+
 def ramp(ts: NDArray[np.floating], values: NDArray[np.floating], limit: float) -> Span | None:
     """Seconds from the newest sample until a rising signal reaches `limit`.
 
     `ts` [m] Unix s rising at any spacing of 1..60 s, `values` [m] (NaN: absent). None where it does not rise for sure,
     is over already, or the interval would be too wide or too far ahead of what was seen.
     """
+    return _ramp(ts, values, limit, STRETCHES_S, RELATED_S, None)
+
+
+def _ramp(
+    ts: NDArray[np.floating],
+    values: NDArray[np.floating],
+    limit: float,
+    stretches: tuple[float, ...],
+    related: float,
+    peak: float | None,
+) -> Span | None:
     heard = np.isfinite(values)
     t, y = np.asarray(ts, dtype=np.float64)[heard], np.asarray(values, dtype=np.float64)[heard]
     if len(t) < LEAST_SAMPLES:
         return None
     t = t - t[-1]
     found = None
-    for stretch in STRETCHES_S:
+    for stretch in stretches:
         rows = t >= -stretch
         if rows.sum() >= LEAST_SAMPLES and t[rows][0] <= -LEAST_S:
-            found = _line(t[rows], y[rows])
+            found = _line(t[rows], y[rows], related, peak)
             if found.bent < BENT_F:
                 break
     if found is None or found.slope <= 0.0 or found.value >= limit:
@@ -66,8 +85,9 @@ def ramp(ts: NDArray[np.floating], values: NDArray[np.floating], limit: float) -
     return _crossing(found, limit)
 
 
-def _line(t: Column, y: Column) -> _Line:
-    """Least squares without outliers, its errors widened by how related neighbours are and by the sensor's steps."""
+def _line(t: Column, y: Column, related: float, peak: float | None) -> _Line:
+    """Least squares without outliers, its errors widened by how related neighbours are and by the sensor's steps; where
+    `peak` is given, through that share of what lies around it."""
     slope, value = np.polyfit(t, y, 1)
     left = y - value - slope * t
     deviation = 1.4826 * float(np.median(np.abs(left - np.median(left))))
@@ -77,7 +97,7 @@ def _line(t: Column, y: Column) -> _Line:
     left = y - value - slope * t
     n = len(t)
     power = float(left @ left)
-    independent = min(max(-float(t[0]) / RELATED_S, LEAST_INDEPENDENT), n)
+    independent = min(max(-float(t[0]) / related, LEAST_INDEPENDENT), n)
     noise = max(power / max(n - 2, 1), STEP_F**2 / 12) / independent
     middle = float(t.mean())
     spread = float(((t - middle) ** 2).mean())
@@ -87,7 +107,7 @@ def _line(t: Column, y: Column) -> _Line:
     # Were it a parabola so bent, its end would be 1.3 bent higher and its slope there 8 bent / stretch steeper.
     seen, doubt = float(-t[0]), BEND_DOUBT * bent
     return _Line(
-        float(value),
+        float(value) + (0.0 if peak is None else float(np.quantile(left, peak))),
         float(slope),
         noise + slope_var * middle**2 + doubt**2,
         slope_var + (6.0 * doubt / seen) ** 2,

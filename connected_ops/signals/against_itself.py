@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from connected_ops.signals.anchor import Anchor
 from connected_ops.signals.growth import Growth, growth
 from connected_ops.signals.reference import Reference, fit
 from connected_ops.telemetry import catalog
@@ -27,8 +28,8 @@ LEAST_NEWER = 4
 REFERENCE_SHARE = 0.4  # of the running half hours; a fault of weeks has spoilt the newer ones
 NEWEST, NEWEST_S, LEAST_IN_LEVEL = 12, 2 * DAY_S, 4
 LEAST_TREND, LEAST_TREND_S = 8, 0.75 * DAY_S
+QUICK, QUICK_S = 3, 3 * 3600.0
 BACK = 0.5  # of its scatter: where a unit counts as back to its normal
-ANCHOR_S = 90 * DAY_S  # in which an anchor gives way: seasons and wear are no fault
 
 
 def _above_ambient(means: Column) -> Column:
@@ -84,26 +85,6 @@ DRIFTS: tuple[Drift, ...] = (
 )  # fmt: skip
 KEYS: tuple[str, ...] = tuple(row.key for row in DRIFTS)
 COOLANT_DRIFT, INTAKE_DRIFT, VIBRATION_DRIFT = range(len(DRIFTS))
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """How far a unit's reference was carried along by a drift: `lag` in the quantity's `uom`, never below 0, as of the
-    `reference` and the end `ts` (Unix s) of its newest half hour."""
-
-    reference: Reference
-    lag: float
-    ts: float
-
-    def moved(self, reference: Reference, ts: float, off: bool) -> "Anchor":
-        """The anchor beside a newer reference. It follows upward only while the unit is `off` its normal, and gives way
-        slowly."""
-        if len(reference.middle) != len(self.reference.middle):
-            return Anchor(reference, self.lag, ts)
-        at = reference.middle[None]
-        rise = float((reference.predict(at) - self.reference.predict(at))[0])
-        kept = self.lag * np.exp(-max(ts - self.ts, 0.0) / ANCHOR_S)
-        return Anchor(reference, max(kept + (rise if off or rise < 0.0 else 0.0), 0.0), ts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +144,7 @@ def compare(
     if usual > drift.widest:
         return None
     ends = ts[rows] + WIDTH_S
-    levels = _levels(ends, above)
+    levels = _levels(ends, above, usual)
     if not np.isfinite(levels[-1]):
         return None
     until = float(ends[-1])
@@ -226,8 +207,9 @@ def _equal(ts: Column, means: Column, drift: Drift) -> _Equal | None:
     return _Equal(fit(x[:oldest], y[rows[:oldest]], drift.floor), rows, y[rows], x)
 
 
-def _levels(ends: Column, above: Column) -> Column:
-    """[m] the level as it stood at the end of each half hour: the interquartile mean of the newest ones up to it."""
+def _levels(ends: Column, above: Column, usual: float) -> Column:
+    """[m] the level as it stood at the end of each half hour: the interquartile mean of the newest ones up to it, or
+    the least of the newest three where that is more, for sure: a fault of hours need not wait for half a day."""
     back = np.arange(len(ends))[:, None] - np.arange(NEWEST)
     counts = (back >= 0) & (ends[:, None] - ends[back] <= NEWEST_S)
     window = np.sort(np.where(counts, above[back], np.inf), axis=1)
@@ -235,7 +217,10 @@ def _levels(ends: Column, above: Column) -> Column:
     total = np.concatenate([np.zeros((len(ends), 1)), np.cumsum(np.where(np.isfinite(window), window, 0.0), axis=1)], 1)
     row, low = np.arange(len(ends)), n // 4
     level = (total[row, n - low] - total[row, low]) / (n - 2 * low)
-    return np.where(n >= LEAST_IN_LEVEL, level, np.nan)
+    fresh = back[:, :QUICK]
+    quick = np.where(fresh >= 0, above[fresh], -np.inf).min(axis=1)  # what none of the newest is without
+    quick[ends - ends[np.maximum(fresh[:, -1], 0)] > QUICK_S] = -np.inf
+    return np.where(n >= LEAST_IN_LEVEL, np.maximum(level, quick - BACK * usual), np.nan)
 
 
 def _onset(ends: Column, levels: Column, usual: float, plain: float) -> tuple[float | None, float | None]:

@@ -47,8 +47,7 @@ _RATE = np.array([s.max_rate for s in SIGNALS])
 _DOUBT_S = np.array([s.jump_doubt_s for s in SIGNALS])
 _STUCK = np.array([s.stuck for s in SIGNALS])
 _NEVER_STEADY = np.isin(catalog.KEYS, ("engine_rpm", "vibration_score"))  # a cruise control keeps a speed on any hill
-_FALLS = np.arange(catalog.COUNT) == catalog.COOLANT
-_SHAKES = np.arange(catalog.COUNT) == catalog.VIBRATION
+_FALLS, _SHAKES = (np.arange(catalog.COUNT) == signal for signal in (catalog.COOLANT, catalog.VIBRATION))
 _WITHHOLDING = np.array([rule.withholds for rule in RULES[: len(KINDS) * catalog.COUNT]]).reshape(len(KINDS), -1)
 _CIRCUITS = np.array(CIRCUITS)
 
@@ -225,8 +224,8 @@ def _stuck(s, at, x, moving, changed) -> NDArray[np.bool_]:
     rpm_moved = np.abs(moving[:, :1] - rpm) > 0.15 * np.maximum(rpm, 500.0)
     speed_moved = np.abs(moving[:, 1:2] - speed) > 8.0
     load_moved = _NEVER_STEADY & (np.abs(moving[:, 2:] - s[:, ANCHOR_LOAD]) > LOAD_MOVES)
-    shakes_not = _SHAKES & rpm_moved  # a machine that stands still shows 0, one that revs up or works does not
-    return candidates & np.where(x == 0, load_moved | shakes_not, rpm_moved | speed_moved | load_moved)
+    works = (load_moved & (moving[:, 2:] > LOAD_MOVES)) | (_SHAKES & rpm_moved & (moving[:, :1] > 400))
+    return candidates & np.where(x == 0, works, rpm_moved | speed_moved | load_moved)
 
 
 def _hours_rules(known, ts, hours) -> NDArray[np.uint64]:
@@ -265,8 +264,7 @@ def _celsius(known, ts, x) -> NDArray[np.uint64]:
     known[:, RUN_SINCE] = since = np.where(starts, ts, since)
     known[:, HOTTEST] = hottest = np.where(rises, coolant, hottest)
     known[:, RISEN] = risen = np.where(rises, ts, known[:, RISEN])
-    low, high = CELSIUS_RANGE
-    cold = (hottest <= high) & (coolant >= low)
+    cold = (hottest <= CELSIUS_RANGE[1]) & (coolant >= CELSIUS_RANGE[0])
     if not cold.any():
         return np.zeros(len(ts), dtype=np.uint64)
     settled = (ts - since >= CELSIUS_AFTER_S) & (ts - risen >= SETTLED_S)
@@ -284,9 +282,7 @@ def _remember(s, known, ts, x, present, dt, moving, changed) -> None:
     new = present & changed
     s[:, SAME_SINCE] = np.where(new, at, s[:, SAME_SINCE])
     s[:, SAME_COUNT] = np.where(new, 1.0, s[:, SAME_COUNT] + present)
-    s[:, ANCHOR_RPM] = np.where(new, moving[:, :1], s[:, ANCHOR_RPM])
-    s[:, ANCHOR_SPEED] = np.where(new, moving[:, 1:2], s[:, ANCHOR_SPEED])
-    s[:, ANCHOR_LOAD] = np.where(new, moving[:, 2:], s[:, ANCHOR_LOAD])
+    np.copyto(s[:, ANCHOR_RPM : ANCHOR_LOAD + 1], moving[:, :, None], where=new[:, None])
     s[:, VALUE] = np.where(present, x, s[:, VALUE])
     s[:, SEEN] = np.where(present, at, s[:, SEEN])
     known[:, NEWEST] = ts

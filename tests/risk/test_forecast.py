@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from connected_ops.risk import forecast
-from connected_ops.signals.against_itself import COOLANT_DRIFT, DAY_S, DRIFTS, Anchor, Comparison
+from connected_ops.signals.against_itself import COOLANT_DRIFT, DAY_S, DRIFTS, Comparison
+from connected_ops.signals.anchor import Anchor
 from connected_ops.signals.growth import growth
 from connected_ops.signals.reference import fit
 
