@@ -10,6 +10,7 @@ from connected_ops.signals.detectors.detector import Floats
 RIDGE, RIDGE_SCATTER = 30.0, 300.0  # rows' worth of belief that a slope is nought
 ROUNDS = 3
 REACH = 4.0  # spreads to which an input is followed
+MARGIN = 0.05  # of what it has seen of a feature, beyond that: further out nothing is predicted
 CLIP = 8.0  # times the usual residual: no single row tells more, so a spike passes and a fault stays
 
 
@@ -43,9 +44,17 @@ def features_of(inputs: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.concatenate([one, inputs.T, inputs.T, inputs.T[i] & inputs.T[j]])
 
 
+def seen(features: Floats) -> tuple[Floats, Floats]:
+    """Lowest and highest [n] that a model from features [rows, n] is followed to, a twentieth of the range beyond."""
+    low, high = features.min(axis=0), features.max(axis=0)
+    margin = MARGIN * (high - low) + 1e-9
+    return low - margin, high + margin
+
+
 def learn(features: Floats, y: Floats, fold: NDArray[np.int64]) -> tuple[Expectation, Floats]:
     """From features [rows, n] and y [rows]: the expectation, and each row's residual y - prediction of a model that has
-    not seen the row's fold. Huber's weights keep outliers from bending it."""
+    not seen the row's fold, NaN where that model would have to extrapolate. Huber's weights keep outliers
+    from bending it."""
     weight = np.ones(len(y))
     for _ in range(ROUNDS - 1):
         left = y - features @ _solve(*_normal(features, y, weight), RIDGE)
@@ -64,7 +73,9 @@ def learn(features: Floats, y: Floats, fold: NDArray[np.int64]) -> tuple[Expecta
         rows = fold == part
         own_gram, own_moment = _normal(features[rows], y[rows], weight[rows])
         without = _solve(gram - own_gram, moment - own_moment, RIDGE)
-        unseen[rows] = y[rows] - features[rows] @ without
+        low_seen, high_seen = seen(features[~rows]) if not rows.all() else (-np.inf, np.inf)
+        told = ((features[rows] >= low_seen) & (features[rows] <= high_seen)).all(axis=1)
+        unseen[rows] = np.where(told, y[rows] - features[rows] @ without, np.nan)
     precision = float(np.exp(-np.clip(features @ scatter, low, high)).mean())
     return Expectation(found, scatter, float(low), float(high), precision), unseen
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.signals.detectors.detector import Floats, OwnLimit, _spacing, mean, quantile
-from connected_ops.signals.detectors.expectation import CLIP, design, features_of, learn
+from connected_ops.signals.detectors.expectation import CLIP, design, features_of, learn, seen
 from connected_ops.signals.detectors.roles import PLAIN, inputs_of, roles_of
 from connected_ops.signals.detectors.run_statistics import KINDS, RunStatistics
 
@@ -28,7 +28,8 @@ class VirtualSensor(OwnLimit):
        speed, pedal, timing, ambient are inputs). Without names all are alike: each is predicted from all others.
     2. Expectation (expectation.py): ridge regression on the inputs, their products and steps, Huber weights; and, on
        the same features, the usual size of the residual, so each regime (idle, cruise, boost, overrun) has its own
-       scatter. r = residual / usual, at most 8, with weight 1 / usual. Engine off is not judged.
+       scatter. r = residual / usual, at most 8, with weight 1 / usual. Not judged: an engine
+       that stands, and what would have to be extrapolated (an input or product beyond what the fit has seen).
     3. Statistics of a run (run_statistics.py), each on either side: the weighted mean of r over `span` steps (level);
        a faster mean against the slow mean of the same run over `anchor` steps, or its highest for a signal that a
        controller holds (change). A fault does not move its own anchor. For slow signals one step (jump), kept `span`.
@@ -62,7 +63,7 @@ class VirtualSensor(OwnLimit):
         span: float = 100.0,
         anchor: float = 1200.0,
         settle: int = 45,
-        deviations: float = 4.0,
+        deviations: float = 3.5,
         release: float = 0.7,
     ) -> None:
         super().__init__()
@@ -122,6 +123,7 @@ class VirtualSensor(OwnLimit):
         self._slopes = np.zeros((units, features, 2 * count))
         self._low, self._high = np.zeros((units, count)), np.zeros((units, count))
         self._precision = np.ones((units, count))
+        self._seen = np.zeros((2, units, features))
         residual, weight = np.full((units, rows, count), np.nan), np.ones((units, rows, count))
         jump, start = np.zeros((units, rows, count)), np.zeros((units, rows), dtype=bool)
         steps, fold = np.zeros((units, rows)), np.zeros((units, rows), dtype=np.int64)
@@ -136,6 +138,8 @@ class VirtualSensor(OwnLimit):
             fold[unit, at] = part = _folds(begins)
             jump[unit, at] = np.abs(step[:, self._judged])
             inputs = design(held, step)
+            if (runs := ~off[unit, at]).any():
+                self._seen[:, unit] = seen(inputs[runs])
             for k, signal in enumerate(self._judged):
                 known = np.isfinite(own[:, signal]) & ~off[unit, at]
                 if known.sum() >= self.min_rows:
@@ -200,10 +204,12 @@ class VirtualSensor(OwnLimit):
         held = np.where(np.isfinite(z), z, self._last)
         step = np.where((self._run.age > 0)[:, None], held - self._last, 0.0)
         self._last = held
-        told = (design(held, step)[:, None] @ self._slopes)[:, 0]
+        inputs = design(held, step)
+        told = (inputs[:, None] @ self._slopes)[:, 0]
+        beyond = ((inputs < self._seen[0]) | (inputs > self._seen[1])) @ self._features
         precision = np.exp(-np.clip(told[:, count:], self._low, self._high))
         residual = np.clip((z[:, self._judged] - told[:, :count]) * precision, -CLIP, CLIP)
-        residual[self._stands] = np.nan
+        residual[beyond | self._stands[:, None]] = np.nan
         weight = precision / self._precision
         over = (self._run.move(steps, residual, weight, np.abs(step[:, self._judged])) / self._limits).max(axis=2)
         over = self._run.hold(over, np.isfinite(residual), self.release)
