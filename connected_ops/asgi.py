@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import shiny_app
 from connected_ops.api.app import create_api
 from connected_ops.backtest.runner import BacktestRunner
+from connected_ops.benchmark import newest
 from connected_ops.debug.routes import debug_routes
 from connected_ops.emulator.fleet import Emulator
 from connected_ops.emulator.profile import load_profile
@@ -62,7 +63,7 @@ class Root:
         self.stopping = asyncio.Event()
         self._metrics = Metrics(self.lab)
         self._backtests = BacktestRunner()
-        self._page = create_dashboard(self.lab.read_model, self.simulation, self._backtests)
+        self._page = create_dashboard(self.lab.read_model, self.simulation, self._backtests, newest.driven())
         key = settings.api_key.get_secret_value() if settings.api_key else None
         self._starlette = Starlette(
             routes=[

@@ -7,7 +7,7 @@ from pathlib import Path
 from shiny import App, Inputs, Outputs, Session, reactive, ui
 from starlette.requests import Request
 
-from connected_ops.read_model import Answer, Backtests, Controls, ReadModel
+from connected_ops.read_model import Answer, Backtests, Controls, Driven, ReadModel
 from shiny_app.live import LiveFields, Message, Viewer, structure_key
 from shiny_app.location import parse
 from shiny_app.pages import Pages
@@ -24,9 +24,17 @@ UNREADABLE = Answer(False, "That could not be understood. Reload the page and tr
 GONE = Answer(False, "That sample is no longer among the newest; follow another one.")
 
 
-def create_dashboard(read_model: ReadModel, controls: Controls, backtests: Backtests, *, poll_s: float = 0.2) -> App:
-    """The Shiny app of all pages; it sees a snapshot at most `poll_s` seconds after it was published."""
-    pages = Pages(read_model, controls, backtests)
+def create_dashboard(
+    read_model: ReadModel,
+    controls: Controls,
+    backtests: Backtests,
+    driven: Driven | None = None,
+    *,
+    poll_s: float = 0.2,
+) -> App:
+    """The Shiny app of all pages; it sees a snapshot at most `poll_s` seconds after it was published. `driven` is what
+    the engine has shown of itself on real machines."""
+    pages = Pages(read_model, controls, backtests, driven)
     assets = f"www/{_version(WWW)}"
 
     @reactive.poll(lambda: read_model.sequence, poll_s, session=None)

@@ -5,7 +5,7 @@ from math import isfinite
 
 from htmltools import Tag, TagList, svg, tags
 
-from connected_ops.read_model import EpisodeView, FleetSnapshot, Money
+from connected_ops.read_model import Driven, EpisodeView, FleetSnapshot, Money
 from shiny_app.components import card, figure, nav_href, nav_link
 from shiny_app.episode_feed import sentence, status, tone
 from shiny_app.format import count, dollars, number, quantity, span, when
@@ -89,6 +89,7 @@ def open_fields(episode: EpisodeView, now: float) -> dict[str, Value]:
         "cause": episode.cause,
         "check": episode.check,
         "urgency": episode.urgency,
+        "codes": " · ".join(episode.codes),
         "limit": "" if episode.to_limit_s is None else f"in {span(episode.to_limit_s)}, 8 times of 10",
     }
     fields: dict[str, Value] = {
@@ -146,12 +147,12 @@ def closed_fields(episode: EpisodeView, now: float) -> dict[str, Value]:
     }
 
 
-def insights_page(fields: dict[str, Value]) -> TagList:
+def insights_page(fields: dict[str, Value], driven: Driven | None = None) -> TagList:
     """The page's body."""
     slots = Slots(fields)
     listed, skeleton = slots.each("insights", tags.div(class_="episodes"), episode_card)
     return TagList(
-        headline(slots),
+        headline(slots, driven),
         tags.section(
             slots.bind(hidden="insights.calm.hidden"),
             tags.h2("Nothing unusual"),
@@ -164,7 +165,7 @@ def insights_page(fields: dict[str, Value]) -> TagList:
     )
 
 
-def headline(slots: Slots) -> Tag:
+def headline(slots: Slots, driven: Driven | None) -> Tag:
     """How many are open, and how often was spoken where fixed limits would have shouted."""
     return tags.section(
         tags.h1("Insights", class_="unseen", tabindex="-1"),
@@ -179,6 +180,7 @@ def headline(slots: Slots) -> Tag:
             slots.text("insights.told", make=tags.strong),
             " A fixed limit shouts at every crossing; an insight is said once, when the evidence has lasted, and stays "
             "one until it is over.",
+            None if driven is None else TagList(" ", tags.span(driven.sentence, data_testid="driven")),
             class_="note wide",
         ),
         class_="card summary",
@@ -192,6 +194,7 @@ _LINES = (
     ("To the limit", "limit"),
     ("Measured", "measured"),
     ("Since", "since"),
+    ("A maker's tool says", "codes"),
 )
 
 

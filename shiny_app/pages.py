@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from htmltools import TagChild
 
-from connected_ops.read_model import Backtests, Controls, JourneyView, ReadModel, UnitView, ValueView
+from connected_ops.read_model import Backtests, Controls, Driven, JourneyView, ReadModel, UnitView, ValueView
 from shiny_app import units
 from shiny_app.backtest_view import backtest_fields, backtest_page
 from shiny_app.components import nav_href, sentence_page
@@ -55,10 +55,13 @@ class Page:
 class Pages:
     """The pages of one read model, each worked out once a snapshot and shared by all sessions that look at it."""
 
-    def __init__(self, read_model: ReadModel, controls: Controls, backtests: Backtests) -> None:
+    def __init__(
+        self, read_model: ReadModel, controls: Controls, backtests: Backtests, driven: Driven | None = None
+    ) -> None:
         self._read_model = read_model
         self._controls = controls
         self._backtests = backtests
+        self._driven = driven
         self._sequence: int | None = None
         self._made: dict[tuple[object, ...], object] = {}
 
@@ -141,7 +144,13 @@ class Pages:
         if celsius:
             episodes = [units.episode(each) for each in episodes]
         fields = insights_fields(self._read_model.snapshot(), episodes)
-        return Page(("insights",), "insights", nav_href("insights"), fields, lambda filled, _: insights_page(filled))
+        return Page(
+            ("insights",),
+            "insights",
+            nav_href("insights"),
+            fields,
+            lambda filled, _: insights_page(filled, self._driven),
+        )
 
     def _quality(self) -> Page:
         fields = quality_fields(self._read_model.quality())

@@ -36,6 +36,7 @@ def unit_fields(view: UnitView, pickable: tuple[str, ...]) -> dict[str, Value]:
         "unit.reason": reason if lead else "",
         "unit.reason.hidden": None if lead and reason else "",
         "unit.heard": f"{row.source.capitalize()} · last heard {ago(row.silence_s)}",
+        "unit.regime": f"Now: {view.regime.partition(',')[0]}" if view.regime and not silent else "",
         "unit.learning": learning(view.learning_s),
         "unit.learning.hidden": None if view.learning_s > 0 else "",
     }
@@ -129,6 +130,7 @@ def score_card(slots: Slots, view: UnitView) -> Tag:
                 slots.text("unit.reason", slots.bind(hidden="unit.reason.hidden"), make=tags.div, class_="because"),
                 slots.text("unit.hours", make=tags.div, class_="note"),
                 slots.text("unit.heard", make=tags.div, class_="note"),
+                slots.text("unit.regime", make=tags.div, class_="note"),
                 slots.text(
                     "unit.learning", slots.bind(hidden="unit.learning.hidden"), make=tags.div, class_="note learning"
                 ),

@@ -1,9 +1,7 @@
 """The benchmark as a whole: what is measured, as one table for a person or as JSON."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from math import isfinite, nan
 from pathlib import Path
 from typing import Any
@@ -11,29 +9,16 @@ from typing import Any
 from connected_ops.benchmark import ground_truth, public, speed
 from connected_ops.benchmark.ground_truth import GroundTruth
 from connected_ops.benchmark.measures import BY_KEY, Line
+from connected_ops.benchmark.newest import shipped
 from connected_ops.benchmark.public import Part
 from connected_ops.benchmark.recordings import Broken
 from connected_ops.benchmark.speed import Speed
 from connected_ops.benchmark.work import PROCESSES, Progress, results
 from connected_ops.emulator.faults import BY_KIND
+from connected_ops.read_model import Driven
 
 NO_DATA = f"No public recordings were named, so only the emulator and the speed are measured; name {public.WHERE}."
-NEWEST = "newest.json"
 HEAD = ("work", "of", "measure", "result", "aim", "reached", "controls", "best simple", "published", "counted from")
-
-
-@dataclass(frozen=True, slots=True)
-class Driven:
-    """Real healthy driving that was judged: hours, and false episodes in them."""
-
-    hours: float
-    false_episodes: int
-
-    @property
-    def sentence(self) -> str:
-        """The one line a page shows."""
-        episodes = "episode" if self.false_episodes == 1 else "episodes"
-        return f"On {self.hours:.0f} hours of real driving: {self.false_episodes} false {episodes}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +132,7 @@ def from_json(said: dict[str, Any]) -> Report:
 
 def newest() -> Report:
     """The newest result that ships with the package: nothing is measured."""
-    return from_json(json.loads((files("connected_ops.benchmark") / NEWEST).read_text(encoding="utf-8")))
+    return from_json(shipped())
 
 
 def duration(seconds: float) -> str:

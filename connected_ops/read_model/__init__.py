@@ -5,6 +5,7 @@ that `shiny_app` knows of `connected_ops`.
 """
 
 from connected_ops.read_model.backtest import BacktestRun, BacktestView, LabelScore, Plotted, Replayed
+from connected_ops.read_model.driven import Driven
 from connected_ops.read_model.episodes import EpisodeView
 from connected_ops.read_model.fleet import FleetSnapshot, LoopCounts, ServiceDue, UnitRow
 from connected_ops.read_model.ports import Answer, Backtests, Controls, FaultOffer, ReadModel
@@ -47,6 +48,7 @@ __all__ = [
     "Contribution",
     "Controls",
     "DriftView",
+    "Driven",
     "EpisodeKind",
     "EpisodeState",
     "EpisodeView",

@@ -33,6 +33,13 @@ def page_of(view: UnitView) -> str:
     return str(unit_page(view, unit_fields(view, ())))
 
 
+def test_what_the_machine_does_now_is_said_in_a_word_unless_it_is_silent(truck: UnitView) -> None:
+    driven = replace(truck, regime="at speed, 40 mph and more")
+    assert unit_fields(driven, ())["unit.regime"] == "Now: at speed"
+    silent = replace(driven, row=replace(driven.row, freshness="silent"))
+    assert unit_fields(silent, ())["unit.regime"] == ""
+
+
 def test_the_score_stands_beside_the_time_to_the_limit(truck: UnitView) -> None:
     fields = unit_fields(truck, ())
     assert fields["unit.lead"] == "2 to 5 days"
