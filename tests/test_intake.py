@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connected_ops.errors import FleetFull
-from connected_ops.intake import FIRST_REJECTIONS, Receipt, SourceConflict
+from connected_ops.intake import FIRST_REJECTIONS, MOST_WAITING, Receipt, SourceConflict
 from connected_ops.telemetry import codec
 from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.telemetry.units import Owner
@@ -169,6 +169,18 @@ async def test_a_unit_belongs_to_the_source_that_used_its_id_first(bench, sample
     receipt = await body(bench, [sample(2), sample(2, "mine")], Owner.REPLAY)
     assert (receipt.accepted, receipt.rejected, receipt.rejections[0].rule) == (1, 1, "source_conflict")
     assert bench.lab.pipeline.validator.newest[bench.place()] == bench.clock() - 10
+
+
+async def test_samples_that_come_turn_after_turn_are_taken_together_until_enough_wait(bench, sample):
+    intake, blocks = bench.lab.intake, []
+    take = intake.take
+    intake.take = lambda block, owner: blocks.append(len(block)) or take(block, owner)
+    waiting = []
+    for t in range(MOST_WAITING + 6):
+        waiting.append(asyncio.create_task(intake.take_one(one(sample(float(t))), Owner.LIVE)))
+        await asyncio.sleep(0)
+    assert set(await asyncio.gather(*waiting)) == {"valid"}
+    assert blocks == [MOST_WAITING, 6]
 
 
 async def test_two_sources_that_claim_an_id_in_one_turn_are_told_apart(bench, sample):
