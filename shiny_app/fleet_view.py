@@ -11,7 +11,7 @@ from shiny_app.charts.sparkline import sparkline_path
 from shiny_app.components import WAIT, card, figure, level, nav_href, nav_link, pill_text, send_example
 from shiny_app.episode_feed import feed_card, feed_fields
 from shiny_app.format import ago, count, dollars, duration, number, span
-from shiny_app.service_view import one_visit
+from shiny_app.service_view import visit_in_short
 from shiny_app.slots import KEY, Slots, Value, flat
 
 SHOWN = 100
@@ -43,7 +43,9 @@ def fleet_fields(snapshot: FleetSnapshot, rows: Sequence[UnitRow], episodes: Seq
     fields |= money_fields(loop.deciding, loop.act_usd, loop.wait_usd, loop.saved_usd)
     fields |= lead_fields(snapshot, episodes)
     for row in rows:
-        visit = one_visit(row.service, [each for each in episodes if each.vehicle_id == row.vehicle_id], snapshot.at)
+        visit = visit_in_short(
+            row.service, [each for each in episodes if each.vehicle_id == row.vehicle_id], snapshot.at
+        )
         fields |= flat(f"units/{row.vehicle_id}", row_fields(row, mixed))
         fields |= flat(f"units/{row.vehicle_id}", {"visit": visit, "visit.hidden": None if visit else ""})
     return fields | feed_fields(episodes, snapshot.at)

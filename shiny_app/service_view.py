@@ -34,6 +34,13 @@ def one_visit(service: ServiceDue | None, episodes: Sequence[EpisodeView], at: f
     return f"Service is {due_words(service, at)}: {both}."
 
 
+def visit_in_short(service: ServiceDue | None, episodes: Sequence[EpisodeView], at: float) -> str:
+    """ "Service in 38 h: one visit", where `one_visit` has something to say."""
+    if service is None or not one_visit(service, episodes, at):
+        return ""
+    return f"Service {f'in {number(service.left_h)} h' if service.left_h >= 0 else 'overdue'}: one visit"
+
+
 def _within_a_week(episode: EpisodeView) -> bool:
     return episode.to_limit_s is None or episode.to_limit_s[0] <= WEEK_DAYS * DAY_S
 
