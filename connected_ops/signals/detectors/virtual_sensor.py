@@ -63,7 +63,7 @@ class VirtualSensor(OwnLimit):
         span: float = 100.0,
         anchor: float = 1200.0,
         settle: int = 45,
-        deviations: float = 3.5,
+        deviations: float = 3.75,
         release: float = 0.7,
     ) -> None:
         super().__init__()
