@@ -7,8 +7,12 @@ from math import isfinite
 from typing import Literal
 from urllib.parse import parse_qs
 
+from shiny_app import fleet_query
+from shiny_app.fleet_query import WHOLE_FLEET, FleetQuery
+
 Theme = Literal["light", "dark"]
 Units = Literal["f", "c"]
+Range = Literal["10m", "4h", "14d"]
 Changes = tuple[tuple[str, float], ...]
 """Assumptions by their keys, and what they are changed to; sorted, so that the same changes are equal."""
 
@@ -17,9 +21,14 @@ MOST_CHANGES = 60
 _LONGEST_QUERY = 4_000
 _LONGEST_WORD = 64
 _MOST_FIELDS = 80
-_OWN = ("page", "unit", "theme", "units")
+_OWN = ("page", "unit", "theme", "units", "range", "from", "to", "with", *fleet_query.WORDS)
 _THEMES: Mapping[str, Theme] = {"light": "light", "dark": "dark"}
 UNITS: Mapping[str, Units] = {"f": "f", "c": "c"}
+RANGES: Mapping[str, Range] = {"10m": "10m", "4h": "4h", "14d": "14d"}
+_LATEST = 1e11  # Unix seconds of a year that no link will see
+_UNZOOMED = (
+    "The address asks for a part of the time that is none, so the whole is shown; from and to are Unix seconds.",
+)
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _NUMBER = re.compile(r"[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})", re.ASCII)
 
@@ -27,12 +36,18 @@ _NUMBER = re.compile(r"[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})", re.ASCII)
 @dataclass(frozen=True, slots=True)
 class Location:
     """`page` and `unit` as the URL has them, so possibly of no page and no unit; `theme` and `units` None where it
-    names none. `changes` are the assumptions it changes, `sentences` what of it could not be read."""
+    names none. `range` is how much time charts show, `zoom` the part of it that was brushed (Unix seconds, rising);
+    `compared` a second unit, possibly of no unit. `fleet` is about the fleet table, `changes` are the assumptions it
+    changes, `sentences` what of it could not be read."""
 
     page: str = "fleet"
     unit: str | None = None
     theme: Theme | None = None
     units: Units | None = None
+    range: Range = "10m"
+    zoom: tuple[float, float] | None = None
+    compared: str | None = None
+    fleet: FleetQuery = WHOLE_FLEET
     changes: Changes = ()
     sentences: tuple[str, ...] = ()
 
@@ -49,13 +64,22 @@ def parse(query: object) -> Location:
     page = words.get("page", "fleet")
     asked = {name: word for name, word in words.items() if name not in _OWN and _KEY.fullmatch(name)}
     numbers = {name: float(word) for name, word in asked.items() if _NUMBER.fullmatch(word)}
+    fleet, unasked = fleet_query.fleet_query(words)
+    zoom = _zoom(words)
     return Location(
         page=page,
         unit=words.get("unit"),
         theme=_THEMES.get(words.get("theme", "")),
         units=UNITS.get(words.get("units", "")),
+        range=RANGES.get(words.get("range", ""), "10m"),
+        zoom=zoom,
+        compared=words.get("with"),
+        fleet=fleet,
         changes=tuple(sorted(numbers.items())[:MOST_CHANGES]),
-        sentences=_unread(words) + (_no_numbers(asked.keys() - numbers.keys()) if page == "value" else ()),
+        sentences=_unread(words)
+        + (_UNZOOMED if zoom is None and ("from" in words or "to" in words) else ())
+        + unasked
+        + (_no_numbers(asked.keys() - numbers.keys()) if page == "value" else ()),
     )
 
 
@@ -73,6 +97,12 @@ def changes_of(asked: object) -> Changes | None:
     return tuple(sorted(changes.items()))
 
 
+def _zoom(words: Mapping[str, str]) -> tuple[float, float] | None:
+    """The brushed part of an address; None where it names none that rises."""
+    edges = [float(word) for name in ("from", "to") if _NUMBER.fullmatch(word := words.get(name, ""))]
+    return (edges[0], edges[1]) if len(edges) == 2 and 0 <= edges[0] < edges[1] <= _LATEST else None
+
+
 def _finite(value: int | float) -> bool:
     """Whether a number of any size is a finite float."""
     try:
@@ -82,12 +112,14 @@ def _finite(value: int | float) -> bool:
 
 
 def _unread(words: Mapping[str, str]) -> tuple[str, ...]:
-    """A sentence for a theme and for units that are none."""
+    """A sentence for a theme, for units and for a range that are none."""
     said: list[str] = []
     if words.get("theme", "light") not in _THEMES:
         said.append("The address asks for a theme that does not exist; the themes are light and dark.")
     if words.get("units", "f") not in UNITS:
         said.append("The address asks for units that do not exist; units are f for °F or c for °C.")
+    if words.get("range", "10m") not in RANGES:
+        said.append("The address asks for a range that does not exist, so it shows 10m; there are 10m, 4h and 14d.")
     return tuple(said)
 
 

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from connected_ops.telemetry.unit_class import KEYS, ClassKey
+
 Band = Literal["Low", "Medium", "High"]
 Freshness = Literal["live", "late", "silent"]
 Source = Literal["live", "replay", "simulated"]
@@ -15,3 +17,4 @@ Span = tuple[float, float, float]
 BANDS: tuple[Band, ...] = ("Low", "Medium", "High")
 FRESHNESS: tuple[Freshness, ...] = ("live", "late", "silent")
 SOURCES: tuple[Source, ...] = ("live", "replay", "simulated")
+UNIT_CLASSES: tuple[ClassKey, ...] = KEYS

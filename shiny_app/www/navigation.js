@@ -32,6 +32,25 @@ function go(href) {
   history.pushState({}, "", target);
 }
 
+// Other words in the address, at the same place: null takes a name out. `replace` leaves no step to go back to. The server
+// sees the address either way and answers with what is shown there.
+export function choose(words, { replace = false } = {}) {
+  const url = new URL(location.href);
+  for (const [name, word] of Object.entries(words)) {
+    if (word === null || word === "") url.searchParams.delete(name);
+    else url.searchParams.set(name, word);
+  }
+  if (url.href === location.href) return;
+  if (!replace) {
+    history.replaceState({ scroll: scrollY }, "");
+    landing = { stay: true };
+    history.pushState({}, "", url);
+  } else {
+    history.replaceState(history.state, "", url);
+    $(document).trigger("pushstate"); // Shiny tells the server of a pushState only
+  }
+}
+
 function samePlace(target) {
   const [here, there] = [location.search, target.search].map((query) => new URLSearchParams(query));
   const unit = there.get("unit") ?? here.get("unit");
@@ -64,7 +83,8 @@ export function showPage(page, fill) {
   landing = null;
 }
 
-function arrive({ anchor, focus, scroll }) {
+function arrive({ anchor, focus, scroll, stay }) {
+  if (stay) return;
   const part = anchor ? document.getElementById(anchor) : null;
   if (focus) document.querySelector("#page h1")?.focus({ preventScroll: true });
   if (part) part.scrollIntoView({ block: "start" });

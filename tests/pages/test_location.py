@@ -61,3 +61,24 @@ def test_the_changes_of_a_browser_are_numbers_by_name() -> None:
 )  # fmt: skip
 def test_changes_that_are_none_are_refused_whole(asked: object) -> None:
     assert changes_of(asked) is None
+
+
+def test_an_address_says_range_zoom_and_the_unit_that_is_compared() -> None:
+    found = parse("?page=unit&unit=truck_07&range=4h&from=1763900000&to=1763903600.5&with=truck_02")
+    assert (found.range, found.zoom, found.compared) == ("4h", (1763900000.0, 1763903600.5), "truck_02")
+    assert (found.changes, found.sentences) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "query", ["from=1", "to=1", "from=2&to=1", "from=a&to=b", "from=-5&to=7", "from=1&to=999999999999"]
+)
+def test_a_zoom_that_is_none_is_left_out_and_said(query: str) -> None:
+    found = parse(f"?page=unit&{query}")
+    assert found.zoom is None
+    assert [sentence for sentence in found.sentences if "part of the time" in sentence]
+
+
+def test_a_range_that_is_none_falls_back_with_a_sentence() -> None:
+    found = parse("?page=unit&range=3y")
+    assert found.range == "10m"
+    assert "10m, 4h and 14d" in found.sentences[0]
