@@ -13,7 +13,7 @@ from connected_ops.emulator.task import EmulatorTask
 from connected_ops.errors import NotOffered, UnknownAnomaly, UnknownUnit
 from connected_ops.guards.keys import SOURCE_MARK
 from connected_ops.intake import Intake
-from connected_ops.read_model import Answer, FaultOffer
+from connected_ops.read_model import Answer, FaultOffer, InjectedFault
 from connected_ops.telemetry.units import SIMULATED_OWNERS, Owner
 
 FIRST_CHOICE = "corolla_2019"
@@ -101,6 +101,9 @@ class Simulation:
     def offers(self, vehicle_id: str) -> Sequence[FaultOffer]:
         return self._emulator.offers(vehicle_id) if vehicle_id in self._emulator.vehicle_ids else ()
 
+    def injected(self, vehicle_id: str) -> Sequence[InjectedFault]:
+        return self._emulator.injected(vehicle_id)
+
     async def inject(self, kind: str, vehicle_id: str | None = None, hold_s: float | None = None) -> Answer:
         """Without `hold_s` a button holds a fault for as long as its row says."""
         fault = BY_KIND.get(kind)
@@ -149,6 +152,9 @@ class NoSimulation:
         return ()
 
     def offers(self, vehicle_id: str) -> Sequence[FaultOffer]:
+        return ()
+
+    def injected(self, vehicle_id: str) -> Sequence[InjectedFault]:
         return ()
 
     async def inject(self, kind: str, vehicle_id: str | None = None, hold_s: float | None = None) -> Answer:

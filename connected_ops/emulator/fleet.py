@@ -21,7 +21,7 @@ from connected_ops.emulator.physics import Warmth
 from connected_ops.emulator.profile import Profile
 from connected_ops.emulator.units import assemble
 from connected_ops.errors import NotOffered, UnknownAnomaly, UnknownUnit
-from connected_ops.read_model import FaultOffer
+from connected_ops.read_model import FaultOffer, InjectedFault
 from connected_ops.telemetry.unit_class import UnitClass
 
 BACKFILL_S = 600
@@ -155,6 +155,14 @@ class Emulator:
     def truth(self) -> tuple[Truth, ...]:
         """Every fault since the (re)start, oldest first (the newest 10,000)."""
         return tuple(self._truth)
+
+    def injected(self, vehicle_id: str) -> tuple[InjectedFault, ...]:
+        """The faults put on a unit since the (re)start, oldest first."""
+        return tuple(
+            InjectedFault(each.kind, BY_KIND[each.kind].label, each.since, each.until)
+            for each in self._truth
+            if each.vehicle_id == vehicle_id
+        )
 
     def stats(self) -> dict[str, int]:
         """How often each kind was injected since the (re)start, 0 included."""

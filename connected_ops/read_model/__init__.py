@@ -8,7 +8,7 @@ from connected_ops.read_model.backtest import BacktestRun, BacktestView, LabelSc
 from connected_ops.read_model.driven import Driven
 from connected_ops.read_model.episodes import EpisodeView
 from connected_ops.read_model.fleet import FleetSnapshot, LoopCounts, ServiceDue, UnitRow
-from connected_ops.read_model.ports import Answer, Backtests, Controls, FaultOffer, ReadModel
+from connected_ops.read_model.ports import Answer, Backtests, Controls, FaultOffer, InjectedFault, ReadModel
 from connected_ops.read_model.quality import FreshRow, QualityView, QuarantineRow, RuleCount
 from connected_ops.read_model.terms import (
     BANDS,
@@ -61,6 +61,7 @@ __all__ = [
     "FreshRow",
     "Freshness",
     "IndicatorView",
+    "InjectedFault",
     "JourneyView",
     "LabelScore",
     "LoopCounts",

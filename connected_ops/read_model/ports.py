@@ -25,6 +25,18 @@ class FaultOffer:
     group: FaultGroup = "machine"
 
 
+@dataclass(frozen=True, slots=True)
+class InjectedFault:
+    """A fault that somebody put on a simulated unit, as it really was: `since` when it began (for one that grew, days
+    before the press), `until` when it ended or ends, None while it stays until a reset; both Unix seconds, equal for a
+    single sample."""
+
+    kind: str
+    label: str
+    since: float
+    until: float | None
+
+
 class ReadModel(Protocol):
     """Where pages read. Every call is cheap and safe on the event loop."""
 
@@ -73,6 +85,10 @@ class Controls(Protocol):
 
     def offers(self, vehicle_id: str) -> Sequence[FaultOffer]:
         """The faults offered for a unit's class; empty for live units."""
+        ...
+
+    def injected(self, vehicle_id: str) -> Sequence[InjectedFault]:
+        """The faults put on a unit since the last reset, oldest first; empty for live units."""
         ...
 
     async def inject(self, kind: str, vehicle_id: str | None = None, hold_s: float | None = None) -> Answer: ...

@@ -139,3 +139,14 @@ def test_a_lost_fan_stays_until_a_reset(fleet: Emulator):
     fleet.inject("fan_lost", "truck_07", None, START)
     assert coolants(fleet, 1500)[fleet.vehicle_ids.index("truck_07"), -1] > 235
     assert [offer.active for offer in fleet.offers("truck_07") if offer.kind == "fan_lost"] == [True]
+
+
+def test_what_was_put_on_a_unit_is_told_by_name_and_only_of_that_unit(fleet: Emulator):
+    fleet.inject("coolant_overheat", "truck_07", None, START)
+    fleet.inject("fan_lost", "truck_07", 60, START)
+    fleet.inject("vibration_spike", "van_03", None, START)
+    assert [(each.kind, each.label, each.until == each.since) for each in fleet.injected("truck_07")] == [
+        ("coolant_overheat", "Coolant overheat", True),
+        ("fan_lost", "Fan lost on a grade", False),
+    ]
+    assert fleet.injected("nobody") == ()

@@ -33,6 +33,7 @@ from connected_ops.read_model import (
     Forecast,
     FreshRow,
     IndicatorView,
+    InjectedFault,
     JourneyView,
     LoopCounts,
     Money,
@@ -417,6 +418,14 @@ class FakeFleet:
                 kind, label, (until := ends[kind]) is not None and until > self.at, until, GROUPS.get(kind, "machine")
             )
             for kind, label in offered
+        ]
+
+    def injected(self, vehicle_id: str) -> Sequence[InjectedFault]:
+        names = dict(OFFERS)
+        return [
+            InjectedFault(kind, names[kind], self.at - 60.0, until)
+            for (unit, kind), until in self.active.items()
+            if unit == vehicle_id
         ]
 
     async def inject(self, kind: str, vehicle_id: str | None = None, hold_s: float | None = None) -> Answer:
