@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from connected_ops.benchmark import adapter, driving, nab, skab, turbofan
-from connected_ops.benchmark.contender import AlwaysOn, Clock, Never, New
+from connected_ops.benchmark.contender import AlwaysOn, Clock, Never, New, Pulse
 from connected_ops.benchmark.measures import BY_KEY, Line
 from connected_ops.benchmark.recordings import (
     Broken,
@@ -24,6 +24,7 @@ from connected_ops.benchmark.recordings import (
 WHERE = "a folder laid out like ../shared/data: skab/, nab/, carobd/, kit_obd/ and cmapss/"
 _POOLED = "valve"  # the leaderboard's groups are scored together
 _CONTROLS: dict[str, New] = {"clock": Clock, "always on": AlwaysOn}
+_SKAB_CONTROLS: dict[str, New] = {**_CONTROLS, "pulse": Pulse}
 _DRIVE_CONTROLS: dict[str, New] = {"never": Never, "always on": AlwaysOn}
 
 _LIVES: tuple[turbofan.NewLife, turbofan.NewLife] = (adapter.Life, turbofan.MeanLife)
@@ -96,13 +97,13 @@ def _long_enough(file: Path) -> Labelled:
 
 def _skab_lines(group: str, files: Sequence[Labelled]) -> list[Line]:
     ours = skab.score(adapter.Machine, files)
-    controls = {name: skab.score(new, files) for name, new in _CONTROLS.items()}
+    controls = {name: skab.score(new, files) for name, new in _SKAB_CONTROLS.items()}
     return _lines(_SKAB, group, ours, controls, f"{ours.files} files, {ours.detected} of {ours.events} events")
 
 
 def _healthy_lines(group: str, file: Labelled) -> list[Line]:
     ours = skab.healthy(adapter.Machine, file)
-    controls = {name: skab.healthy(new, file) for name, new in _CONTROLS.items()}
+    controls = {name: skab.healthy(new, file) for name, new in _SKAB_CONTROLS.items()}
     return _lines(_HEALTHY, group, ours, controls, f"{ours.hours:.1f} h")
 
 

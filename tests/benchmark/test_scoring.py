@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connected_ops.benchmark import adapter, driving, nab, recordings, skab, turbofan
-from connected_ops.benchmark.contender import AlwaysOn, Clock, Never, stream
+from connected_ops.benchmark.contender import AlwaysOn, Clock, Never, Pulse, stream
 from connected_ops.benchmark.recordings import Series
 from connected_ops.benchmark.scoring import NAB_PROFILES, Windows, change_points, episodes, points, probation
 from connected_ops.signals.detectors.decision import Decision
@@ -85,6 +85,15 @@ def test_a_change_point_told_later_scores_less_and_a_false_one_takes_away():
     assert scores[0] - scores[2] == pytest.approx(2 * 11 / (1 + 1))
 
 
+def test_of_a_faults_four_change_points_an_alarm_tells_two_and_a_pulse_that_does_not_look_scores_about_as_high():
+    begun, grown, going, gone = 172, 232, 512, 572  # as SKAB has them
+    change = np.isin(np.arange(740), (begun, grown, going, gone))
+    alarm, pulse = mask(740, (begun, gone + 1)), stream(Pulse(), np.zeros((740, 1)))[1]
+    told, blind = (change_points([SECONDS[:740]], [change], [each])["standard"] for each in (alarm, pulse))
+    assert told == pytest.approx(50, abs=0.1)
+    assert blind > 40
+
+
 def windows(*spans: tuple[int, int]) -> Windows:
     return Windows([Series("a", np.zeros((1200, 1)), spans)])
 
@@ -111,7 +120,7 @@ def test_alarms_in_the_probation_rows_count_for_nothing():
 
 def test_a_control_reads_no_sensor():
     x = np.random.default_rng(0).normal(size=(1200, 3))
-    for control in (AlwaysOn, Never, Clock):
+    for control in (AlwaysOn, Never, Clock, Pulse):
         assert (stream(control(), x)[1] == stream(control(), -x)[1]).all()
 
 
