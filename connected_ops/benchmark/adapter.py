@@ -19,7 +19,8 @@ from connected_ops.signals.detectors.virtual_sensor import VirtualSensor
 
 
 class Machine:
-    """A machine with several sensors: the committee, and an alarm that waits before it turns."""
+    """A machine with several sensors: the committee, and an alarm that waits before it turns and is told again when
+    all signals together move anew."""
 
     def __init__(self) -> None:
         self.last_score = 0.0
@@ -38,7 +39,7 @@ class Machine:
         self._row += 1
         score = self._detector.score(ts, np.asarray(x, dtype=np.float64)[None])
         self.last_score = float(score[0])
-        return bool(self._decision.decide(ts, score)[0])
+        return bool(self._decision.decide(ts, score, self.moving())[0])
 
     def explain(self) -> dict[str, float]:
         """Each signal's part in the last score."""
@@ -51,6 +52,10 @@ class Machine:
     def decision(self) -> Decision:
         """What makes alarms of its scores."""
         return Decision(units=1)
+
+    def moving(self) -> Floats | None:
+        """What says that signals move at the newest row; None where nothing does, and an alarm is told once."""
+        return self._detector.votes["change"] if isinstance(self._detector, Committee) else None
 
 
 class Series(Machine):

@@ -94,6 +94,20 @@ def test_of_a_faults_four_change_points_an_alarm_tells_two_and_a_pulse_that_does
     assert blind > 40
 
 
+def test_a_machines_alarm_is_told_again_when_its_fault_begins_to_go():
+    x = np.random.default_rng(4).normal(size=(900, 3))
+    x[600:800, 0] += 8
+    machine = adapter.Machine()
+    machine.fit(x[:400])
+    alarm = stream(machine, x[400:])[1]
+    turns = 400 + np.flatnonzero(np.diff(alarm.astype(int))) + 1
+    came, dropped, again, gone = turns.tolist()
+    assert 600 < came < 620
+    assert 800 < dropped < 820
+    assert again == dropped + 1
+    assert 820 < gone < 860
+
+
 def windows(*spans: tuple[int, int]) -> Windows:
     return Windows([Series("a", np.zeros((1200, 1)), spans)])
 

@@ -37,6 +37,38 @@ def test_units_are_judged_apart() -> None:
     assert decision.decide(np.zeros(2), np.array([1.0, 0.99])).tolist() == [True, False]
 
 
+def told(moving: list[float], ts: list[float] | None = None, stands: int = 0, rest: float = 5) -> list[int]:
+    """The rows at which an alarm that stands from row `stands` on was dropped because the signals moved."""
+    decision = Decision(units=1, on_delay=0, off_delay=rest)
+    dropped = []
+    for row, (t, moves) in enumerate(zip(ts or range(len(moving)), moving, strict=True)):
+        on = decision.decide(np.array([float(t)]), np.array([2.0 * (row >= stands)]), np.array([moves]))[0]
+        if decision.alarm[0] and not on:
+            dropped.append(row)
+    return dropped
+
+
+def test_a_standing_alarm_is_told_again_by_one_row_when_the_signals_move_after_a_rest() -> None:
+    assert told([0.0] * 10 + [1.0] * 10 + [0.0] * 6 + [1.0] * 10) == [10, 26]
+
+
+def test_a_move_without_a_rest_before_it_is_the_same_move() -> None:
+    assert told([0.0] * 10 + [1.0] * 10 + [0.0] * 4 + [1.0] * 10) == [10]
+
+
+def test_the_move_that_brought_the_alarm_is_not_told_twice() -> None:
+    assert told([0.0] * 10 + [1.0] * 20, stands=14) == []
+    assert told([0.0] * 10 + [1.0] * 20, stands=10) == []
+
+
+def test_a_late_row_tells_nothing_again() -> None:
+    assert told([0.0, 0.0, 1.0, 0.0], [0.0, 10.0, 5.0, 11.0]) == []
+
+
+def test_no_alarm_is_told_again_where_none_stands() -> None:
+    assert told([0.0, 1.0, 1.0], stands=9) == []
+
+
 @given(st.lists(st.floats(0, 3), min_size=1, max_size=60))
 def test_no_alarm_and_no_pause_is_shorter_than_its_delay(scores: list[float]) -> None:
     on = alarms(scores)
