@@ -29,7 +29,8 @@ _DRIVE_CONTROLS: dict[str, New] = {"never": Never, "always on": AlwaysOn}
 
 _LIVES: tuple[turbofan.NewLife, turbofan.NewLife] = (adapter.Life, turbofan.MeanLife)
 _SKAB = {
-    "skab_f1": "f1", "skab_far": "far", "skab_cp": "cp", "skab_balanced": "balanced", "skab_delay": "delay_s",
+    "skab_f1": "f1", "skab_far": "far", "skab_cp": "cp", "skab_cp_low_fp": "cp_low_fp", "skab_balanced": "balanced",
+    "skab_delay": "delay_s",
 }  # fmt: skip
 _HEALTHY = {"skab_healthy_far": "far", "skab_healthy_episodes": "false_per_h"}
 _NAB = {"nab_fixed": "standard", "nab_low_fp": "low_fp", "nab_low_fn": "low_fn", "nab_best": "best"}
