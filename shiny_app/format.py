@@ -2,26 +2,43 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cache
 from math import floor, isfinite
+
+from babel import Locale, dates, numbers
 
 from connected_ops.read_model import Span
 
 DASH = "–"
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_LOCALE = Locale("en", "US")
+_LARGEST = 1e15
+_MONEY = numbers.parse_pattern("¤#,##0")
+_DATE, _TIME, _DAY = (dates.parse_pattern(each) for each in ("d MMM", "HH:mm:ss", "EEEE"))
 _SECONDS = (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1))
 _JUST_NOW_S = 5.0
 
 
+@cache
+def _pattern(decimals: int) -> numbers.NumberPattern:
+    """Parsed once: reading it again for each number costs as much as writing the number."""
+    return numbers.parse_pattern("#,##0." + "0" * decimals if decimals else "#,##0")
+
+
 def number(value: float | None, decimals: int = 0) -> str:
     """1234.5 -> "1,234.5"; a dash for what is absent; a true minus sign, and none on a zero."""
+    return _written(value, decimals, _pattern(decimals))
+
+
+def _written(value: float | None, decimals: int, pattern: numbers.NumberPattern) -> str:
+    """A value by a pattern; one that no machine sends, as short as can be: 1e+300."""
     if value is None or not isfinite(value):
         return DASH
-    text = f"{value:,.{decimals}f}"
-    if text.startswith("-"):
-        return "−" + text[1:] if any(digit in "123456789" for digit in text) else text[1:]
-    return text
+    if abs(value) >= _LARGEST:
+        return f"{value:.3g}".replace("-", "−")
+    rounded = Decimal(f"{value:.{decimals}f}")
+    return pattern.apply(rounded or abs(rounded), _LOCALE, currency="USD", currency_digits=False).replace("-", "−")
 
 
 def quantity(value: float | None, uom: str, decimals: int = 0) -> str:
@@ -32,13 +49,12 @@ def quantity(value: float | None, uom: str, decimals: int = 0) -> str:
 
 def dollars(value: float | None) -> str:
     """Whole dollars: "$3,667", "−$20"."""
-    text = number(value)
-    return text if text == DASH else text.replace("−", "−$") if text.startswith("−") else f"${text}"
+    return _written(value, 0, _MONEY)
 
 
 def count(amount: int, one: str, many: str | None = None) -> str:
     """1, "unit" -> "1 unit"; 12 -> "12 units"."""
-    return f"{amount:,} {one if amount == 1 else many or one + 's'}"
+    return f"{number(amount)} {one if amount == 1 else many or one + 's'}"
 
 
 def duration(seconds: float) -> str:
@@ -48,7 +64,7 @@ def duration(seconds: float) -> str:
     for name, size in _SECONDS:
         amount, left = divmod(left, size)
         if amount:
-            parts.append(f"{amount:,} {name}")
+            parts.append(f"{number(amount)} {name}")
         elif parts:
             break
     return " ".join(parts[:2]) or "0 s"
@@ -63,11 +79,11 @@ def span(seconds: Span | None) -> str:
     name, size = next(((name, size) for name, size in _SECONDS if widest >= 1.5 * size), _SECONDS[-1])
     first = max(0, round(low / size))
     if not isfinite(high):
-        return f"{first:,} {name} or more"
+        return f"{number(first)} {name} or more"
     last = round(high / size)
     if first == last:
-        return f"about {first:,} {name}"
-    return f"{first:,} to {last:,} {name}" if first else f"within {last:,} {name}"
+        return f"about {number(first)} {name}"
+    return f"{number(first)} to {number(last)} {name}" if first else f"within {number(last)} {name}"
 
 
 def ago(seconds: float) -> str:
@@ -81,16 +97,18 @@ def _local(unix_s: float) -> datetime:
 
 
 def moment(unix_s: float) -> str:
-    """Date and time of the server's zone: "23 Nov 14:31:52". Month names do not follow the locale."""
-    at = _local(unix_s)
-    return f"{at.day} {_MONTHS[at.month - 1]} {at:%H:%M:%S}"
+    """Date and time of the server's zone: "23 Nov 14:31:52"."""
+    return f"{_date(_local(unix_s))} {clock(unix_s)}"
+
+
+def _date(at: datetime) -> str:
+    return _DATE.apply(at, _LOCALE)
 
 
 def when(unix_s: float, now: float) -> str:
     """A moment to the minute, with its day unless that is today: "14:31", "19 Nov 06:40"."""
     at = _local(unix_s)
-    day = "" if at.date() == _local(now).date() else f"{at.day} {_MONTHS[at.month - 1]} "
-    return f"{day}{at:%H:%M}"
+    return f"{at:%H:%M}" if at.date() == _local(now).date() else f"{_date(at)} {at:%H:%M}"
 
 
 def day(unix_s: float, now: float) -> str:
@@ -98,13 +116,13 @@ def day(unix_s: float, now: float) -> str:
     at, today = _local(unix_s), _local(now)
     ahead = (at.date() - today.date()).days
     if 0 <= ahead < 7:
-        return ("today", "tomorrow")[ahead] if ahead < 2 else _DAYS[at.weekday()]
-    return f"{at.day} {_MONTHS[at.month - 1]}"
+        return ("today", "tomorrow")[ahead] if ahead < 2 else _DAY.apply(at, _LOCALE)
+    return _date(at)
 
 
 def clock(unix_s: float) -> str:
     """Time of day in the server's zone: "14:31:52"."""
-    return f"{_local(unix_s):%H:%M:%S}"
+    return _TIME.apply(_local(unix_s), _LOCALE)
 
 
 def zone(unix_s: float) -> str:

@@ -10,7 +10,8 @@ from shiny_app import format as shown
 @pytest.mark.parametrize(
     ("value", "decimals", "text"),
     [(8214.3, 1, "8,214.3"), (-40.0, 0, "−40"),
-     (-0.2, 0, "0"), (0.0, 2, "0.00"), (None, 0, "–"), (nan, 1, "–"), (inf, 0, "–")],
+     (-0.2, 0, "0"), (0.0, 2, "0.00"), (None, 0, "–"), (nan, 1, "–"), (inf, 0, "–"), (-1e300, 1, "−1e+300"),
+     (1234567.891, 2, "1,234,567.89"), (2.675, 2, "2.67")],
 )  # fmt: skip
 def test_a_number_is_written_as_a_person_reads_it(value: float | None, decimals: int, text: str) -> None:
     assert shown.number(value, decimals) == text
@@ -23,7 +24,7 @@ def test_a_quantity_carries_its_unit_and_an_absent_one_none() -> None:
 
 
 def test_dollars_keep_their_sign_before_the_currency() -> None:
-    assert [shown.dollars(value) for value in (3667.0, -20.0, None)] == ["$3,667", "−$20", "–"]
+    assert [shown.dollars(value) for value in (3667.0, -20.0, -0.4, None)] == ["$3,667", "−$20", "$0", "–"]
 
 
 @pytest.mark.parametrize(
@@ -49,6 +50,12 @@ def test_a_moment_of_today_needs_no_day() -> None:
     now = 1_763_908_312.0
     assert shown.when(now - 60, now) == shown.clock(now - 60)[:5]
     assert shown.when(now - 3 * 86_400, now).startswith("20 Nov ")
+
+
+def test_a_day_has_its_name_within_a_week_and_then_its_date() -> None:
+    now = 1_763_908_312.0
+    days = [shown.day(now + ahead * 86_400, now) for ahead in (0, 1, 3, 11)]
+    assert days == ["today", "tomorrow", "Wednesday", "4 Dec"]
 
 
 def test_a_unit_that_sends_every_second_is_heard_now() -> None:
