@@ -52,7 +52,7 @@ def backtest_routes(backtests: Backtests, worker: Executor) -> list[Route]:
         if run is None or run.view is None or not run.view.plotted:
             return problem(HTTPStatus.NOT_FOUND, NO_RUN)
         try:
-            look = (stepped_width(want.width), want.scale, want.theme, want.celsius)
+            look = (stepped_width(want.width), want.scale, want.theme, want.metric)
             png = await asyncio.shield(drawing_of(run.key, run.view, *look))
         except (RuntimeError, asyncio.CancelledError) as error:
             task = asyncio.current_task()
@@ -76,7 +76,7 @@ def backtest_routes(backtests: Backtests, worker: Executor) -> list[Route]:
     ]
 
 
-def _draw(view: BacktestView, width: int, scale: Scale, colour: Theme, celsius: bool) -> bytes:
+def _draw(view: BacktestView, width: int, scale: Scale, colour: Theme, metric: bool) -> bytes:
     from shiny_app.charts.backtest import backtest_png  # noqa: PLC0415 - plotnine loads in 2 s: the worker's, not the start's
 
-    return backtest_png(view, width, scale, colour, celsius)
+    return backtest_png(view, width, scale, colour, metric)

@@ -28,16 +28,16 @@ _EMPTY: dict[str, Value] = {
 }
 
 
-def backtest_fields(run: BacktestRun | None, celsius: bool = False) -> dict[str, Value]:
+def backtest_fields(run: BacktestRun | None, metric: bool = False) -> dict[str, Value]:
     """Every live value of the page; without a run it waits for a file."""
     if run is None:
         return _EMPTY
     fields: dict[str, Value] = _EMPTY | {"backtest.name": run.name, "backtest.refused": run.sentence}
     fields[f"backtest.{'result' if run.state == 'done' else run.state}.hidden"] = None
-    return fields if run.view is None else fields | result_fields(run.key, run.view, celsius)
+    return fields if run.view is None else fields | result_fields(run.key, run.view, metric)
 
 
-def result_fields(key: str, view: BacktestView, celsius: bool) -> dict[str, Value]:
+def result_fields(key: str, view: BacktestView, metric: bool) -> dict[str, Value]:
     """What came of a recording."""
     recordings = view.recordings[:SHOWN_RECORDINGS]
     told = [(each, episode) for each in view.recordings for episode in each.episodes]
@@ -51,7 +51,7 @@ def result_fields(key: str, view: BacktestView, celsius: bool) -> dict[str, Valu
         "backtest.spoken": number(view.episodes),
         "backtest.spoken.note": f"{view.machine:,} of the machine, {view.episodes - view.machine:,} of sensors",
         "backtest.fixed": number(view.fixed_alarms),
-        "backtest.fixed.note": fixed_words(view),
+        "backtest.fixed.note": units.metric(fixed_words(view)) if metric else fixed_words(view),
         "backtest.labels": label_words(view),
         "backtest.labels.hidden": None if label_words(view) else "",
         "backtest.chart": key if view.plotted else None,
@@ -67,7 +67,7 @@ def result_fields(key: str, view: BacktestView, celsius: bool) -> dict[str, Valu
         "backtest.recordings.hidden": None if len(recordings) > 1 else "",
     }
     for at, (each, episode) in enumerate(shown, start=1):
-        fields |= flat(f"backtest.episodes/{at}", episode_fields(each, units.episode(episode) if celsius else episode))
+        fields |= flat(f"backtest.episodes/{at}", episode_fields(each, units.episode(episode) if metric else episode))
     for at, each in enumerate(recordings, start=1):
         fields |= flat(f"backtest.recordings/{at}", recording_fields(each))
     return fields

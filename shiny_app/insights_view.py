@@ -24,7 +24,7 @@ ICONS = {
 }
 """A gear and a sensor's waves, as paths of a 16 x 16 box."""
 
-_DECIMALS = {"°F": 0, "°C": 0, "rpm": 0, "mph": 0, "%": 0}
+_DECIMALS = {"°F": 0, "°C": 0, "rpm": 0, "mph": 0, "km/h": 0, "%": 0}
 
 
 def insights_fields(snapshot: FleetSnapshot, episodes: Sequence[EpisodeView]) -> dict[str, Value]:

@@ -69,7 +69,7 @@ class Viewer:
             self.picked = unit
 
     def measure(self, asked: object) -> None:
-        """Show temperatures in °F (f) or °C (c); any other word changes nothing."""
+        """Show °F and mph (f) or °C and km/h (c); any other word changes nothing."""
         if isinstance(asked, str) and asked in UNITS:
             self.units = UNITS[asked]
             self.location = replace(self.location, units=self.units)

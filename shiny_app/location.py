@@ -117,7 +117,7 @@ def _unread(words: Mapping[str, str]) -> tuple[str, ...]:
     if words.get("theme", "light") not in _THEMES:
         said.append("The address asks for a theme that does not exist; the themes are light and dark.")
     if words.get("units", "f") not in UNITS:
-        said.append("The address asks for units that do not exist; units are f for °F or c for °C.")
+        said.append("The address asks for units that do not exist; units are f for °F and mph or c for °C and km/h.")
     if words.get("range", "10m") not in RANGES:
         said.append("The address asks for a range that does not exist, so it shows 10m; there are 10m, 4h and 14d.")
     return tuple(said)

@@ -97,10 +97,10 @@ class Pages:
             return self._once(("valued",), lambda: self._read_model.value({}))
         return self._read_model.value(dict(changes))
 
-    def backtest(self, key: str, celsius: bool) -> dict[str, Value]:
+    def backtest(self, key: str, metric: bool) -> dict[str, Value]:
         """The values of a run of the Backtest page; of one that is kept no more those of none."""
         run = self._backtests.find(key)
-        return self._once(("backtest", key, run and run.state, celsius), lambda: backtest_fields(run, celsius))
+        return self._once(("backtest", key, run and run.state, metric), lambda: backtest_fields(run, metric))
 
     def journey(self, unit: str, ts: float) -> JourneyView | None:
         """The journey of one of a unit's newest samples."""
@@ -109,20 +109,20 @@ class Pages:
     def page(self, location: Location, value: ValueView | None = None) -> Page:
         """The page of a location, the value page of `value` where a session has one of its own; one that has nothing
         to show says so in a sentence."""
-        celsius = location.units == "c"
+        metric = location.units == "c"
         if location.page == "unit":
-            return self._unit(location.unit if location.unit is not None else self.leader(), celsius)
+            return self._unit(location.unit if location.unit is not None else self.leader(), metric)
         if location.page == "value" and value is not None:
-            return _value(value, celsius)
+            return _value(value, metric)
         made: Mapping[str, Callable[[], Page]] = {
-            "fleet": lambda: self._fleet(celsius),
-            "insights": lambda: self._insights(celsius),
-            "value": lambda: _value(self.value(()), celsius),
-            "quality": self._quality,
+            "fleet": lambda: self._fleet(metric),
+            "insights": lambda: self._insights(metric),
+            "value": lambda: _value(self.value(()), metric),
+            "quality": lambda: self._quality(metric),
             "backtest": _backtest,
         }
         make = made.get(location.page)
-        return _unknown_page(location.page) if make is None else self._once((location.page, celsius), make)
+        return _unknown_page(location.page) if make is None else self._once((location.page, metric), make)
 
     def leader(self) -> str | None:
         """The unit that a page without one shows: the worst, else the first."""
@@ -131,17 +131,17 @@ class Pages:
             return snapshot.loop.leader
         return snapshot.vehicle_ids[int(snapshot.order[0])] if snapshot.vehicle_ids else None
 
-    def _fleet(self, celsius: bool) -> Page:
+    def _fleet(self, metric: bool) -> Page:
         rows, episodes = self._read_model.rows(SHOWN), self._read_model.episodes()
-        if celsius:
+        if metric:
             rows, episodes = [units.row(row) for row in rows], [units.episode(each) for each in episodes]
         fields = fleet_fields(self._read_model.snapshot(), rows, episodes)
         key = ("fleet",) if fields["units"] else ("fleet", "empty")
         return Page(key, "fleet", nav_href("fleet"), fields, fleet_page)
 
-    def _insights(self, celsius: bool) -> Page:
+    def _insights(self, metric: bool) -> Page:
         episodes = self._read_model.episodes()
-        if celsius:
+        if metric:
             episodes = [units.episode(each) for each in episodes]
         fields = insights_fields(self._read_model.snapshot(), episodes)
         return Page(
@@ -152,21 +152,22 @@ class Pages:
             lambda filled, _: insights_page(filled, self._driven),
         )
 
-    def _quality(self) -> Page:
-        fields = quality_fields(self._read_model.quality())
+    def _quality(self, metric: bool) -> Page:
+        view = self._read_model.quality()
+        fields = quality_fields(units.quality(view) if metric else view)
         return Page(("quality",), "quality", nav_href("quality"), fields, lambda filled, _: quality_page(filled))
 
-    def _unit(self, unit: str | None, celsius: bool) -> Page:
+    def _unit(self, unit: str | None, metric: bool) -> Page:
         view = self._read_model.unit(unit) if unit is not None else None
         if view is None:
             return _missing_unit(unit)
-        return self._once(("unit", view.row.vehicle_id, celsius), lambda: self._shown(view, celsius))
+        return self._once(("unit", view.row.vehicle_id, metric), lambda: self._shown(view, metric))
 
-    def _shown(self, view: UnitView, celsius: bool) -> Page:
+    def _shown(self, view: UnitView, metric: bool) -> Page:
         unit = view.row.vehicle_id
-        shown = units.unit(view) if celsius else view
+        shown = units.unit(view) if metric else view
         fields = unit_fields(shown, self._pickable(unit))
-        key = ("unit", unit, "c" if celsius else "f", structure(shown))
+        key = ("unit", unit, "c" if metric else "f", structure(shown))
         return Page(key, "unit", nav_href("unit", unit), fields, lambda filled, _: unit_page(shown, filled), unit)
 
     def _pickable(self, unit: str) -> tuple[str, ...]:
@@ -188,8 +189,8 @@ def _backtest() -> Page:
     return Page(("backtest",), "backtest", nav_href("backtest"), fields, lambda filled, _: backtest_page(filled))
 
 
-def _value(view: ValueView, celsius: bool) -> Page:
-    fields = value_fields(view, celsius)
+def _value(view: ValueView, metric: bool) -> Page:
+    fields = value_fields(view, metric)
     key = ("value", value_structure(view))
     return Page(key, "value", nav_href("value"), fields, lambda filled, _: value_page(view, filled))
 

@@ -100,8 +100,8 @@ def chart_card(slots: Slots, view: UnitView, signal: SignalView) -> Tag:
 
 
 def units_of(uom: str) -> str | None:
-    """What a chart's image is to be asked for in, where that is not °F."""
-    return "c" if uom == "°C" else None
+    """What a chart's image is to be asked for in, where that is not °F or mph."""
+    return "c" if uom in ("°C", "km/h") else None
 
 
 def drift_card(slots: Slots, view: UnitView) -> Tag:

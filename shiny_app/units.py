@@ -1,7 +1,8 @@
-"""°F into °C: the figures of views, and the sentences that quote them. Pure; a view in °F goes in, one in °C comes out.
+"""°F and mph into °C and km/h: the figures of views, and the sentences that quote them. Pure; a view in °F and mph goes
+in, one in °C and km/h comes out.
 
 In a sentence a difference ("9 °F above", "rising 2 °F a minute", "a margin of 15 °F") is told from a temperature by the
-words around it: a difference has no zero to shift.
+words around it: a difference has no zero to shift. A speed has none either way.
 """
 
 import re
@@ -17,6 +18,7 @@ from connected_ops.read_model import (
     EpisodeView,
     Forecast,
     JourneyView,
+    QualityView,
     SampleRow,
     SignalView,
     UnitRow,
@@ -25,20 +27,25 @@ from connected_ops.read_model import (
 from shiny_app.format import number
 
 FAHRENHEIT, CELSIUS = "°F", "°C"
+MPH, KMH = "mph", "km/h"
+METRIC = {FAHRENHEIT: CELSIUS, MPH: KMH}
+"""What each unit of measurement that is not metric becomes; others stay."""
 
-_TEMPERATURE = "_temp_f"
+_TEMPERATURE, _SPEED = "_temp_f", "_mph"
 _MISTAKEN = "°C sent as °F"  # a sentence about the wrong unit keeps the figures that were sent
 _SMALL = 3.0  # °C below which a whole number says too little
 
 _NUMBER = r"[−-]?\d[\d,]*(?:\.\d+)?"
-_QUOTED = re.compile(rf"(?P<first>{_NUMBER})(?:(?P<between>\s?[–-]\s?| to | or | and )(?P<second>{_NUMBER}))?\s?°F")
+_QUOTED = re.compile(
+    rf"(?P<first>{_NUMBER})(?:(?P<between>\s?[–-]\s?| to | or | and )(?P<second>{_NUMBER}))?\s?(?P<uom>°F|mph\b)"
+)
 _DIFFERENCE_AFTER = re.compile(
     r"\s+(?:above|below|hotter|cooler|colder|warmer|higher|lower|over (?:its|their|the (?:normal|air|own))|under its"
     r"|(?:a|per) (?:second|minute|hour|day|week)|of margin|margin|left|more|less)\b"
     r"|/(?:min|h|d)\b"
 )
 _DIFFERENCE_BEFORE = re.compile(
-    r"(?:\bmargin (?:of|is|was|to it is)|\brising|\bfalling|\brose|\bfell|\bgrown|\bgrew|\bdropped"
+    r"(?:\bwithin|\bmargin (?:of|is|was|to it is)|\brising|\bfalling|\brose|\bfell|\bgrown|\bgrew|\bdropped"
     r"|\brisen|\bfallen|\bby|\bup|\bdown|[+±])\s*$"
 )
 
@@ -53,14 +60,35 @@ def difference(value: float) -> float:
     return value / 1.8
 
 
-def celsius(text: str) -> str:
-    """A sentence with every "N °F" in °C, told apart by the words around: "9 °F above its normal" is a difference."""
+def speed(value: float) -> float:
+    """A speed of mph in km/h."""
+    return value * 1.609344
+
+
+_CONVERT: dict[str, Callable[[float], float]] = {FAHRENHEIT: temperature, MPH: speed}
+
+
+def uom(name: str) -> str:
+    """What a unit of measurement becomes."""
+    return METRIC.get(name, name)
+
+
+def value(figure: float | None, name: str) -> float | None:
+    """A level in the unit of measurement `name`, converted."""
+    return figure if figure is None or name not in _CONVERT else _CONVERT[name](figure)
+
+
+def metric(text: str) -> str:
+    """A sentence with every "N °F" in °C and "N mph" in km/h; "9 °F above its normal" is a difference by its words."""
 
     def quoted(match: re.Match[str]) -> str:
-        apart = _DIFFERENCE_AFTER.match(text, match.end()) or _DIFFERENCE_BEFORE.search(text, 0, match.start())
-        convert = difference if apart else temperature
+        convert = _CONVERT[match["uom"]]
+        if convert is temperature and (
+            _DIFFERENCE_AFTER.match(text, match.end()) or _DIFFERENCE_BEFORE.search(text, 0, match.start())
+        ):
+            convert = difference
         second = "" if match["second"] is None else f"{match['between']}{_rewritten(match['second'], convert)}"
-        return f"{_rewritten(match['first'], convert)}{second} {CELSIUS}"
+        return f"{_rewritten(match['first'], convert)}{second} {METRIC[match['uom']]}"
 
     return text if _MISTAKEN in text else _QUOTED.sub(quoted, text)
 
@@ -76,21 +104,21 @@ def _rewritten(figure: str, convert: Callable[[float], float]) -> str:
 
 def row(view: UnitRow) -> UnitRow:
     """A line of the fleet table. Its sparkline has no scale and stays."""
-    return replace(view, reason=celsius(view.reason))
+    return replace(view, reason=metric(view.reason))
 
 
 def signal(view: SignalView) -> SignalView:
-    """A signal; those in other units than °F stay as they are."""
-    if view.uom != FAHRENHEIT:
+    """A signal; those in other units than °F and mph stay as they are."""
+    if view.uom not in METRIC:
         return view
-    normal = view.own_normal
+    convert, normal = _CONVERT[view.uom], view.own_normal
     return replace(
         view,
-        uom=CELSIUS,
-        value=_maybe(view.value),
-        own_normal=None if normal is None else (temperature(normal[0]), temperature(normal[1])),
-        warn=_maybe(view.warn),
-        critical=_maybe(view.critical),
+        uom=METRIC[view.uom],
+        value=value(view.value, view.uom),
+        own_normal=None if normal is None else (convert(normal[0]), convert(normal[1])),
+        warn=value(view.warn, view.uom),
+        critical=value(view.critical, view.uom),
     )
 
 
@@ -98,22 +126,20 @@ def episode(view: EpisodeView) -> EpisodeView:
     """An episode with its words."""
     said = replace(
         view,
-        title=celsius(view.title),
-        reason=celsius(view.reason),
-        cause=celsius(view.cause),
-        check=celsius(view.check),
-        advice=celsius(view.advice),
-        urgency=celsius(view.urgency),
+        title=metric(view.title),
+        reason=metric(view.reason),
+        cause=metric(view.cause),
+        check=metric(view.check),
+        advice=metric(view.advice),
+        urgency=metric(view.urgency),
     )
-    if view.uom != FAHRENHEIT:
-        return said
-    return replace(said, uom=CELSIUS, value=_maybe(view.value), limit=_maybe(view.limit))
+    return replace(said, uom=uom(view.uom), value=value(view.value, view.uom), limit=value(view.limit, view.uom))
 
 
 def drift(view: DriftView) -> DriftView:
     """A unit against itself: all of it is differences."""
     if view.uom != FAHRENHEIT:
-        return replace(view, sentence=celsius(view.sentence))
+        return replace(view, sentence=metric(view.sentence))
     ahead = view.forecast
     return replace(
         view,
@@ -123,7 +149,7 @@ def drift(view: DriftView) -> DriftView:
         usual=difference(view.usual),
         margin=None if view.margin is None else difference(view.margin),
         level=difference(view.level),
-        sentence=celsius(view.sentence),
+        sentence=metric(view.sentence),
         forecast=None
         if ahead is None
         else Forecast(ahead.ahead_s, ahead.middle / 1.8, ahead.low / 1.8, ahead.high / 1.8),
@@ -131,19 +157,20 @@ def drift(view: DriftView) -> DriftView:
 
 
 def contribution(view: Contribution) -> Contribution:
-    return replace(view, sentence=celsius(view.sentence))
+    return replace(view, sentence=metric(view.sentence))
 
 
 def sample(view: SampleRow) -> SampleRow:
-    return replace(view, sentences=tuple(map(celsius, view.sentences)), values=_values(view.values))
+    return replace(view, sentences=tuple(map(metric, view.sentences)), values=_values(view.values))
 
 
 def journey(view: JourneyView) -> JourneyView:
     """A followed sample with its episodes."""
     return replace(
         view,
-        sentences=tuple(map(celsius, view.sentences)),
+        sentences=tuple(map(metric, view.sentences)),
         values=_values(view.values),
+        regime=metric(view.regime),
         contributions=tuple(map(contribution, view.contributions)),
         episodes=tuple(map(episode, view.episodes)),
     )
@@ -156,22 +183,34 @@ def unit(view: UnitView) -> UnitView:
         row=row(view.row),
         contributions=tuple(map(contribution, view.contributions)),
         signals=tuple(map(signal, view.signals)),
-        values=_columns(view.values, [each.uom == FAHRENHEIT for each in view.signals]),
+        values=_columns(view.values, [each.uom for each in view.signals]),
+        regime=metric(view.regime),
         newest=tuple(map(sample, view.newest)),
         episodes=tuple(map(episode, view.episodes)),
         drift=None if view.drift is None else drift(view.drift),
     )
 
 
-def _maybe(value: float | None) -> float | None:
-    return None if value is None else temperature(value)
+def quality(view: QualityView) -> QualityView:
+    """The data quality page's sentences; the values of refused rows stay as they were sent, under their own names."""
+    return replace(
+        view,
+        rules=tuple(replace(each, sentence=metric(each.sentence)) for each in view.rules),
+        quarantine=tuple(replace(each, reason=metric(each.reason)) for each in view.quarantine),
+    )
 
 
 def _values(values: Sequence[tuple[str, float | None]]) -> tuple[tuple[str, float | None], ...]:
-    """Values by signal key; a key says by its end that it is a temperature."""
-    return tuple((key, _maybe(value) if key.endswith(_TEMPERATURE) else value) for key, value in values)
+    """Values by signal key; a key says by its end that it is a temperature or a speed."""
+    return tuple((key, value(figure, _uom_of(key))) for key, figure in values)
 
 
-def _columns(values: NDArray[np.float64], warm: list[bool]) -> NDArray[np.float64]:
-    """[m, signals] with the `warm` columns converted."""
-    return np.where(np.array(warm, bool), (values - 32.0) / 1.8, values)
+def _uom_of(key: str) -> str:
+    return FAHRENHEIT if key.endswith(_TEMPERATURE) else MPH if key.endswith(_SPEED) else ""
+
+
+def _columns(values: NDArray[np.float64], uoms: Sequence[str]) -> NDArray[np.float64]:
+    """[m, signals] with each column converted by its unit of measurement."""
+    return np.where([name == FAHRENHEIT for name in uoms], (values - 32.0) / 1.8, values) * np.where(
+        [name == MPH for name in uoms], speed(1.0), 1.0
+    )

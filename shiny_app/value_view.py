@@ -31,9 +31,9 @@ AGAINST = (
 )
 
 
-def value_fields(view: ValueView, celsius: bool) -> dict[str, Value]:
-    """Every live value of the page; `celsius` is about the words of the episodes."""
-    shown = [units.episode(each) if celsius else each for each in view.episodes[:SHOWN]]
+def value_fields(view: ValueView, metric: bool) -> dict[str, Value]:
+    """Every live value of the page; `metric` is about the words of the episodes."""
+    shown = [units.episode(each) if metric else each for each in view.episodes[:SHOWN]]
     fields: dict[str, Value] = {
         "value.wait": dollars(view.wait_usd),
         "value.wait.note": wait_note(view),

@@ -58,15 +58,16 @@ CHARTS: tuple[Chart, ...] = (
 
 BY_KEY: dict[str, Chart] = {chart.key: chart for chart in CHARTS}
 
-CELSIUS: dict[str, Chart] = {
+METRIC: dict[str, Chart] = {
     "coolant_temp_f": Chart("coolant_temp_f", (5, 10, 20, 50), 22, 20, (70, 115), False),
+    "speed_mph": Chart("speed_mph", (2, 5, 10, 20, 50, 100), 30, 6, (0, 120), True),
 }
-"""The rows of signals that are shown in °C."""
+"""The rows of signals that are shown in °C and km/h."""
 
 
 def chart_of(signal: SignalView) -> Chart:
     """How a signal is drawn, in the unit that it is shown in; KeyError where there is no chart of it."""
-    return CELSIUS[signal.key] if signal.uom == "°C" else BY_KEY[signal.key]
+    return METRIC[signal.key] if signal.uom in ("°C", "km/h") else BY_KEY[signal.key]
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,20 +54,20 @@ def height(view: BacktestView) -> int:
     return PANEL_PX * len(view.plotted) + REST_PX
 
 
-def chart(view: BacktestView, width: int, scale: Scale, colour: Theme, celsius: bool, family: str) -> ggplot:
+def chart(view: BacktestView, width: int, scale: Scale, colour: Theme, metric: bool, family: str) -> ggplot:
     """The leading recording: its signals under each other over the time since its begin."""
     colours, lead = PALETTES[colour], view.recordings[0]
-    named = {each.signal: f"{each.label}{f', {_uom(each.uom, celsius)}' if each.uom else ''}" for each in view.plotted}
+    named = {each.signal: f"{each.label}{f', {_uom(each.uom, metric)}' if each.uom else ''}" for each in view.plotted}
     lines = pd.DataFrame(
         [
-            {"signal": named[each.signal], "x": x, "y": _value(y, each.uom, celsius)}
+            {"signal": named[each.signal], "x": x, "y": _value(y, each.uom, metric)}
             for each in view.plotted
             for x, y in zip(each.x, each.y, strict=True)
         ]
     )
     limits = pd.DataFrame(
         [
-            {"signal": named[each.signal], "y": _value(each.limit, each.uom, celsius)}
+            {"signal": named[each.signal], "y": _value(each.limit, each.uom, metric)}
             for each in view.plotted
             if each.limit is not None and max((y for y in each.y if y is not None), default=0.0) > 0.8 * each.limit
         ]
@@ -126,17 +126,17 @@ def chart(view: BacktestView, width: int, scale: Scale, colour: Theme, celsius: 
     return drawn + geom_line(color=colours.accent, size=0.6)
 
 
-def _uom(uom: str, celsius: bool) -> str:
-    return units.CELSIUS if celsius and uom == units.FAHRENHEIT else uom
+def _uom(uom: str, metric: bool) -> str:
+    return units.uom(uom) if metric else uom
 
 
-def _value(value: float | None, uom: str, celsius: bool) -> float | None:
-    return units.temperature(value) if value is not None and _uom(uom, celsius) != uom else value
+def _value(value: float | None, uom: str, metric: bool) -> float | None:
+    return units.value(value, uom) if metric else value
 
 
-def backtest_png(view: BacktestView, width: int, scale: Scale, colour: Theme, celsius: bool = False) -> bytes:
+def backtest_png(view: BacktestView, width: int, scale: Scale, colour: Theme, metric: bool = False) -> bytes:
     """The chart as a PNG, `width` in CSS pixels; a second or less."""
-    figure = chart(view, width, scale, colour, celsius, _family()).draw(show=False)
+    figure = chart(view, width, scale, colour, metric, _family()).draw(show=False)
     canvas = FigureCanvasAgg(figure)
     with mpl.rc_context({"text.hinting": HINTING}):
         canvas.draw()

@@ -36,13 +36,14 @@ class BadQuery(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The parameters of a request: CSS width, screen pixels for each, theme, sequence it was made for, °F or °C."""
+    """The parameters of a request: CSS width, screen pixels for each, theme, sequence it was made for, °F and
+    mph or °C and km/h."""
 
     width: int
     scale: Scale
     theme: Theme
     version: int | None
-    celsius: bool = False
+    metric: bool = False
 
 
 def wanted(query: QueryParams) -> Wanted:
@@ -61,7 +62,7 @@ def wanted(query: QueryParams) -> Wanted:
         raise BadQuery("v is the snapshot's sequence, a whole number.")
     unit = query.get("units", "f")
     if unit not in UNITS:
-        raise BadQuery("units is f for °F or c for °C.")
+        raise BadQuery("units is f for °F and mph or c for °C and km/h.")
     return Wanted(width, scale, theme, version, unit == "c")
 
 
@@ -96,7 +97,7 @@ def chart_routes(read_model: UnitReader, studio: ChartStudio) -> list[Route]:
             return problem(HTTPStatus.NOT_FOUND, "No unit with that id has reported.")
         if uom_of(view, key) is None:
             return problem(HTTPStatus.NOT_FOUND, NO_DAYS if key == AGAINST_ITSELF else NO_SIGNAL)
-        if want.celsius:
+        if want.metric:
             view = units.unit(view)
         try:
             png = await studio.image(view, key, want.width, want.scale, want.theme)

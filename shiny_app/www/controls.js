@@ -107,7 +107,7 @@ function rememberUnits() {
   try {
     units = localStorage.getItem("units");
   } catch {
-    return; // storage may be forbidden; units are then °F until they are switched
+    return; // storage may be forbidden; units are then °F and mph until they are switched
   }
   if (units === "c") measureIn(units);
 }

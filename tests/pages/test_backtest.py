@@ -61,7 +61,7 @@ def test_a_result_says_its_counts_times_reasons_and_the_fixed_limits(view):
 
 
 def test_sentences_follow_the_units_of_the_page(view):
-    assert "124 °C" in str(backtest_fields(done(view), celsius=True)["backtest.episodes/1/told"])
+    assert "124 °C" in str(backtest_fields(done(view), metric=True)["backtest.episodes/1/told"])
 
 
 def test_a_recording_without_a_date_has_no_time_of_day(view):

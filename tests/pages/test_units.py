@@ -1,6 +1,7 @@
-"""°F into °C: a difference has no zero to shift, a temperature has."""
+"""°F and mph into °C and km/h: a difference has no zero to shift, a temperature has."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from connected_ops.risk import reasons
 from connected_ops.signals import indicators
 from connected_ops.telemetry.unit_class import BY_KEY
 from shiny_app import units
-from shiny_app.units import celsius
+from shiny_app.units import metric
 
 VALUES = {
     "coolant_temp_f": 230.0,
@@ -41,14 +42,20 @@ VALUES = {
         ("Coolant −40 °F, the value of an open circuit", "Coolant −40 °C, the value of an open circuit"),
         ("more than it shows (-40 °F to 300 °F)", "more than it shows (−40 °C to 149 °C)"),
         ("faster than the 18 °F a second it can change", "faster than the 10 °C a second it can change"),
+        ("within 2 °F of its own normal at the same load", "within 1.1 °C of its own normal at the same load"),
         ("+20–40 °F with it", "+11–22 °C with it"),
-        ("Vibration 1.6× its own normal above 40 mph", "Vibration 1.6× its own normal above 40 mph"),
+        ("Vibration 1.6× its own normal above 40 mph", "Vibration 1.6× its own normal above 64 km/h"),
+        ("Speed 78 mph, maximum 70 mph", "Speed 126 km/h, maximum 113 km/h"),
+        ("Speed 4.0 mph, maximum 3.4 mph", "Speed 6.4 km/h, maximum 5.5 km/h"),
+        ("Speed is outside 0 to 158.5 mph.", "Speed is outside 0 to 255.1 km/h."),
+        ("faster than the 35 mph a second it can change", "faster than the 56 km/h a second it can change"),
+        ("at speed, 40 mph and more", "at speed, 64 km/h and more"),
         ("Coolant 90 °F looks like °C sent as °F", "Coolant 90 °F looks like °C sent as °F"),
         ("Set the sender to °F", "Set the sender to °F"),
     ],
 )
 def test_a_sentence_keeps_its_meaning_in_celsius(fahrenheit: str, shown: str) -> None:
-    assert celsius(fahrenheit) == shown
+    assert metric(fahrenheit) == shown
 
 
 @pytest.mark.parametrize("learned", [True, False])
@@ -63,7 +70,7 @@ def test_every_reason_of_risk_is_converted_figure_by_figure(key: str, learned: b
             dict.fromkeys(drifts, 1_763_900_000.0),
         )
     )  # fmt: skip
-    shown = celsius(said)
+    shown = metric(said)
     assert "°F" not in shown
     for before, after in zip(re.findall(r"([\d.]+) °F", said), re.findall(r"([\d.]+) °C", shown), strict=True):
         difference = f"{before} °F above" in said or f"{before} °F a minute" in said
@@ -74,9 +81,9 @@ def test_every_reason_of_risk_is_converted_figure_by_figure(key: str, learned: b
 def test_advice_has_no_fahrenheit_left_in_celsius() -> None:
     for row in ROWS:
         for text in (row.title, row.cause, row.check, row.advice, row.urgency):
-            assert not re.search(r"\d\s*°F", celsius(text))
+            assert not re.search(r"\d\s*°F", metric(text))
     for row in SENSOR_ROWS:
-        assert not re.search(r"\d\s*°F", celsius(row.cause + row.check + row.advice))
+        assert not re.search(r"\d\s*°F", metric(row.cause + row.check + row.advice))
 
 
 def test_a_units_figures_limits_and_series_are_converted_together(fleet: Any) -> None:
@@ -87,6 +94,11 @@ def test_a_units_figures_limits_and_series_are_converted_together(fleet: Any) ->
     assert coolant.warn == pytest.approx((225 - 32) / 1.8)
     assert coolant.own_normal == pytest.approx(((188 - 32) / 1.8, (197 - 32) / 1.8))
     assert np.allclose(shown.series("coolant_temp_f"), (view.series("coolant_temp_f") - 32) / 1.8)
+    speed = shown.signal("speed_mph")
+    assert speed.uom == "km/h"
+    assert speed.critical == pytest.approx(112.65, abs=0.01)
+    assert np.allclose(shown.series("speed_mph"), view.series("speed_mph") * 1.609344)
+    assert dict(shown.newest[0].values)["speed_mph"] == pytest.approx(speed.value)
     assert np.array_equal(shown.series("engine_rpm"), view.series("engine_rpm"))
     assert dict(shown.newest[0].values)["coolant_temp_f"] == pytest.approx(coolant.value)
     assert shown.row.reason == "Coolant 5 °C above its own normal at the same load"
@@ -110,7 +122,9 @@ def test_an_episodes_value_and_words_are_converted_but_not_its_money(fleet: Any)
     assert "107 °C warning" in shown.reason
     assert "50 °C" in shown.advice
     assert shown.money == cooling.money
-    assert units.episode(vibration) == vibration
+    assert units.episode(vibration) == replace(vibration, reason="1.6× its own normal above 64 km/h, none below.")
+    fast = units.episode(replace(vibration, signal="speed_mph", uom="mph", value=78.0, limit=70.0))
+    assert (fast.value, fast.limit, fast.uom) == (pytest.approx(125.5, abs=0.1), pytest.approx(112.7, abs=0.1), "km/h")
     assert units.episode(sensor).value == -40
 
 
@@ -120,5 +134,20 @@ def test_a_followed_sample_is_converted_with_its_episodes(fleet: Any) -> None:
     shown = units.journey(journey)
     before, after = dict(journey.values), dict(shown.values)
     assert after["coolant_temp_f"] == pytest.approx((before["coolant_temp_f"] - 32) / 1.8)
+    assert after["speed_mph"] == pytest.approx(before["speed_mph"] * 1.609344)
     assert after["engine_rpm"] == before["engine_rpm"]
     assert shown.episodes[0].uom == "°C"
+
+
+def test_the_data_quality_page_speaks_metric_and_keeps_what_was_sent(fleet: Any) -> None:
+    shown = units.quality(fleet.quality())
+    assert shown.rules[1].sentence == "Speed is outside 0 to 255.1 km/h."
+    assert shown.quarantine[0].reason == "Speed is outside 0 to 255.1 km/h."
+    assert shown.quarantine == tuple(
+        replace(row, reason=shown.quarantine[0].reason) for row in fleet.quality().quarantine
+    )
+
+
+def test_a_fixed_limits_label_is_converted(fleet: Any) -> None:
+    assert units.metric("Speed 75 mph or more") == "Speed 121 km/h or more"
+    assert units.metric("Coolant 220 °F or more") == "Coolant 104 °C or more"

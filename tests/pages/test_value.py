@@ -33,7 +33,7 @@ def money_of(view: ValueView, **changed: Any) -> EpisodeView:
 
 
 def test_the_headline_is_the_fleet_and_the_episode_that_saves_most(fleet: Any) -> None:
-    fields = value_fields(fleet.value({}), celsius=False)
+    fields = value_fields(fleet.value({}), metric=False)
     assert fields["value.wait"] == "$5,777"
     assert fields["value.wait.note"] == "on 2 units; acting now costs $2,110"
     assert fields["value.saved"] == "$3,667"
@@ -44,7 +44,7 @@ def test_the_headline_is_the_fleet_and_the_episode_that_saves_most(fleet: Any) -
 
 
 def test_the_formula_stands_line_by_line(fleet: Any) -> None:
-    formula = value_fields(fleet.value({}), celsius=False)["first.formula"]
+    formula = value_fields(fleet.value({}), metric=False)["first.formula"]
     assert isinstance(formula, str)
     assert formula.splitlines()[-1] == "Saved: $3,887 − $1,340 = $2,547"
 
@@ -52,7 +52,7 @@ def test_the_formula_stands_line_by_line(fleet: Any) -> None:
 def test_with_nothing_open_nothing_is_at_stake(fleet: Any) -> None:
     fleet.said.clear()
     view = fleet.value({})
-    fields = value_fields(view, celsius=False)
+    fields = value_fields(view, metric=False)
     assert (fields["value.wait"], fields["value.saved"], fields["first.even"]) == ("$0", "$0", "–")
     assert fields["value.open.hidden"] == ""
     assert fields["value.calm.hidden"] is None
@@ -64,7 +64,7 @@ def test_with_nothing_open_nothing_is_at_stake(fleet: Any) -> None:
 def test_where_waiting_is_cheaper_the_page_says_so(fleet: Any) -> None:
     view = fleet.value({})
     dear = money_of(view, saved_usd=-20.0, counted=False)
-    fields = value_fields(replace(view, episodes=(dear,), units=0, wait_usd=0.0, saved_usd=0.0), celsius=False)
+    fields = value_fields(replace(view, episodes=(dear,), units=0, wait_usd=0.0, saved_usd=0.0), metric=False)
     assert fields["value.wait.note"] == "waiting is the cheaper choice"
     assert fields[f"priced/{dear.id}/counted"] == "Waiting is cheaper"
     assert fields[f"priced/{dear.id}/saved"] == "−$20"
@@ -73,7 +73,7 @@ def test_where_waiting_is_cheaper_the_page_says_so(fleet: Any) -> None:
 def test_one_stop_serves_two_episodes_of_a_unit(fleet: Any) -> None:
     view = fleet.value({})
     second = money_of(view, counted=False)
-    fields = value_fields(replace(view, episodes=(second,)), celsius=False)
+    fields = value_fields(replace(view, episodes=(second,)), metric=False)
     assert fields[f"priced/{second.id}/counted"] == "One stop serves both"
 
 
@@ -87,13 +87,13 @@ def test_lines_that_never_cross_are_said_in_words(fleet: Any, act: float, said_o
 def test_a_large_fleet_shows_those_that_save_most_and_says_so(fleet: Any) -> None:
     view = fleet.value({})
     many = tuple(replace(view.episodes[0], id=f"e{k}") for k in range(300))
-    fields = value_fields(replace(view, episodes=many), celsius=False)
+    fields = value_fields(replace(view, episodes=many), metric=False)
     assert len(fields["priced"] or ()) == SHOWN
     assert fields["value.shown"] == "50 of 300 shown, the largest saving first"
 
 
 def test_temperatures_in_an_episodes_words_follow_the_unit(fleet: Any) -> None:
-    fields = value_fields(fleet.value({}), celsius=True)
+    fields = value_fields(fleet.value({}), metric=True)
     assert "10 °C" in str(fields["priced/truck_07.cooling.1/urgency"])
 
 
@@ -115,7 +115,7 @@ def test_the_body_stays_while_a_slider_moves_and_episodes_come_and_go(fleet: Any
 
 
 def test_what_could_not_be_used_is_told(fleet: Any) -> None:
-    fields = value_fields(fleet.value({"chance_cooling": 300.0}), celsius=False)
+    fields = value_fields(fleet.value({"chance_cooling": 300.0}), metric=False)
     assert "300 is out of range" in str(fields["value.said"])
     assert fields["assume.chance_cooling"] == "100 %"
     assert fields["assume.chance_cooling.was"] == "default 55 %"
@@ -127,7 +127,7 @@ def test_words_from_outside_are_never_markup(fleet: Any) -> None:
     bad = '"><img src=x onerror=alert(1)>'
     hostile = replace(view.episodes[0], vehicle_id=bad, title=bad, mode_label=bad)
     view = replace(view, episodes=(hostile,), sentences=(bad,))
-    assert "<img src=x" not in str(value_page(view, value_fields(view, celsius=False)))
+    assert "<img src=x" not in str(value_page(view, value_fields(view, metric=False)))
 
 
 @pytest.mark.e2e
