@@ -8,6 +8,7 @@ from shiny import App, Inputs, Outputs, Session, reactive, ui
 from starlette.requests import Request
 
 from connected_ops.read_model import Answer, Backtests, Controls, Driven, ReadModel
+from shiny_app.finding import answer_searches
 from shiny_app.live import LiveFields, Message, Viewer, structure_key
 from shiny_app.location import parse
 from shiny_app.pages import Pages
@@ -86,6 +87,7 @@ def create_dashboard(
             return viewer.message()
 
         choices(input, session, viewer, stir)
+        answer_searches(input, session, read_model)
         buttons(input, session, controls, stir)
 
     app = App(page, server, static_assets={f"/{assets}": WWW})

@@ -1,7 +1,7 @@
 """Numbers, units, ages and times as a person reads them. Pure: time is always an argument."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from math import floor, isfinite
@@ -125,11 +125,16 @@ def clock(unix_s: float) -> str:
     return _TIME.apply(_local(unix_s), _LOCALE)
 
 
+def offset_min(unix_s: float) -> int:
+    """How many minutes the server's zone is ahead of UTC."""
+    return round((_local(unix_s).utcoffset() or timedelta()).total_seconds() / 60)
+
+
 def zone(unix_s: float) -> str:
-    """The server's zone as a sentence for a tooltip: "Times are UTC+01:00, the server's zone"."""
-    offset = f"{_local(unix_s):%z}"
-    name = "UTC" if offset == "+0000" else f"UTC{offset[:3]}:{offset[3:5]}"
-    return f"Times are {name}, the server's zone"
+    """The server's zone by its distance: "UTC+01:00", "UTC−05:00", "UTC"."""
+    ahead = offset_min(unix_s)
+    hours, minutes = divmod(abs(ahead), 60)
+    return f"UTC{'+' if ahead > 0 else '−'}{hours:02}:{minutes:02}" if ahead else "UTC"
 
 
 def share_percent(part: int, whole: int) -> str:

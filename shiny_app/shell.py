@@ -8,9 +8,10 @@ from shiny import ui
 
 from connected_ops.read_model import SOURCES, FleetSnapshot
 from shiny_app.components import WAIT, nav_href, nav_link
-from shiny_app.format import DASH, count, dollars, moment, number, share_percent, zone
+from shiny_app.format import DASH, clock, count, dollars, moment, number, offset_min, share_percent, zone
 from shiny_app.side_panel import side_panel
 from shiny_app.slots import Slots, Value
+from shiny_app.wayfinding import badge, dialogs, foot, linking, tools
 
 PRODUCT = "Connected Ops Lab"
 PAGES = {
@@ -23,7 +24,7 @@ PAGES = {
 }
 """The pages by the name that their address has, and what their link says."""
 
-STYLES = ("style", "fleet", "insights", "unit", "value", "quality", "backtest")
+STYLES = ("style", "fleet", "insights", "unit", "value", "quality", "backtest", "way")
 """The style sheets, the common one first."""
 
 _SOURCE_WORDS = {"live": "live", "replay": "replayed", "simulated": "simulated"}
@@ -67,9 +68,17 @@ def shell_fields(snapshot: FleetSnapshot) -> dict[str, Value]:
         ),
         "insight": (f"{loop.insights_open:,} open", f"fixed limits: {count(loop.fixed_alarms, 'alarm')}"),
     }
-    fields: dict[str, Value] = {"badge.class": f"badge {badge_style(snapshot)}", "badge.zone": zone(snapshot.at)}
-    fields["badge"] = f"{source_words(snapshot)} · {moment(snapshot.at)}"
-    fields["news"] = news(snapshot)
+    fields: dict[str, Value] = {
+        "badge": f"{source_words(snapshot)} · {moment(snapshot.at)}",
+        "badge.class": f"badge {badge_style(snapshot)}",
+        "badge.about": about_data(snapshot),
+        "badge.short": f"{source_words(snapshot)} · {clock(snapshot.at)}",
+        "badge.clock": clock(snapshot.at),
+        "badge.zone": f"Times are the server's, {zone(snapshot.at)}.",
+        "badge.offset": str(offset_min(snapshot.at)),
+        "zone": zone(snapshot.at),
+        "news": news(snapshot),
+    }
     for stage in STAGES:
         unit = leader if stage.page == "unit" else None
         fields[f"loop.{stage.key}.href"] = nav_href(stage.page, unit, stage.anchor)
@@ -92,8 +101,11 @@ def saved_fields(deciding: int, acting: int, saved_usd: float, *, own: bool = Fa
 def around_fields(units: str, sentences: tuple[str, ...]) -> dict[str, Value]:
     """What one session alone has around its page: its units, and what of its address could not be read."""
     said = " ".join(sentences)
+    now, other = ("°C · km/h", "°F · mph") if units == "c" else ("°F · mph", "°C · km/h")
     return {
-        "units.now": "°C" if units == "c" else "°F",
+        "units.now": now[:2],
+        "units.beside": now[2:],
+        "units.label": f"{now}, switch to {other}",
         "units.data": units,
         "notice": said,
         "notice.hidden": None if said else "",
@@ -125,6 +137,19 @@ def badge_style(snapshot: FleetSnapshot) -> str:
     return "simulated" if "simulated" in held else "live" if held else "none"
 
 
+_SOURCE_SENTENCES = {
+    "simulated": "Simulated: an emulator in this server makes this data, no real machine does.",
+    "replay": "Replayed: recorded drives, sent again as if they happened now.",
+    "live": "Live: real machines, or whoever posts in their name, send this data.",
+}
+
+
+def about_data(snapshot: FleetSnapshot) -> str:
+    """What the words of the badge mean, a sentence for each source there is."""
+    said = " ".join(_SOURCE_SENTENCES[name] for name in sources(snapshot))
+    return said or "No unit has reported yet; the page fills by itself when one does."
+
+
 def news(snapshot: FleetSnapshot) -> str:
     """What a screen reader is told when it changes: bands, no scores, so that it stays quiet while nothing happens."""
     loop = snapshot.loop
@@ -134,7 +159,7 @@ def news(snapshot: FleetSnapshot) -> str:
 
 
 def top_bar(slots: Slots) -> Tag:
-    """Name, pages, where the data comes from, and the theme."""
+    """Name, pages, where the data comes from, and what the page itself can be asked."""
     return tags.header(
         tags.a("Skip to the page", href="#page", class_="skip"),
         tags.div(
@@ -150,15 +175,8 @@ def top_bar(slots: Slots) -> Tag:
                 ),
                 aria_label="Pages",
             ),
-            slots.text(
-                "badge", slots.bind(class_="badge.class", title="badge.zone"), data_testid="source-badge"
-            ),
-            tags.button(
-                slots.bind(data_units="units.data"), slots.text("units.now"), type="button", class_="button",
-                data_testid="units", data_units_switch="", title="Switch between °F and °C",
-            ),
-            tags.button("Theme", type="button", class_="button", data_testid="theme", data_theme_switch="",
-                        title="Switch between light and dark"),
+            badge(slots),
+            tools(slots),
             class_="bar",
         ),
         class_="top",
@@ -222,6 +240,9 @@ def document(frame: Frame, slots: Slots, body: TagChild) -> str:
             tags.main(body, id="page", tabindex="-1", data_structure=frame.key, data_href=frame.href),
             class_="layout",
         ),
+        foot(slots),
+        dialogs(),
+        linking(),
         tags.div(id="toast", role="status", aria_live="polite", class_="toast"),
         tags.div("Connection lost. Trying again…", id="lost", role="alert", class_="lost", hidden=""),
         slots.text("news", make=tags.div, hidden="", id="news"),

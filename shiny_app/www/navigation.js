@@ -21,14 +21,15 @@ export function startNavigation() {
   });
 }
 
-function go(href) {
+// `focus` false leaves the focus where it is, for what guides from page to page.
+export function go(href, { focus = true } = {}) {
   const target = new URL(carrying(href), location.href);
   if (samePlace(target)) {
     arrive({ anchor: target.hash.slice(1) });
     return;
   }
   history.replaceState({ scroll: scrollY }, "");
-  landing = { anchor: target.hash.slice(1), focus: true };
+  landing = { anchor: target.hash.slice(1), focus };
   history.pushState({}, "", target);
 }
 

@@ -54,6 +54,9 @@ document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
 """
 
+SEEN_THE_TOUR = "try { localStorage.getItem('tour') ?? localStorage.setItem('tour', 'done'); } catch {}"
+"""Runs in each page too: the tour of a first visit has tests of its own."""
+
 expect.set_options(timeout=15_000)  # a machine that is busy with other things draws its first charts in several seconds
 
 
@@ -294,7 +297,7 @@ class Visitor:
         context = self._browser.new_context(viewport={"width": width, "height": height}, color_scheme="light")
         context.set_default_timeout(15_000)
         self._contexts.append(context)
-        context.add_init_script(WATCH_THE_POLICY)
+        context.add_init_script(WATCH_THE_POLICY + SEEN_THE_TOUR)
         page = context.new_page()
         home = (server.url, server.url.replace("http:", "ws:"), "data:", "blob:")
         page.on("console", lambda said: self._note(said.type in ("error", "warning"), said.text))

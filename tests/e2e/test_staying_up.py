@@ -159,7 +159,9 @@ def test_a_page_comes_back_by_itself_after_a_restart(start: Callable[..., Any], 
     expect(page.locator("#lost")).to_be_hidden()
     first.stop()
     expect(page.locator("#lost")).to_be_visible()
-    expect(page.locator("#lost")).to_have_text("Connection lost. Trying again…")
+    expect(page.locator("#lost")).to_have_text(
+        re.compile(r"^Connection lost\. Trying again… What you see is from \d\d:\d\d:\d\d\.$")
+    )
     expect(page.get_by_test_id("unit-risk")).to_be_visible()
     start(port=first.port)
     expect(page.locator("#lost")).to_be_hidden(timeout=20_000)

@@ -53,6 +53,9 @@ expect.set_options(timeout=15_000)  # as in tests/e2e: a busy machine takes seco
 START = 1_763_908_312.0
 KEPT = 600
 
+SEEN_THE_TOUR = "try { localStorage.getItem('tour') ?? localStorage.setItem('tour', 'done'); } catch {}"
+"""Runs before each page: a first visit is what its own tests are about."""
+
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63fccfc0f01f0005050202"
     "5fc8f1d20000000049454e44ae426082"
@@ -545,6 +548,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser, serve: Callable[..., Served]) -> Iterator[Page]:
     """A browser page, closed before its server stops, that fails its test when its console was told an error."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    context.add_init_script(SEEN_THE_TOUR)
     page = context.new_page()
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)

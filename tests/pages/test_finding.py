@@ -1,0 +1,41 @@
+"""Finding a unit by a part of its id, and the next one in the order of risk."""
+
+from typing import Any
+
+from shiny_app.finding import MOST_FOUND, beside, found
+
+
+def test_ids_that_begin_with_the_search_come_first_and_the_worst_of_them_at_the_top(fleet: Any, make_unit: Any) -> None:
+    fleet.change(make_unit("old_truck", "Class 8 truck", 90))
+    shown = found(fleet.snapshot(), "TRUCK")
+    assert [unit["id"] for unit in shown["units"]] == ["truck_07", "truck_02", "truck_04", "old_truck"]
+    assert shown["said"] == "4 units, worst first"
+    assert shown["units"][0]["pill"] == "High 71"
+    assert shown["units"][0]["href"] == "?page=unit&unit=truck_07"
+
+
+def test_an_empty_search_lists_the_worst_and_a_silent_unit_is_called_so(fleet: Any) -> None:
+    shown = found(fleet.snapshot(), "")
+    assert len(shown["units"]) == MOST_FOUND
+    assert {unit["pill"] for unit in shown["units"] if unit["id"] == "van_05"} == {"Silent"}
+
+
+def test_ten_thousand_units_give_a_dozen_and_their_number(fleet: Any, make_unit: Any) -> None:
+    fleet.units = {f"unit_{at:05}": make_unit(f"unit_{at:05}", "Delivery van") for at in range(10_000)}
+    shown = found(fleet.snapshot(), "unit_0")
+    assert len(shown["units"]) == MOST_FOUND
+    assert shown["said"] == "10,000 units, the first 12 shown"
+
+
+def test_what_is_not_found_is_said(fleet: Any) -> None:
+    assert found(fleet.snapshot(), " Bus ")["said"] == "No unit has “bus” in its id."
+    fleet.units.clear()
+    assert found(fleet.snapshot(), "")["said"] == "No unit has reported yet."
+
+
+def test_the_units_beside_one_are_those_of_the_order_of_risk(fleet: Any) -> None:
+    snapshot = fleet.snapshot()
+    assert beside(snapshot, "truck_07", 1) == {"href": "?page=unit&unit=van_03"}
+    assert beside(snapshot, "van_03", -1) == {"href": "?page=unit&unit=truck_07"}
+    assert beside(snapshot, "truck_07", -1) == {"sentence": "truck_07 is the first in the order of risk."}
+    assert "has not reported" in str(beside(snapshot, "leon", 1)["sentence"])
