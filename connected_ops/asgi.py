@@ -54,10 +54,10 @@ class Root:
     def __init__(self, settings: Settings, *, clock: Callable[[], float] = time.time) -> None:
         assumptions = load_assumptions(settings.assumptions)
         self.lab = Lab(units=settings.max_units, window=settings.window, clock=clock, assumptions=assumptions)
-        self.simulation: Simulation | NoSimulation = NoSimulation(self.lab.intake, acknowledge=self.lab.acknowledge)
+        self.simulation: Simulation | NoSimulation = NoSimulation(self.lab.intake, work=self.lab.work)
         if settings.emulator:
             emulator = Emulator(load_profile(settings.profile), seed=settings.seed, start=clock())
-            self.simulation = Simulation(emulator, self.lab.intake, self, clock, acknowledge=self.lab.acknowledge)
+            self.simulation = Simulation(emulator, self.lab.intake, self, clock, work=self.lab.work)
         self.studio = ChartStudio()
         self.ready = False
         self.stopping = asyncio.Event()

@@ -36,7 +36,8 @@ _RANK_OF_BAND = np.array([3, 1, 0])  # silent units stand at 2, under Medium
 class Columns:
     """A copy of the state an assessment reads: n units, one row each, in `place` order. `known` [n, signals] are the
     newest trusted values, however old; `service_left` [n] the hours until the next service, below 0 where it is
-    overdue, NaN where nobody knows."""
+    overdue, NaN where nobody knows; `acknowledged` and `silent_until` [episodes] of those
+    that are not over, Unix s, -inf where it is not silenced and inf until it is over."""
 
     place: NDArray[np.int64]
     vehicle_ids: tuple[str, ...]
@@ -60,7 +61,8 @@ class Columns:
     arrived: NDArray[np.float64]
     interval: NDArray[np.float64]
     cases: tuple[Case, ...]
-    episodes_open: int
+    acknowledged: NDArray[np.bool_]
+    silent_until: NDArray[np.float64]
     spoken: int
     fixed_alarms: int
     heard_h: float
@@ -72,6 +74,7 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: Se
     place = place[np.isfinite(pipeline.validator.newest[place])]
     kind = register.unit_class[place]
     normal = pipeline.baselines.normal(place, kind, pipeline.regime[place])
+    standing = pipeline.episodes.open.values()
     vehicle_ids = tuple(register.vehicle_id[at] for at in place.tolist())
     hours, serviced = pipeline.validator.value[place, catalog.HOURS], log.last(vehicle_ids)
     return Columns(
@@ -97,7 +100,8 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: Se
         arrived=pipeline.arrived[place],
         interval=pipeline.interval[place],
         cases=_cases(pipeline, register, outlook, place),
-        episodes_open=len(pipeline.episodes.open),
+        acknowledged=np.array([each.acknowledgement is not None for each in standing], dtype=bool),
+        silent_until=np.array([each.silent_until for each in standing], dtype=np.float64),
         spoken=pipeline.episodes.spoken,
         fixed_alarms=int(pipeline.fixed_limits.by_limit[place].sum()),
         heard_h=float(pipeline.heard[place].sum()) / 3600.0,
@@ -172,6 +176,7 @@ def _loop(c: Columns, counts: Counts, now: float, score, band, fresh, order, pri
     heard = fresh != SILENT
     bands = np.bincount(band[heard], minlength=len(BANDS))
     leader = int(order[0]) if len(order) else None
+    silenced = now < c.silent_until
     return LoopCounts(
         received=valid + review + rejected + duplicates,
         valid=valid,
@@ -191,7 +196,9 @@ def _loop(c: Columns, counts: Counts, now: float, score, band, fresh, order, pri
         high=int(bands[2]),
         leader=None if leader is None else c.vehicle_ids[leader],
         leader_score=None if leader is None else round(float(score[leader])),
-        insights_open=c.episodes_open,
+        insights_open=int((~silenced).sum()),
+        insights_unseen=int((~silenced & ~c.acknowledged).sum()),
+        insights_silenced=int(silenced.sum()),
         spoken=c.spoken,
         fixed_alarms=c.fixed_alarms,
         heard_h=c.heard_h,

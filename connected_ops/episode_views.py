@@ -4,6 +4,7 @@ from connected_ops.insight.advice import measured, words
 from connected_ops.insight.codes import codes
 from connected_ops.insight.episode import Episode
 from connected_ops.insight.episodes import Episodes
+from connected_ops.insight.working import undoable
 from connected_ops.read_model import SOURCES, EpisodeView, Money, Span
 from connected_ops.risk.failure_modes import MODES
 from connected_ops.telemetry.catalog import SIGNALS
@@ -14,13 +15,14 @@ CLOSED_SHOWN = 200
 
 
 def episode_view(
-    episode: Episode, register: UnitRegister, money: Money | None = None, to_limit: Span | None = None
+    episode: Episode, register: UnitRegister, now: float, money: Money | None = None, to_limit: Span | None = None
 ) -> EpisodeView:
-    """One episode; `money` and `to_limit` are those of an open one of a machine."""
+    """One episode at `now` (Unix s); `money` and `to_limit` are those of an open one of a machine."""
     kind = CLASSES[register.unit_class[episode.unit]]
     said = words(episode, kind)
     value, limit = measured(episode, kind)
     signal, mode = SIGNALS[episode.signal], MODES[episode.mode]
+    seen, silence = episode.acknowledgement, episode.silence if episode.silenced(now) else None
     return EpisodeView(
         id=episode.id,
         vehicle_id=register.vehicle_id[episode.unit],
@@ -31,7 +33,7 @@ def episode_view(
         mode_label=mode.label,
         signal=signal.key,
         uom=signal.uom,
-        state=episode.state,
+        state=episode.state(now),
         title=said.title,
         reason=said.reason,
         cause=said.cause,
@@ -41,23 +43,30 @@ def episode_view(
         since=episode.since,
         opened_at=episode.opened_at,
         closed_at=episode.closed_at,
-        acknowledged_at=episode.acknowledged_at,
+        acknowledged_at=None if seen is None else seen.at,
         value=value,
         limit=limit,
         p=episode.p,
         to_limit_s=to_limit,
         money=money,
         codes=codes(episode),
+        acknowledged_by="" if seen is None else seen.who,
+        silenced_until=None if silence is None else silence.until,
+        silenced_by="" if silence is None else silence.who,
+        acts=episode.acts,
+        acts_dropped=episode.acts_dropped,
+        undo_by=tuple(dict.fromkeys(act.who for act in episode.acts if undoable(episode, act, now))),
     )
 
 
-def closed_views(episodes: Episodes, register: UnitRegister) -> tuple[EpisodeView, ...]:
+def closed_views(episodes: Episodes, register: UnitRegister, now: float) -> tuple[EpisodeView, ...]:
     """The newest closed ones, newest first."""
     newest = list(episodes.closed.values())[: -CLOSED_SHOWN - 1 : -1]
-    return tuple(episode_view(episode, register) for episode in newest)
+    return tuple(episode_view(episode, register, now) for episode in newest)
 
 
-def pressing(view: EpisodeView) -> tuple[bool, bool, float, float]:
-    """Sorts open episodes: machines before sensors, what nobody has seen yet, then by dollars and by p."""
+def pressing(view: EpisodeView) -> tuple[bool, bool, bool, float, float]:
+    """Sorts open episodes: silenced ones last, machines before sensors, what nobody has seen yet, then by dollars and
+    by p."""
     saved = view.money.saved_usd if view.money is not None else 0.0
-    return view.kind == "sensor", view.state != "open", -saved, -view.p
+    return view.state == "silenced", view.kind == "sensor", view.state != "open", -saved, -view.p

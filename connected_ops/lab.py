@@ -10,7 +10,7 @@ from connected_ops.errors import ConnectedOpsError
 from connected_ops.intake import Intake
 from connected_ops.outlook import Outlook
 from connected_ops.pipeline import Pipeline
-from connected_ops.read_model import Answer
+from connected_ops.read_model import Answer, Work
 from connected_ops.telemetry.units import UnitRegister
 from connected_ops.validation.counts import Counts
 from connected_ops.value.assumptions import Assumptions
@@ -49,16 +49,14 @@ class Lab:
         reading = self._reading()
         self.read_model.publish(reading[0], assess(*reading))
 
-    def acknowledge(self, episode_id: str) -> Answer:
-        """Somebody has seen an open episode."""
+    def work(self, episode_id: str, asked: Work) -> Answer:
+        """Acknowledge, silence or note an episode, or take that back."""
         try:
-            episode = self.pipeline.episodes.acknowledge(episode_id, self.clock())
+            episode, said = self.pipeline.episodes.work(episode_id, asked, self.clock())
         except ConnectedOpsError as error:
             return Answer(False, str(error))
         self._news.set()
-        return Answer(
-            True, f"Acknowledged on {self.register.vehicle_id[episode.unit]}; it stays open until it is over."
-        )
+        return Answer(True, said.format(unit=self.register.vehicle_id[episode.unit]))
 
     def queues(self) -> Mapping[str, int]:
         """How much waits where, by a name for people."""

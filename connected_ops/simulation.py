@@ -13,7 +13,7 @@ from connected_ops.emulator.task import EmulatorTask
 from connected_ops.errors import NotOffered, UnknownAnomaly, UnknownUnit
 from connected_ops.guards.keys import SOURCE_MARK
 from connected_ops.intake import Intake
-from connected_ops.read_model import Answer, FaultOffer, InjectedFault
+from connected_ops.read_model import Answer, FaultOffer, InjectedFault, Work
 from connected_ops.telemetry.units import SIMULATED_OWNERS, Owner
 
 FIRST_CHOICE = "corolla_2019"
@@ -29,11 +29,11 @@ class Simulation:
         root: ASGIApp,
         clock: Callable[[], float],
         *,
-        acknowledge: Callable[[str], Answer],
+        work: Callable[[str, Work], Answer],
     ) -> None:
         self._emulator = emulator
         self._intake = intake
-        self._acknowledge = acknowledge
+        self._work = work
         self._clock = clock
         transport = httpx.ASGITransport(_marked(root), raise_app_exceptions=False)
         self._client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
@@ -120,8 +120,8 @@ class Simulation:
         await self.reset_all()
         return Answer(True, "Reset: all simulated units start anew; real units stay as they are.")
 
-    async def acknowledge(self, episode_id: str) -> Answer:
-        return self._acknowledge(episode_id)
+    async def work(self, episode_id: str, asked: Work) -> Answer:
+        return self._work(episode_id, asked)
 
     async def service_done(self, vehicle_id: str) -> Answer:
         return self._intake.service_done(vehicle_id)
@@ -135,9 +135,9 @@ class NoSimulation:
 
     _sentence = "The emulator is off here; start the demo to inject faults."
 
-    def __init__(self, intake: Intake, *, acknowledge: Callable[[str], Answer]) -> None:
+    def __init__(self, intake: Intake, *, work: Callable[[str, Work], Answer]) -> None:
         self._intake = intake
-        self._acknowledge = acknowledge
+        self._work = work
 
     async def start(self, kind: str, vehicle_id: str | None, hold_s: float | None) -> str:
         raise NotOffered(self._sentence)
@@ -163,8 +163,8 @@ class NoSimulation:
     async def reset(self) -> Answer:
         return Answer(False, self._sentence)
 
-    async def acknowledge(self, episode_id: str) -> Answer:
-        return self._acknowledge(episode_id)
+    async def work(self, episode_id: str, asked: Work) -> Answer:
+        return self._work(episode_id, asked)
 
     async def service_done(self, vehicle_id: str) -> Answer:
         return self._intake.service_done(vehicle_id)

@@ -70,7 +70,7 @@ class LiveReadModel:
     def episodes(self) -> tuple[EpisodeView, ...]:
         return self._once(
             "episodes",
-            lambda: (*self._open().values(), *closed_views(self._pipeline.episodes, self._register)),
+            lambda: (*self._open().values(), *closed_views(self._pipeline.episodes, self._register, self._snapshot.at)),
         )
 
     def value(self, changes: Mapping[str, float]) -> ValueView:
@@ -121,7 +121,7 @@ class LiveReadModel:
         money = {case.episode_id: made for case, made in zip(cases, priced, strict=True)}
         limit = {case.episode_id: case.to_limit for case in cases}
         views = [
-            episode_view(episode, self._register, money.get(episode.id), limit.get(episode.id))
+            episode_view(episode, self._register, self._snapshot.at, money.get(episode.id), limit.get(episode.id))
             for episode in self._pipeline.episodes.open.values()
         ]
         return {view.id: view for view in sorted(views, key=pressing)}
@@ -130,5 +130,7 @@ class LiveReadModel:
         """A unit's open episodes, the most pressing first, then the newest closed ones."""
         vehicle_id = self._snapshot.vehicle_ids[row]
         mine = [view for view in self._open().values() if view.vehicle_id == vehicle_id]
-        closed = [each for each in self._pipeline.episodes.of(int(self._columns.place[row])) if each.state == "closed"]
-        return (*mine, *(episode_view(each, self._register) for each in closed[:CLOSED_OF_A_UNIT]))
+        closed = [
+            each for each in self._pipeline.episodes.of(int(self._columns.place[row])) if each.closed_at is not None
+        ]
+        return (*mine, *(episode_view(each, self._register, self._snapshot.at) for each in closed[:CLOSED_OF_A_UNIT]))

@@ -7,7 +7,7 @@ from pathlib import Path
 from shiny import App, Inputs, Outputs, Session, reactive, ui
 from starlette.requests import Request
 
-from connected_ops.read_model import Answer, Backtests, Controls, Driven, ReadModel
+from connected_ops.read_model import WORK_KINDS, Answer, Backtests, Controls, Driven, ReadModel, Work
 from shiny_app.finding import answer_searches
 from shiny_app.live import LiveFields, Message, Viewer, structure_key
 from shiny_app.location import parse
@@ -141,11 +141,11 @@ def choices(input: Inputs, session: Session, viewer: Viewer, stir: Callable[[], 
 
 
 def buttons(input: Inputs, session: Session, controls: Controls, stir: Callable[[], None]) -> None:
-    """Let a session's fault buttons, its reset and its acknowledgements act, one at a time, and send it the sentence
+    """Let a session's fault buttons, its reset and its work on insights act, one at a time, and send it the sentence
     that came of them."""
     acts: dict[str, Callable[[object], Awaitable[Answer]]] = {
         "inject": lambda asked: inject(controls, asked),
-        "acknowledge": lambda asked: acknowledge(controls, asked),
+        "work": lambda asked: work(controls, asked),
         "reset": lambda _: controls.reset(),
         "service_done": lambda asked: serviced(asked, controls.service_done),
         "undo_service": lambda asked: serviced(asked, controls.undo_service),
@@ -169,9 +169,9 @@ def buttons(input: Inputs, session: Session, controls: Controls, stir: Callable[
         press("reset", None)
 
     @reactive.effect
-    @reactive.event(input.acknowledge)
-    def press_acknowledge() -> None:
-        press("acknowledge", input.acknowledge())
+    @reactive.event(input.work)
+    def press_work() -> None:
+        press("work", input.work())
 
     @reactive.effect
     @reactive.event(input.service_done)
@@ -207,12 +207,17 @@ async def inject(controls: Controls, asked: object) -> Answer:
     return await controls.inject(kind, unit)
 
 
-async def acknowledge(controls: Controls, asked: object) -> Answer:
-    """Acknowledge the episode that a button asked for. `asked` is whatever came by the websocket."""
-    episode = asked.get("id") if isinstance(asked, dict) else None
-    if not isinstance(episode, str) or not 0 < len(episode) <= _LONGEST_EPISODE:
+async def work(controls: Controls, asked: object) -> Answer:
+    """Do what a button asked for with its episode. `asked` is whatever came by the websocket."""
+    if not isinstance(asked, dict):
         return UNREADABLE
-    return await controls.acknowledge(episode)
+    kind, episode = asked.get("kind"), asked.get("id")
+    who, note, silence = (asked.get(name, "") for name in ("who", "note", "silence"))
+    if not isinstance(episode, str) or not 0 < len(episode) <= _LONGEST_EPISODE or kind not in WORK_KINDS:
+        return UNREADABLE
+    if not (isinstance(who, str) and isinstance(note, str) and isinstance(silence, str)):
+        return UNREADABLE
+    return await controls.work(episode, Work(kind, who, note, silence))
 
 
 async def serviced(asked: object, act: Callable[[str], Awaitable[Answer]]) -> Answer:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from connected_ops.read_model import Work
+
 TRUCK = {"unit_class": "class_8_truck", "engine_load_pct": 40.0, "ambient_temp_f": 60.0}
 
 
@@ -56,7 +58,7 @@ def test_an_acknowledged_episode_stays_open_and_counted(bench, sample):
     heat(bench, sample, coolant_temp_f=250.0)
     (episode,) = bench.lab.read_model.episodes()
     before = bench.lab.read_model.snapshot().loop
-    answer = bench.lab.acknowledge(episode.id)
+    answer = bench.lab.work(episode.id, Work("acknowledge"))
     assert answer.ok
     bench.lab.assess()
     (after,) = bench.lab.read_model.episodes()
@@ -66,7 +68,7 @@ def test_an_acknowledged_episode_stays_open_and_counted(bench, sample):
 
 
 def test_an_episode_that_is_none_cannot_be_acknowledged_and_says_so(bench):
-    answer = bench.lab.acknowledge("e99")
+    answer = bench.lab.work("e99", Work("acknowledge"))
     assert not answer.ok
     assert "e99" in answer.sentence
 

@@ -14,7 +14,7 @@ from connected_ops.emulator.fleet import Emulator
 from connected_ops.emulator.profile import load_profile
 from connected_ops.errors import NotOffered
 from connected_ops.insight.episode import MACHINE
-from connected_ops.read_model import BANDS
+from connected_ops.read_model import BANDS, Work
 from connected_ops.telemetry import codec
 from connected_ops.telemetry.block import from_samples
 from connected_ops.telemetry.units import Owner
@@ -124,9 +124,9 @@ class Fleet:
         self.bench.take(rows)
         self.sent["live"] += len(rows)
 
-    def acknowledge(self, which: int) -> None:
+    def work(self, which: int, asked: Work) -> None:
         found = self.lab.read_model.episodes()
-        answer = self.lab.acknowledge(found[which % len(found)].id if found else "e0")
+        answer = self.lab.work(found[which % len(found)].id if found else "e0", asked)
         assert answer.sentence
 
     def look(self) -> None:
@@ -135,6 +135,10 @@ class Fleet:
 
 SECONDS = st.sampled_from((1, 3, 9))  # an episode takes a few seconds to open
 UNIT = st.integers(0, 1)
+WORK = (
+    Work("acknowledge"), Work("silence", "Kim", silence="1h"), Work("silence", silence="over"),
+    Work("note", note="Seen."), Work("unsilence"), Work("undo", "Kim"), Work("sign", "Lee"),
+)  # fmt: skip
 STEPS = st.one_of(
     st.tuples(st.just("pass_"), SECONDS),
     st.tuples(st.just("pass_"), SECONDS),
@@ -148,7 +152,7 @@ STEPS = st.one_of(
     st.tuples(st.just("again"), st.integers(1, 30)),
     st.tuples(st.just("skip"), st.integers(1, 400)),
     st.tuples(st.just("reset")),
-    st.tuples(st.just("acknowledge"), st.integers(0, 5)),
+    st.tuples(st.just("work"), st.integers(0, 5), st.sampled_from(WORK)),
     st.tuples(st.just("look")),
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from connected_ops.read_model import Work
 from connected_ops.telemetry.units import Owner
 
 
@@ -43,7 +44,7 @@ async def test_an_acknowledgement_is_seen_without_a_new_sample(bench, sample):
     (episode,) = bench.lab.read_model.episodes()
     running = asyncio.create_task(bench.lab.run())
     try:
-        assert bench.lab.acknowledge(episode.id).ok
+        assert bench.lab.work(episode.id, Work("acknowledge")).ok
         await until(lambda: bench.lab.read_model.episodes()[0].state == "acknowledged")
     finally:
         running.cancel()

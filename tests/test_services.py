@@ -48,7 +48,7 @@ def test_without_engine_hours_or_a_unit_a_service_is_refused_in_a_sentence(bench
 async def test_a_reset_forgets_the_services_of_simulated_units_alone(bench, sample):
     for name, owner in (("real", Owner.LIVE), ("made", Owner.EMULATOR)):
         bench.take([sample(0, name, unit_class="genset", engine_hours=100.0)], owner)
-    controls = NoSimulation(bench.lab.intake, acknowledge=bench.lab.acknowledge)
+    controls = NoSimulation(bench.lab.intake, work=bench.lab.work)
     assert (await controls.service_done("real")).ok
     assert (await controls.service_done("made")).ok
     await controls.reset()

@@ -17,7 +17,7 @@ from connected_ops.api.app import create_api
 from connected_ops.emulator.faults import BY_KIND
 from connected_ops.emulator.fleet import Emulator
 from connected_ops.emulator.profile import load_profile
-from connected_ops.read_model import Answer
+from connected_ops.read_model import Answer, Work
 from connected_ops.simulation import FIRST_CHOICE, NoSimulation, Simulation
 from connected_ops.telemetry import codec
 from connected_ops.telemetry.block import from_samples
@@ -34,7 +34,10 @@ OFFERED = [
 ]
 
 
-def unknown_episode(episode_id: str) -> Answer:
+SEEN = Work("acknowledge", "Kim")
+
+
+def unknown_episode(episode_id: str, asked: Work) -> Answer:
     return Answer(False, f"There is no open episode {episode_id}.")
 
 
@@ -145,10 +148,10 @@ class Server:
         self.bench = bench
         bench.now = at
         lab = bench.lab
-        off = NoSimulation(lab.intake, acknowledge=unknown_episode)
+        off = NoSimulation(lab.intake, work=unknown_episode)
         root = Starlette(routes=[Mount("/api", create_api(lab.intake, lab.read_model, off, asyncio.Event()))])
         self.emulator = Emulator(load_profile(), start=bench.clock())
-        self.simulation = Simulation(self.emulator, lab.intake, root, bench.clock, acknowledge=unknown_episode)
+        self.simulation = Simulation(self.emulator, lab.intake, root, bench.clock, work=unknown_episode)
         self.simulation.task._backfill_s = 60  # the ten minutes are tested above
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(root), base_url="http://localhost")
 
@@ -348,12 +351,12 @@ async def test_a_client_may_ask_for_each_kind_without_a_hold(server):
 
 async def test_an_acknowledgement_is_passed_on(server):
     running = await server(BEGIN).start()
-    for control in (running.simulation, NoSimulation(running.bench.lab.intake, acknowledge=unknown_episode)):
-        assert await control.acknowledge("e1") == unknown_episode("e1")
+    for control in (running.simulation, NoSimulation(running.bench.lab.intake, work=unknown_episode)):
+        assert await control.work("e1", SEEN) == unknown_episode("e1", SEEN)
 
 
 async def test_without_an_emulator_every_control_says_so(bench):
-    off = NoSimulation(bench.lab.intake, acknowledge=unknown_episode)
+    off = NoSimulation(bench.lab.intake, work=unknown_episode)
     assert off.simulated_units() == off.offers("x") == ()
     assert off.stats() == {}
     for answer in (await off.inject("coolant_overheat"), await off.reset()):

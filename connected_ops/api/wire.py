@@ -74,8 +74,19 @@ class EpisodeMoney:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody wrote about an episode; `who` null where no name was given."""
+
+    at: str
+    who: str | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Episode:
-    """A machine that needs somebody, or a sensor that cannot be trusted: what it is, why, since when, what to do."""
+    """A machine that needs somebody, or a sensor that cannot be trusted: what it is, why, since when, what to do.
+
+    `silenced_until` is null of a silence that lasts until it is over, and where `state` is not silenced."""
 
     id: str
     vehicle_id: str
@@ -98,6 +109,10 @@ class Episode:
     signal: str
     time_to_limit: Interval | None
     money: EpisodeMoney | None
+    acknowledged_by: str | None
+    silenced_until: str | None
+    silenced_by: str | None
+    notes: list[Note]
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +248,10 @@ def episode(view: EpisodeView) -> Episode:
         signal=view.signal,
         time_to_limit=interval(view.to_limit_s),
         money=_money(view.money),
+        acknowledged_by=view.acknowledged_by or None,
+        silenced_until=_time(view.silenced_until),
+        silenced_by=view.silenced_by or None,
+        notes=[Note(iso(act.at), act.who or None, act.note) for act in view.acts if act.note],
     )
 
 

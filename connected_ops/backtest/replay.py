@@ -61,7 +61,7 @@ def _replayed(lab: Lab, at: int, recording: Recording, counts: NDArray[np.int64]
     place = lab.register.index[str(at)]
     found = sorted(lab.pipeline.episodes.of(place), key=lambda each: each.opened_at)
     lab.register.vehicle_id[place] = recording.unit  # two files may hold the same one
-    episodes = tuple(episode_view(each, lab.register) for each in found)
+    episodes = tuple(episode_view(each, lab.register, lab.clock()) for each in found)
     valid, review, rejected, duplicates = counts.tolist()
     alarms = lab.pipeline.fixed_limits.by_limit[place].tolist()
     return Replayed(

@@ -5,6 +5,7 @@ from math import inf, isfinite
 from typing import Literal
 
 from connected_ops.errors import ConnectedOpsError
+from connected_ops.insight.acts import Act
 from connected_ops.insight.leading import leading
 from connected_ops.risk.failure_modes import WEAR
 from connected_ops.risk.reasons import Figures
@@ -45,6 +46,9 @@ class Episode:
     `signal` a column of the catalogue. `p` is the highest a machine's p has been (0 for a sensor), `worst` the worst
     sample of a machine, `rule` the kind of validation rule that told of a sensor. `value` is the signal's at its worst
     (None: absent). `merged` counts how often it came back within its cool-down.
+
+    `acts` are the newest things that people did with it, oldest first; `acts_dropped` fell out. `acknowledgement` and
+    `silence` are the acts that stand: the silence until it runs out.
     """
 
     id: str
@@ -59,8 +63,11 @@ class Episode:
     worst: Seen | None = None
     rule: str | None = None
     closed_at: float | None = None
-    acknowledged_at: float | None = None
     merged: int = 0
+    acknowledgement: Act | None = None
+    silence: Act | None = None
+    acts: tuple[Act, ...] = ()
+    acts_dropped: int = 0
 
     @property
     def kind(self) -> Literal["machine", "sensor"]:
@@ -68,11 +75,23 @@ class Episode:
         return "sensor" if self.worst is None else "machine"
 
     @property
-    def state(self) -> Literal["open", "acknowledged", "closed"]:
-        """open, acknowledged or closed."""
+    def silent_until(self) -> float:
+        """When its silence ends (Unix s): inf with the episode itself, -inf where it has none."""
+        if self.silence is None or self.closed_at is not None:
+            return -inf
+        return inf if self.silence.until is None else self.silence.until
+
+    def silenced(self, now: float) -> bool:
+        """Whether it is silenced at `now` (Unix s)."""
+        return now < self.silent_until
+
+    def state(self, now: float) -> Literal["open", "acknowledged", "silenced", "closed"]:
+        """What it is at `now` (Unix s): a silence that has run out is none."""
         if self.closed_at is not None:
             return "closed"
-        return "open" if self.acknowledged_at is None else "acknowledged"
+        if self.silenced(now):
+            return "silenced"
+        return "open" if self.acknowledgement is None else "acknowledged"
 
     @property
     def lead(self) -> str:

@@ -14,10 +14,12 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.insight.episode import MACHINE, SENSORS, Episode, EpisodeOver, Seen, UnknownEpisode, finite, worse
+from connected_ops.insight.acts import Work
+from connected_ops.insight.episode import MACHINE, SENSORS, Episode, Seen, UnknownEpisode, finite, worse
 from connected_ops.insight.latches import Latches, Places, Timing
 from connected_ops.insight.leading import leading
 from connected_ops.insight.sensors import KINDS, SENSOR_MODE, UNTRUE, SensorCounts, kind_of
+from connected_ops.insight.working import work, worsened
 
 # The levels of p and the seconds are judgement (J): an anomaly of 30 s is to be said within 15 s.
 OPEN_FROM, CLOSE_BELOW = 0.35, 0.20
@@ -50,7 +52,7 @@ class Episodes:
 
     @property
     def open(self) -> Mapping[str, Episode]:
-        """Open and acknowledged episodes by id."""
+        """Episodes that are not over, by id: open, acknowledged and silenced ones."""
         return MappingProxyType(self._open)
 
     @property
@@ -89,14 +91,12 @@ class Episodes:
             raise UnknownEpisode(f"There is no episode {episode_id[:20]!r}; choose one of the list.")
         return episode
 
-    def acknowledge(self, episode_id: str, now: float) -> Episode:
-        """Somebody has seen it; a second time changes nothing. Raises UnknownEpisode, EpisodeOver."""
-        episode = self.get(episode_id)
-        if episode.closed_at is not None:
-            raise EpisodeOver(f"Episode {episode_id} is over already; there is nothing to acknowledge.")
-        if episode.acknowledged_at is None:
-            episode = self._open[episode_id] = replace(episode, acknowledged_at=now)
-        return episode
+    def work(self, episode_id: str, asked: Work, now: float) -> tuple[Episode, str]:
+        """Do what somebody asks for; the episode as it is then, and a sentence in which {unit} stands for the unit.
+        Raises UnknownEpisode, EpisodeOver, ActRefused."""
+        episode, said = work(self.get(episode_id), asked, now)
+        (self._open if episode.closed_at is None else self._closed)[episode_id] = episode
+        return episode, said
 
     def take(
         self,
@@ -137,7 +137,7 @@ class Episodes:
             if turned.opened[row, channel]:
                 self._open_machine(key, float(turned.since[row, channel]), float(ts[row]), level)
             elif turned.open[row, channel]:
-                self._escalate(key, level)
+                self._escalate(key, level, float(ts[row]))
         for row, channel in np.argwhere(turned.closed).tolist():
             self._close((int(unit[row]), channel), float(ts[row]))
 
@@ -169,7 +169,7 @@ class Episodes:
     def _open_machine(self, key: tuple[int, int], since: float, ts: float, p: float) -> None:
         """A machine's channel has opened: a new episode, or the one before again."""
         if self._reopen(key, ts):
-            self._escalate(key, p)
+            self._escalate(key, p, ts)
             return
         unit, mode = key
         worst = self._rising[key]
@@ -185,16 +185,17 @@ class Episodes:
             )
         )  # fmt: skip
 
-    def _escalate(self, key: tuple[int, int], p: float) -> None:
+    def _escalate(self, key: tuple[int, int], p: float, ts: float) -> None:
         """An open episode of a machine has got worse, or its worst is looked for again."""
         episode = self._open[self._newest[key]]
         assert episode.worst is not None
         worst = worse(episode.mode, episode.worst, self._rising[key])
         if worst is not episode.worst or p > episode.p:
             signal = leading(episode.mode, worst.indicators)[0].signal
-            self._open[episode.id] = replace(
+            after = replace(
                 episode, worst=worst, signal=signal, value=finite(worst.values[signal]), p=max(p, episode.p)
             )
+            self._open[episode.id] = worsened(episode, after, ts)
 
     def _open_sensor(self, key: tuple[int, int], since: float, ts: float, rule: str, value: float | None) -> None:
         if self._reopen(key, ts):

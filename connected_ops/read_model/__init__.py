@@ -4,6 +4,17 @@ Nothing in here changes once made. `ReadModel` hands them out, `Controls` is wha
 that `shiny_app` knows of `connected_ops`.
 """
 
+from connected_ops.insight.acts import (
+    LONGEST_NOTE,
+    LONGEST_WHO,
+    SILENCES,
+    WORK_KINDS,
+    Act,
+    ActKind,
+    Silence,
+    Work,
+    WorkKind,
+)
 from connected_ops.read_model.backtest import BacktestRun, BacktestView, LabelScore, Plotted, Replayed
 from connected_ops.read_model.driven import Driven
 from connected_ops.read_model.episodes import EpisodeView
@@ -39,8 +50,14 @@ from connected_ops.value.model import Money
 __all__ = [
     "BANDS",
     "FRESHNESS",
+    "LONGEST_NOTE",
+    "LONGEST_WHO",
+    "SILENCES",
     "SOURCES",
     "UNIT_CLASSES",
+    "WORK_KINDS",
+    "Act",
+    "ActKind",
     "Answer",
     "AssumptionView",
     "BacktestRun",
@@ -75,9 +92,12 @@ __all__ = [
     "SampleRow",
     "ServiceDue",
     "SignalView",
+    "Silence",
     "Source",
     "Span",
     "UnitRow",
     "UnitView",
     "ValueView",
+    "Work",
+    "WorkKind",
 ]

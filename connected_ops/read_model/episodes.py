@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from connected_ops.insight.acts import Act
 from connected_ops.read_model.terms import EpisodeKind, EpisodeState, Source, Span
 from connected_ops.value.model import Money
 
@@ -15,6 +16,10 @@ class EpisodeView:
     was said (both Unix seconds of event time, since <= opened_at <= closed_at). `value` and `limit` are of `signal`, at
     its worst. `p` is 0..0.99. `money` is None for a sensor's episode (it costs nothing to wait: risk is unchanged) and
     for a closed one. `codes` are what a maker's tool calls it (OBD-II, J1939), where a public name fits.
+
+    `acts` are what people did with it, oldest first; `acts_dropped` older ones fell out. `acknowledged_by` and
+    `silenced_by` are names that were typed, empty where none was. `silenced_until` is None of a silence that lasts
+    until the episode is over, and where it is not silenced. `undo_by` are the names that have something to take back.
     """
 
     id: str
@@ -43,6 +48,12 @@ class EpisodeView:
     to_limit_s: Span | None = None
     money: Money | None = None
     codes: tuple[str, ...] = ()
+    acknowledged_by: str = ""
+    silenced_until: float | None = None
+    silenced_by: str = ""
+    acts: tuple[Act, ...] = ()
+    acts_dropped: int = 0
+    undo_by: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:

@@ -13,10 +13,11 @@ class LoopCounts:
     """The figures of the loop strip, one group a stage. `rate_per_s` is arrivals a second over the last 10 s.
 
     received = valid + needs_review + rejected + duplicates, always. `insights_open` counts open and acknowledged
-    episodes, of machines and of sensors; `spoken` every machine episode ever opened; `fixed_alarms` what plain fixed
-    limits would have raised on the same data, both in `heard_h` unit-hours that were heard. `deciding` are the units
-    with an open machine episode, `acting` those of them on which acting pays, and the dollars are theirs:
-    act + saved = wait, each unit's stop counted once.
+    episodes, of machines and of sensors, `insights_unseen` those of them that nobody has acknowledged, and
+    `insights_silenced` those beside them that are silenced; `spoken` every machine episode ever opened; `fixed_alarms`
+    what plain fixed limits would have raised on the same data, both in `heard_h` unit-hours that were heard. `deciding`
+    are the units with an open machine episode, silenced or not, `acting` those of them on which acting pays, and the
+    dollars are theirs: act + saved = wait, each unit's stop counted once.
     """
 
     received: int = 0
@@ -38,6 +39,8 @@ class LoopCounts:
     leader: str | None = None
     leader_score: int | None = None
     insights_open: int = 0
+    insights_unseen: int = 0
+    insights_silenced: int = 0
     spoken: int = 0
     fixed_alarms: int = 0
     heard_h: float = 0.0

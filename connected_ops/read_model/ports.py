@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from connected_ops.insight.acts import Work
 from connected_ops.read_model.backtest import BacktestRun
 from connected_ops.read_model.episodes import EpisodeView
 from connected_ops.read_model.fleet import FleetSnapshot, UnitRow
@@ -95,8 +96,8 @@ class Controls(Protocol):
 
     async def reset(self) -> Answer: ...
 
-    async def acknowledge(self, episode_id: str) -> Answer:
-        """Somebody has seen an open episode, of any unit; it stays open and counted."""
+    async def work(self, episode_id: str, asked: Work) -> Answer:
+        """Acknowledge, silence or note an episode of any unit, or take that back."""
         ...
 
     async def service_done(self, vehicle_id: str) -> Answer:

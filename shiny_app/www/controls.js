@@ -16,7 +16,7 @@ export function startControls() {
     const button = event.target.closest("button");
     if (button?.matches("[data-theme-switch]")) switchTheme();
     if (button?.matches("[data-units-switch]")) measureIn(button.dataset.units === "c" ? "f" : "c");
-    if (button?.matches("[data-acknowledge]")) press(button, "acknowledge", { id: button.dataset.acknowledge });
+    if (button?.matches("[data-acknowledge]")) press(button, "work", { kind: "acknowledge", id: button.dataset.acknowledge });
     if (button?.matches("[data-service-done]")) press(button, "service_done", { unit: button.dataset.serviceDone });
     if (button?.matches("[data-undo-service]")) press(button, "undo_service", { unit: button.dataset.undoService });
     if (button?.matches("[data-reset]")) press(button, "reset", {});

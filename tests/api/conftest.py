@@ -205,7 +205,7 @@ class ToldApi(Api):
         self.lab, self.clock = lab, clock
         self.read_model: Any = Told(lab)
         self.stopping = asyncio.Event()
-        simulation = NoSimulation(lab.intake, acknowledge=lab.acknowledge)
+        simulation = NoSimulation(lab.intake, work=lab.work)
         self.app = Starlette(routes=[Mount("/api", create_api(lab.intake, self.read_model, simulation, self.stopping))])
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://localhost")

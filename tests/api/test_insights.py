@@ -13,6 +13,7 @@ EPISODE = {
         "act_usd": 700.0, "wait_usd": 3860.0, "saved_usd": 3160.0, "low_usd": 900.0, "high_usd": 6100.0,
         "break_even": 0.01, "counted": True,
     },
+    "acknowledged_by": None, "silenced_until": None, "silenced_by": None, "notes": [],
 }  # fmt: skip
 
 

@@ -3,12 +3,14 @@ import pytest
 
 from connected_ops.errors import ConnectedOpsError
 from connected_ops.insight import episodes as room
+from connected_ops.insight.acts import Work
 from connected_ops.insight.episode import MACHINE, Episode, EpisodeOver, UnknownEpisode
 from connected_ops.insight.episodes import Episodes
 from connected_ops.risk.failure_modes import COOLING, VIBRATION
 from connected_ops.telemetry import catalog
 
 START = 1_800_000_000.0
+SEEN = Work("acknowledge")
 
 
 class Fleet:
@@ -48,7 +50,7 @@ def test_a_level_that_holds_opens_an_episode_that_says_since_when(fleet: Fleet):
     fleet.hear(0.25, 4)
     fleet.hear(0.6, 6)
     (episode,) = fleet.open
-    assert (episode.id, episode.kind, episode.state, episode.mode) == ("e1", "machine", "open", COOLING)
+    assert (episode.id, episode.kind, episode.state(START), episode.mode) == ("e1", "machine", "open", COOLING)
     assert episode.since == START + 61
     assert episode.opened_at == START + 70
     assert episode.value == 252.0
@@ -77,7 +79,7 @@ def test_an_episode_closes_only_after_its_hold(fleet: Fleet):
     assert len(fleet.open) == 1
     fleet.hear(0.1, 1)
     (episode,) = fleet.closed
-    assert episode.state == "closed"
+    assert episode.state(START) == "closed"
     assert episode.closed_at == START + fleet.t
 
 
@@ -169,20 +171,22 @@ def test_no_drift_is_told_before_it_began_or_in_the_future(fleet: Fleet, since, 
 
 def test_somebody_acknowledges_an_episode_once(fleet: Fleet):
     fleet.hear(0.8, 10)
-    first = fleet.episodes.acknowledge("e1", START + 20)
-    assert first.state == "acknowledged"
-    assert fleet.episodes.acknowledge("e1", START + 99) is first
+    first, _ = fleet.episodes.work("e1", SEEN, START + 20)
+    assert first.state(START + 20) == "acknowledged"
+    assert fleet.episodes.work("e1", SEEN, START + 99)[0] is first
     fleet.hear(0.9, 10)
-    assert fleet.open[0].acknowledged_at == START + 20
+    acknowledged = fleet.open[0].acknowledgement
+    assert acknowledged is not None
+    assert acknowledged.at == START + 20
 
 
 def test_an_episode_that_is_over_or_unknown_cannot_be_acknowledged(fleet: Fleet):
     fleet.hear(0.8, 10)
     fleet.hear(0.0, 60)
     with pytest.raises(EpisodeOver, match="e1 is over"):
-        fleet.episodes.acknowledge("e1", START)
+        fleet.episodes.work("e1", SEEN, START)
     with pytest.raises(UnknownEpisode, match="e99"):
-        fleet.episodes.acknowledge("e99", START)
+        fleet.episodes.work("e99", SEEN, START)
     assert issubclass(UnknownEpisode, ConnectedOpsError)
 
 

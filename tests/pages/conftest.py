@@ -3,6 +3,7 @@
 import os
 import socket
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import nan, sin
@@ -17,6 +18,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
+from connected_ops.errors import ConnectedOpsError
+from connected_ops.insight import working
+from connected_ops.insight.episode import Episode
 from connected_ops.read_model import (
     BANDS,
     FRESHNESS,
@@ -45,6 +49,7 @@ from connected_ops.read_model import (
     UnitRow,
     UnitView,
     ValueView,
+    Work,
 )
 from shiny_app.app import create_dashboard
 
@@ -232,10 +237,12 @@ class FakeFleet:
     pressed: list[tuple[str, str | None, float | None]] = field(default_factory=list)
     active: dict[tuple[str, str], float] = field(default_factory=dict)
     said: list[EpisodeView] = field(default_factory=lambda: list(EPISODES))
+    worked: dict[str, Episode] = field(default_factory=dict)
     runs: dict[str, BacktestRun] = field(default_factory=dict)
 
     def step(self) -> None:
         self.at += 1
+        self.said[:] = map(self._as_worked, self.said)
         self.sequence += 1
 
     def change(self, *units: Unit) -> None:
@@ -264,12 +271,14 @@ class FakeFleet:
         leader = heard[0] if heard else None
         counted = {band: sum(unit.band == band for unit in heard) for band in BANDS}
         fresh = {state: sum(unit.freshness == state for unit in units) for state in FRESHNESS}
+        states = Counter(episode.state for episode in self.said)
         loop = LoopCounts(
             received=12_000 if units else 0, valid=11_994, needs_review=4, rejected=2, rate_per_s=float(len(heard)),
             units=len(units), live=fresh["live"], late=fresh["late"], silent=fresh["silent"], indicators=7 * len(units),
             abnormal=3, low=counted["Low"], medium=counted["Medium"], high=counted["High"],
             leader=leader.vehicle_id if leader else None, leader_score=leader.score if leader else None,
-            insights_open=sum(episode.open for episode in self.said),
+            insights_open=states["open"] + states["acknowledged"], insights_unseen=states["open"],
+            insights_silenced=states["silenced"],
             spoken=sum(episode.kind == "machine" for episode in self.said), fixed_alarms=247,
             deciding=len(self._deciding()), acting=len(self._deciding()),
             act_usd=sum(each.act_usd for each in self._deciding()),
@@ -443,14 +452,35 @@ class FakeFleet:
         self.active.clear()
         return Answer(True, "The simulated units start afresh.")
 
-    async def acknowledge(self, episode_id: str) -> Answer:
-        self.pressed.append(("acknowledge", episode_id, None))
-        for at, episode in enumerate(self.said):
-            if episode.id == episode_id and episode.open:
-                self.said[at] = replace(episode, state="acknowledged", acknowledged_at=self.at)
-                self.step()
-                return Answer(True, f"{episode.title} on {episode.vehicle_id} is acknowledged.")
-        return Answer(False, "That episode is no longer open.")
+    async def work(self, episode_id: str, asked: Work) -> Answer:
+        self.pressed.append((asked.kind, episode_id, None))
+        view = next((each for each in self.said if each.id == episode_id), None)
+        if view is None:
+            return Answer(False, "That episode is no longer open.")
+        known = self.worked.get(episode_id) or Episode(
+            view.id, 0, 0, 0, 0, view.since, view.opened_at, None, p=view.p, closed_at=view.closed_at
+        )
+        try:
+            self.worked[episode_id], said = working.work(known, asked, self.at)
+        except ConnectedOpsError as error:
+            return Answer(False, str(error))
+        self.step()
+        if asked.kind == "acknowledge":
+            return Answer(True, f"{view.title} on {view.vehicle_id} is acknowledged.")
+        return Answer(True, said.format(unit=view.vehicle_id))
+
+    def _as_worked(self, view: EpisodeView) -> EpisodeView:
+        """An episode as it stands after what was done with it, now."""
+        episode = self.worked.get(view.id)
+        if episode is None:
+            return view
+        seen, silence = episode.acknowledgement, episode.silence if episode.silenced(self.at) else None
+        return replace(
+            view, state=episode.state(self.at), acknowledged_at=seen and seen.at,
+            acknowledged_by=seen.who if seen else "", silenced_until=silence and silence.until,
+            silenced_by=silence.who if silence else "", acts=episode.acts, acts_dropped=episode.acts_dropped,
+            undo_by=tuple({act.who: None for act in episode.acts if working.undoable(episode, act, self.at)}),
+        )  # fmt: skip
 
     async def service_done(self, vehicle_id: str) -> Answer:
         self.pressed.append(("service_done", vehicle_id, None))

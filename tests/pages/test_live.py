@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
-from shiny_app.app import acknowledge, inject
+from shiny_app.app import inject, work
 from shiny_app.live import Viewer, changes
 from shiny_app.location import Location, parse
 from shiny_app.pages import Pages
+
+COOLING = "truck_07.cooling.1"
 
 
 @pytest.fixture
@@ -206,13 +208,24 @@ def test_a_sample_that_is_none_is_not_followed(viewer: Viewer, asked: object) ->
     assert viewer.journey is None
 
 
-@pytest.mark.parametrize("asked", [None, 7, [], {}, {"id": 7}, {"id": ""}, {"id": "x" * 201}, {"id": "no.such.1"}])
-async def test_an_acknowledgement_of_nothing_gets_a_sentence(fleet: Any, asked: object) -> None:
-    answer = await acknowledge(fleet, asked)
+@pytest.mark.parametrize(
+    "asked",
+    [None, 7, [], {}, {"id": 7}, {"id": ""}, {"id": "x" * 201}, {"id": "no.such.1"},
+     {"id": COOLING, "kind": "forget"}, {"id": COOLING, "kind": ["note"]}, {"id": COOLING, "kind": "note", "note": 7},
+     {"id": COOLING, "kind": "note"}, {"id": COOLING, "kind": "note", "note": "x" * 501},
+     {"id": COOLING, "kind": "note", "note": "\x07"}, {"id": COOLING, "kind": "note", "note": "\ud800"},
+     {"id": COOLING, "kind": "acknowledge", "who": "x" * 61}, {"id": COOLING, "kind": "acknowledge", "who": "K\nim"},
+     {"id": COOLING, "kind": "acknowledge", "who": None}, {"id": COOLING, "kind": "silence", "silence": "1e9"},
+     {"id": COOLING, "kind": "unsilence"}, {"id": COOLING, "kind": "undo"}, {"id": COOLING, "kind": "sign"}],
+)  # fmt: skip
+async def test_work_on_an_insight_that_makes_no_sense_gets_a_sentence(fleet: Any, asked: object) -> None:
+    if isinstance(asked, dict) and "kind" not in asked:
+        asked = {"kind": "acknowledge", **asked}
+    answer = await work(fleet, asked)
     assert not answer.ok
     assert answer.sentence.endswith(".")
 
 
 async def test_an_acknowledged_insight_stays_open_and_counted(fleet: Any) -> None:
-    assert (await acknowledge(fleet, {"id": "truck_07.cooling.1", "nonce": 3})).ok
+    assert (await work(fleet, {"kind": "acknowledge", "id": COOLING, "nonce": 3})).ok
     assert fleet.snapshot().loop.insights_open == 3
