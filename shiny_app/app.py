@@ -51,7 +51,6 @@ def create_dashboard(
         frame = Frame(
             assets,
             viewer.origin,
-            shown.title,
             shown.href,
             structure_key(shown),
             location.theme,
@@ -152,8 +151,8 @@ def buttons(input: Inputs, session: Session, controls: Controls, stir: Callable[
     }
 
     @reactive.extended_task
-    async def press(button: str, asked: object) -> Answer:
-        return await acts[button](asked)
+    async def press(button: str, asked: object) -> tuple[object, Answer]:
+        return asked, await acts[button](asked)
 
     # Or a page that closes on a press leaves a task that is destroyed while it waits.
     session.on_ended(press.cancel)
@@ -185,13 +184,15 @@ def buttons(input: Inputs, session: Session, controls: Controls, stir: Callable[
 
     @reactive.effect
     async def answer() -> None:
-        await say(session, press.result())
+        asked, answer = press.result()
+        await say(session, answer, asked.get("nonce") if isinstance(asked, dict) else None)
         stir()
 
 
-async def say(session: Session, answer: Answer) -> None:
-    """Send the sentence that a page shows for a moment."""
-    await session.send_custom_message("answer", {"ok": answer.ok, "sentence": answer.sentence})
+async def say(session: Session, answer: Answer, nonce: object = None) -> None:
+    """Send the sentence that a page shows for a moment, with the number of the press that it answers."""
+    number = nonce if isinstance(nonce, int) else None
+    await session.send_custom_message("answer", {"ok": answer.ok, "sentence": answer.sentence, "nonce": number})
 
 
 async def inject(controls: Controls, asked: object) -> Answer:

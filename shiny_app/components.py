@@ -11,7 +11,9 @@ WAIT = "waiting is cheaper so far"
 """Said of open episodes that acting on would cost more than it saves."""
 
 
-def card(title: TagChild, *body: TagChild, aside: TagChild = None, class_: str = "", **attrs: TagAttrValue) -> Tag:
+def card(
+    title: TagChild, *body: TagChild | TagAttrs, aside: TagChild = None, class_: str = "", **attrs: TagAttrValue
+) -> Tag:
     """A card with its title, what stands at the right of it, and a body."""
     return tags.section(
         tags.header(tags.h2(title), tags.div(aside, class_="aside") if aside is not None else None),

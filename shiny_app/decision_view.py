@@ -1,10 +1,11 @@
 """The unit page's "What to do": the most pressing open episode with its advice and its money, and the others."""
 
-from htmltools import Tag, TagList, tags
+from htmltools import Tag, tags
 
 from connected_ops.read_model import EpisodeView, Money, UnitView
+from shiny_app.acts_view import act_fields, acts_bar, log_line
 from shiny_app.components import card, nav_href, nav_link
-from shiny_app.format import DASH, clock, dollars, quantity, span, when
+from shiny_app.format import DASH, dollars, quantity, span, when
 from shiny_app.service_view import one_visit_line, service_fields
 from shiny_app.slots import Slots, Value, flat
 
@@ -23,14 +24,16 @@ def decision_fields(view: UnitView) -> dict[str, Value]:
         "todo.calm.hidden": "" if pressing else None,
         "todo.calm": calm(view),
         "todo.last": last_closed(view),
+        "todo.acts": () if pressing is None else (pressing.id,),
         "todo.more": tuple(each.id for each in others),
         "todo.more.hidden": None if others else "",
     }
     fields |= service_fields(view)
     for each in others:
-        fields |= flat(f"todo.more/{each.id}", episode_fields(each, view.at))
+        fields |= flat(f"todo.more/{each.id}", episode_fields(each, view.at) | act_fields(each, view.at))
     if pressing is not None:
         fields |= {f"todo.{name}": value for name, value in episode_fields(pressing, view.at).items()}
+        fields |= flat(f"todo.acts/{pressing.id}", act_fields(pressing, view.at))
     return fields
 
 
@@ -55,11 +58,9 @@ def last_closed(view: UnitView) -> str:
 
 
 def episode_fields(episode: EpisodeView, at: float) -> dict[str, Value]:
-    """What an episode says, and how its button stands."""
-    seen = episode.acknowledged_at
+    """What an episode says."""
     before, saved, after = money_words(episode)
     return {
-        "id": episode.id,
         "title": episode.title,
         "kind": "Sensor" if episode.kind == "sensor" else episode.mode_label,
         "advice": episode.advice,
@@ -71,9 +72,6 @@ def episode_fields(episode: EpisodeView, at: float) -> dict[str, Value]:
         "saved.after": after,
         "worth": f"Saves {saved}." if episode.money is not None and episode.money.saved_usd > 0 else "",
         "since": f"Since {when(episode.since, at)}, said {when(episode.opened_at, at)}",
-        "ack.hidden": None if episode.state == "open" else "",
-        "seen": f"Acknowledged {clock(seen)}" if seen is not None else "Acknowledged",
-        "seen.hidden": None if episode.state == "acknowledged" else "",
     }
 
 
@@ -116,6 +114,7 @@ def decision_card(slots: Slots) -> Tag:
         slots.text("todo.calm", make=tags.p),
         slots.text("todo.last", make=tags.p, class_="note"),
     )
+    acts, pattern = slots.each("todo.acts", tags.div(), pressing_acts)
     more, skeleton = slots.each("todo.more", tags.ul(class_="more-episodes"), other_episode)
     others = tags.div(
         slots.bind(hidden="todo.more.hidden"), tags.h3("Also open", class_="label"), more, skeleton, class_="also"
@@ -125,6 +124,8 @@ def decision_card(slots: Slots) -> Tag:
         tags.div(
             calm,
             tags.div(slots.bind(hidden="todo.hidden"), *pressing(slots)),
+            acts,
+            pattern,
             others,
             one_visit_line(slots),
             class_="body",
@@ -154,12 +155,14 @@ def pressing(slots: Slots) -> list[Tag]:
             class_="weighed",
         ),
         slots.text("todo.since", make=tags.p, class_="note"),
-        tags.div(
-            acknowledge(slots, "todo.", "acknowledge", "button primary"),
-            nav_link("What it is worth", href=nav_href("value"), class_="button"),
-            class_="acts",
-        ),
     ]
+
+
+def pressing_acts(slots: Slots) -> Tag:
+    """What can be done about the most pressing one, and what was. A row of its own: while a note is written it stays,
+    whatever becomes the most pressing meanwhile."""
+    worth = nav_link("What it is worth", href=nav_href("value"), class_="button")
+    return tags.div(log_line(slots), acts_bar(slots, testid="acknowledge", extra=worth))
 
 
 def other_episode(slots: Slots) -> Tag:
@@ -167,19 +170,6 @@ def other_episode(slots: Slots) -> Tag:
     return tags.li(
         tags.div(slots.text("title", class_="mode"), " ", slots.text("kind", class_="note"), class_="named"),
         tags.p(slots.text("advice"), " ", slots.text("worth"), class_="note"),
-        acknowledge(slots, "", "acknowledge-more", "button small"),
-    )
-
-
-def acknowledge(slots: Slots, prefix: str, testid: str, class_: str) -> TagList:
-    """The button, and what stands in its place once somebody pressed it."""
-    return TagList(
-        tags.button(
-            slots.bind(hidden=f"{prefix}ack.hidden", data_acknowledge=f"{prefix}id"),
-            "Acknowledge",
-            type="button",
-            class_=class_,
-            data_testid=testid,
-        ),
-        slots.text(f"{prefix}seen", slots.bind(hidden=f"{prefix}seen.hidden"), class_="acknowledged"),
+        log_line(slots),
+        acts_bar(slots, testid="acknowledge-more", small=True),
     )

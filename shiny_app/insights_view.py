@@ -1,14 +1,18 @@
 """The Insights page: every episode that is open, with what to do about it, and those that are over."""
 
+from collections import Counter
 from collections.abc import Sequence
 from math import isfinite
 
 from htmltools import Tag, TagList, svg, tags
 
 from connected_ops.read_model import Driven, EpisodeView, FleetSnapshot, Money
-from shiny_app.components import card, figure, nav_href, nav_link
-from shiny_app.episode_feed import sentence, status, tone
+from shiny_app.acts_view import act_fields, acts_bar, log_line
+from shiny_app.components import figure, nav_href, nav_link
+from shiny_app.episode_feed import sentence, tone
 from shiny_app.format import count, dollars, number, quantity, span, when
+from shiny_app.insights_lists import closed_card, closed_fields, lists_bar, show_fields, shown_of
+from shiny_app.location import Show
 from shiny_app.slots import KEY, Slots, Value, flat
 
 SHOWN_OPEN, SHOWN_CLOSED = 100, 50
@@ -27,26 +31,33 @@ ICONS = {
 _DECIMALS = {"°F": 0, "°C": 0, "rpm": 0, "mph": 0, "km/h": 0, "%": 0}
 
 
-def insights_fields(snapshot: FleetSnapshot, episodes: Sequence[EpisodeView]) -> dict[str, Value]:
-    """Every live value of the page."""
+def insights_fields(snapshot: FleetSnapshot, episodes: Sequence[EpisodeView], show: Show = "all") -> dict[str, Value]:
+    """Every live value of the page that lists those of one state, or all."""
     loop = snapshot.loop
-    opened = [each for each in episodes if each.open]
-    closed = [each for each in episodes if not each.open]
-    machines = sum(each.kind == "machine" for each in opened)
+    states = Counter(each.state for each in episodes)
+    speaking = [each for each in episodes if each.state in ("open", "acknowledged")]
+    opened = [each for each in episodes if each.open and show in ("all", each.state)]
+    closed = [each for each in episodes if not each.open and show in ("all", "closed")]
+    machines = sum(each.kind == "machine" for each in speaking)
+    calm = not speaking and show in ("all", "open")
     fields: dict[str, Value] = {
         "insights.open": number(loop.insights_open),
-        "insights.open.note": open_words(machines, len(opened) - machines),
+        "insights.open.note": open_words(machines, len(speaking) - machines, states["silenced"]),
         "insights.spoken": number(loop.spoken),
         "insights.spoken.note": f"{'time' if loop.spoken == 1 else 'times'} since the start{rate(loop.spoken_per_h)}",
         "insights.fixed": number(loop.fixed_alarms),
         "insights.fixed.note": f"alarms on the same data{rate(loop.fixed_alarms_per_h)}",
         "insights.told": compared(loop.fixed_alarms, loop.spoken),
-        "insights.calm.hidden": "" if opened else None,
+        "insights.calm.hidden": None if calm else "",
+        "insights.none": f"No insight is {show}.",
+        "insights.none.hidden": None if show != "all" and not (opened or closed or calm) else "",
+        "insights.shown": f"{SHOWN_OPEN:,} of {len(opened):,} shown." if len(opened) > SHOWN_OPEN else "",
         "insights": tuple(each.id for each in opened[:SHOWN_OPEN]),
         "closed": tuple(each.id for each in closed[:SHOWN_CLOSED]),
         "closed.note": shown_of(len(closed), SHOWN_CLOSED),
         "closed.none.hidden": "" if closed else None,
-    }
+        "closed.hidden": None if show == "all" or (show == "closed" and closed) else "",
+    } | show_fields(states, show)
     for each in opened[:SHOWN_OPEN]:
         fields |= flat(f"insights/{each.id}", open_fields(each, snapshot.at))
     for each in closed[:SHOWN_CLOSED]:
@@ -54,12 +65,11 @@ def insights_fields(snapshot: FleetSnapshot, episodes: Sequence[EpisodeView]) ->
     return fields
 
 
-def open_words(machines: int, sensors: int) -> str:
-    """ "2 machines, 1 sensor", and where that is too many for a page how many it shows."""
-    if not machines + sensors:
-        return "Nothing unusual"
-    told = f"{count(machines, 'machine')}, {count(sensors, 'sensor')}"
-    return f"{told}; {SHOWN_OPEN:,} shown" if machines + sensors > SHOWN_OPEN else told
+def open_words(machines: int, sensors: int, silenced: int) -> str:
+    """ "2 machines, 1 sensor", and how many beside them are silenced."""
+    told = f"{count(machines, 'machine')}, {count(sensors, 'sensor')}" if machines + sensors else ""
+    quiet = f"{silenced:,} silenced" if silenced else ""
+    return "; ".join(filter(None, (told, quiet))) or "Nothing unusual"
 
 
 def compared(fixed: int, spoken: int) -> str:
@@ -74,14 +84,8 @@ def rate(per_h: float | None) -> str:
     return f", {per_h:.0f} per unit-hour" if per_h >= 10 else f", {per_h:.2g} per unit-hour"
 
 
-def shown_of(held: int, most: int) -> str:
-    """ "11 insights", "50 of 120 shown"."""
-    return f"{most:,} of {held:,} shown" if held > most else count(held, "insight")
-
-
 def open_fields(episode: EpisodeView, now: float) -> dict[str, Value]:
     """The live values of one card; a line that has nothing to say is hidden."""
-    acknowledged = episode.acknowledged_at is not None
     began, opened = when(episode.since, now), when(episode.opened_at, now)
     lines = {
         "since": began if began == opened else f"{began}, said {opened}",
@@ -106,11 +110,8 @@ def open_fields(episode: EpisodeView, now: float) -> dict[str, Value]:
         "money": money_words(episode),
         "saved": dollars(episode.money.saved_usd) if episode.money else "$0",
         "saved.note": "saved by acting now" if episode.money else "at stake",
-        "acknowledge.hidden": "" if acknowledged else None,
-        "acknowledge.label": f"Acknowledge: {episode.title}, {episode.vehicle_id}",
-        "seen": f"Acknowledged {when(episode.acknowledged_at, now)}" if episode.acknowledged_at is not None else "",
-        "seen.hidden": None if acknowledged else "",
-    }
+        "card.class": f"card episode {episode.state}",
+    } | act_fields(episode, now)
     for name, said in lines.items():
         fields |= {name: said, f"{name}.hidden": None if said else ""}
     return fields
@@ -135,32 +136,23 @@ def money_words(episode: EpisodeView) -> str:
     return f"{told}." if money.counted else f"{told}; counted with another insight of this unit, one stop serves both."
 
 
-def closed_fields(episode: EpisodeView, now: float) -> dict[str, Value]:
-    """The live values of one line of those that are over."""
-    ended = episode.closed_at if episode.closed_at is not None else episode.opened_at
-    return {
-        "title": episode.title,
-        "href": nav_href("unit", episode.vehicle_id),
-        "time": when(ended, now),
-        "unit": episode.vehicle_id,
-        "told": f" · {status(episode)} · {sentence(episode.reason)}",
-    }
-
-
 def insights_page(fields: dict[str, Value], driven: Driven | None = None) -> TagList:
     """The page's body."""
     slots = Slots(fields)
     listed, skeleton = slots.each("insights", tags.div(class_="episodes"), episode_card)
     return TagList(
         headline(slots, driven),
+        lists_bar(slots),
         tags.section(
             slots.bind(hidden="insights.calm.hidden"),
             tags.h2("Nothing unusual"),
             tags.p("No machine needs anybody, and every sensor can be trusted."),
             class_="card message",
         ),
+        tags.p(slots.bind(hidden="insights.none.hidden"), slots.text("insights.none"), class_="card message calm"),
         listed,
         skeleton,
+        slots.text("insights.shown", make=tags.p, class_="note"),
         closed_card(slots),
     )
 
@@ -220,23 +212,17 @@ def episode_card(slots: Slots) -> Tag:
             slots.text("reason", make=tags.p, class_="reason"),
             slots.text("advice", make=tags.p),
             tags.dl(*(detail(slots, label, name) for label, name in _LINES)),
+            log_line(slots),
             class_="told",
         ),
         tags.div(
             tags.div(slots.text("saved", class_="number"), " ", slots.text("saved.note", class_="note")),
             slots.text("money", make=tags.p, class_="note"),
-            tags.button(
-                slots.bind(hidden="acknowledge.hidden", aria_label="acknowledge.label"),
-                "Acknowledge",
-                type="button",
-                class_="button primary",
-                data_testid=f"acknowledge-{KEY}",
-                data_acknowledge=KEY,
-            ),
-            slots.text("seen", slots.bind(hidden="seen.hidden"), make=tags.p, class_="seen"),
+            acts_bar(slots, testid=f"acknowledge-{KEY}"),
             class_="worth",
         ),
-        class_="card episode",
+        slots.bind(class_="card.class"),
+        id=f"episode-{KEY}",
         data_testid=f"episode-{KEY}",
     )
 
@@ -244,29 +230,3 @@ def episode_card(slots: Slots) -> Tag:
 def detail(slots: Slots, label: str, name: str) -> Tag:
     """One line of what is known."""
     return tags.div(slots.bind(hidden=f"{name}.hidden"), tags.dt(label), slots.text(name, make=tags.dd))
-
-
-def closed_card(slots: Slots) -> Tag:
-    """Those that are over, newest first."""
-
-    def line(item: Slots) -> Tag:
-        return tags.li(
-            tags.div(
-                tags.span(class_="dot silent", aria_hidden="true"),
-                nav_link(item.bind(href="href"), item.text("title"), class_="unit-link"),
-                item.text("time", class_="time"),
-                class_="line",
-            ),
-            tags.p(item.text("unit", make=tags.strong), item.text("told"), class_="note"),
-            data_testid=f"episode-{KEY}",
-        )
-
-    listed, skeleton = slots.each("closed", tags.ul(class_="feed"), line)
-    return card(
-        "Closed",
-        listed,
-        skeleton,
-        tags.p(slots.bind(hidden="closed.none.hidden"), "None yet.", class_="body calm"),
-        aside=slots.text("closed.note"),
-        class_="flush feed-card",
-    )

@@ -6,6 +6,7 @@ from shiny.render.renderer import Jsonifiable, Renderer
 
 from connected_ops.read_model import JourneyView, ValueView
 from shiny_app import units
+from shiny_app.attention import tab_title
 from shiny_app.fleet_view import money_fields
 from shiny_app.location import UNITS, Location, Units, changes_of
 from shiny_app.pages import Page, Pages
@@ -140,7 +141,9 @@ class Viewer:
         own = self.own_value()
         value = saved_fields(deciding(own), own.units, own.saved_usd, own=True) if own and own.changes else {}
         around = around_fields(self.units, self.location.sentences)
-        return {**self.pages.shell(), **value, **around, **nav_fields(page), **panel, **page.fields}
+        shell = self.pages.shell()
+        around["title"] = tab_title(page.title, shell["unseen"])
+        return {**shell, **value, **around, **nav_fields(page), **panel, **page.fields}
 
     def message(self) -> Message:
         """What the browser page has not been sent yet: values, and the whole body where its structure is another."""
@@ -148,7 +151,7 @@ class Viewer:
         now = self.values(page)
         message: Message = {"key": structure_key(page)}
         if self.shown not in (None, page.key):
-            message["page"] = {"title": page.title, "href": page.href, "html": str(page.body(self.origin))}
+            message["page"] = {"href": page.href, "html": str(page.body(self.origin))}
             self.sent |= page.fields  # the body came filled
         self.shown = page.key
         message["set"] = changes(self.sent, now)

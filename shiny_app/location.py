@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import parse_qs
 
 from shiny_app import fleet_query
@@ -13,6 +13,7 @@ from shiny_app.fleet_query import WHOLE_FLEET, FleetQuery
 Theme = Literal["light", "dark"]
 Units = Literal["f", "c"]
 Range = Literal["10m", "4h", "14d"]
+Show = Literal["open", "acknowledged", "silenced", "closed", "all"]
 Changes = tuple[tuple[str, float], ...]
 """Assumptions by their keys, and what they are changed to; sorted, so that the same changes are equal."""
 
@@ -21,10 +22,11 @@ MOST_CHANGES = 60
 _LONGEST_QUERY = 4_000
 _LONGEST_WORD = 64
 _MOST_FIELDS = 80
-_OWN = ("page", "unit", "theme", "units", "range", "from", "to", "with", *fleet_query.WORDS)
+_OWN = ("page", "unit", "theme", "units", "range", "from", "to", "with", "show", *fleet_query.WORDS)
 _THEMES: Mapping[str, Theme] = {"light": "light", "dark": "dark"}
 UNITS: Mapping[str, Units] = {"f": "f", "c": "c"}
 RANGES: Mapping[str, Range] = {"10m": "10m", "4h": "4h", "14d": "14d"}
+SHOWS: Mapping[str, Show] = {word: word for word in get_args(Show)}
 _LATEST = 1e11  # Unix seconds of a year that no link will see
 _UNZOOMED = (
     "The address asks for a part of the time that is none, so the whole is shown; from and to are Unix seconds.",
@@ -37,8 +39,8 @@ _NUMBER = re.compile(r"[+-]?(\d{1,15}(\.\d{0,15})?|\.\d{1,15})", re.ASCII)
 class Location:
     """`page` and `unit` as the URL has them, so possibly of no page and no unit; `theme` and `units` None where it
     names none. `range` is how much time charts show, `zoom` the part of it that was brushed (Unix seconds, rising);
-    `compared` a second unit, possibly of no unit. `fleet` is about the fleet table, `changes` are the assumptions it
-    changes, `sentences` what of it could not be read."""
+    `compared` a second unit, possibly of no unit. `show` are the insights that are listed. `fleet` is
+    about the fleet table, `changes` are the assumptions it changes, `sentences` what of it could not be read."""
 
     page: str = "fleet"
     unit: str | None = None
@@ -47,6 +49,7 @@ class Location:
     range: Range = "10m"
     zoom: tuple[float, float] | None = None
     compared: str | None = None
+    show: Show = "all"
     fleet: FleetQuery = WHOLE_FLEET
     changes: Changes = ()
     sentences: tuple[str, ...] = ()
@@ -74,6 +77,7 @@ def parse(query: object) -> Location:
         range=RANGES.get(words.get("range", ""), "10m"),
         zoom=zoom,
         compared=words.get("with"),
+        show=SHOWS.get(words.get("show", ""), "all"),
         fleet=fleet,
         changes=tuple(sorted(numbers.items())[:MOST_CHANGES]),
         sentences=_unread(words)
@@ -112,7 +116,7 @@ def _finite(value: int | float) -> bool:
 
 
 def _unread(words: Mapping[str, str]) -> tuple[str, ...]:
-    """A sentence for a theme, for units and for a range that are none."""
+    """A sentence for a theme, for units, for a range and for a list of insights that are none."""
     said: list[str] = []
     if words.get("theme", "light") not in _THEMES:
         said.append("The address asks for a theme that does not exist; the themes are light and dark.")
@@ -120,6 +124,11 @@ def _unread(words: Mapping[str, str]) -> tuple[str, ...]:
         said.append("The address asks for units that do not exist; units are f for °F and mph or c for °C and km/h.")
     if words.get("range", "10m") not in RANGES:
         said.append("The address asks for a range that does not exist, so it shows 10m; there are 10m, 4h and 14d.")
+    if words.get("show", "all") not in SHOWS:
+        said.append(
+            "The address asks for insights that do not exist, so all are shown; show is open, acknowledged, "
+            "silenced, closed or all."
+        )
     return tuple(said)
 
 

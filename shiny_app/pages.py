@@ -8,11 +8,12 @@ from htmltools import TagChild
 
 from connected_ops.read_model import Backtests, Controls, Driven, JourneyView, ReadModel, UnitView, ValueView
 from shiny_app import units
+from shiny_app.attention import attention_fields
 from shiny_app.backtest_view import backtest_fields, backtest_page
 from shiny_app.components import nav_href, sentence_page
 from shiny_app.fleet_view import SHOWN, fleet_fields, fleet_page
 from shiny_app.insights_view import insights_fields, insights_page
-from shiny_app.location import Changes, Location
+from shiny_app.location import Changes, Location, Show
 from shiny_app.quality_view import quality_fields, quality_page
 from shiny_app.shell import PAGES, PRODUCT, shell_fields
 from shiny_app.side_panel import panel_fields
@@ -80,7 +81,12 @@ class Pages:
 
     def shell(self) -> dict[str, Value]:
         """The values of the top bar and the loop strip."""
-        return self._once(("shell",), lambda: shell_fields(self._read_model.snapshot()))
+
+        def make() -> dict[str, Value]:
+            snapshot = self._read_model.snapshot()
+            return shell_fields(snapshot) | attention_fields(snapshot.loop, self._read_model.episodes())
+
+        return self._once(("shell",), make)
 
     def simulated(self) -> tuple[str, ...]:
         """The units that faults can be put on; none without an emulator."""
@@ -116,13 +122,14 @@ class Pages:
             return _value(value, metric)
         made: Mapping[str, Callable[[], Page]] = {
             "fleet": lambda: self._fleet(metric),
-            "insights": lambda: self._insights(metric),
+            "insights": lambda: self._insights(metric, location.show),
             "value": lambda: _value(self.value(()), metric),
             "quality": lambda: self._quality(metric),
             "backtest": _backtest,
         }
         make = made.get(location.page)
-        return _unknown_page(location.page) if make is None else self._once((location.page, metric), make)
+        listed = location.show if location.page == "insights" else None
+        return _unknown_page(location.page) if make is None else self._once((location.page, metric, listed), make)
 
     def leader(self) -> str | None:
         """The unit that a page without one shows: the worst, else the first."""
@@ -139,11 +146,11 @@ class Pages:
         key = ("fleet",) if fields["units"] else ("fleet", "empty")
         return Page(key, "fleet", nav_href("fleet"), fields, fleet_page)
 
-    def _insights(self, metric: bool) -> Page:
+    def _insights(self, metric: bool, show: Show) -> Page:
         episodes = self._read_model.episodes()
         if metric:
             episodes = [units.episode(each) for each in episodes]
-        fields = insights_fields(self._read_model.snapshot(), episodes)
+        fields = insights_fields(self._read_model.snapshot(), episodes, show)
         return Page(
             ("insights",),
             "insights",

@@ -6,7 +6,9 @@ import numpy as np
 from htmltools import HTML, Tag, TagChild, TagList, tags
 from shiny import ui
 
-from connected_ops.read_model import SOURCES, FleetSnapshot
+from connected_ops.read_model import SOURCES, FleetSnapshot, LoopCounts
+from shiny_app.acts_view import who_bar
+from shiny_app.attention import newest_lines, unseen_badge
 from shiny_app.components import WAIT, nav_href, nav_link
 from shiny_app.format import DASH, clock, count, dollars, moment, number, offset_min, share_percent, zone
 from shiny_app.side_panel import side_panel
@@ -66,7 +68,7 @@ def shell_fields(snapshot: FleetSnapshot) -> dict[str, Value]:
             risk_words(loop.high, loop.medium) if loop.units else DASH,
             f"{leader} leads at {loop.leader_score}" if loop.high or loop.medium else "no unit above Low",
         ),
-        "insight": (f"{loop.insights_open:,} open", f"fixed limits: {count(loop.fixed_alarms, 'alarm')}"),
+        "insight": (open_words(loop), f"fixed limits: {count(loop.fixed_alarms, 'alarm')}"),
     }
     fields: dict[str, Value] = {
         "badge": f"{source_words(snapshot)} · {moment(snapshot.at)}",
@@ -110,6 +112,12 @@ def around_fields(units: str, sentences: tuple[str, ...]) -> dict[str, Value]:
         "notice": said,
         "notice.hidden": None if said else "",
     }
+
+
+def open_words(loop: LoopCounts) -> str:
+    """ "2 open", "2 open, 1 silenced"."""
+    silenced = f", {loop.insights_silenced:,} silenced" if loop.insights_silenced else ""
+    return f"{loop.insights_open:,} open{silenced}"
 
 
 def risk_words(high: int, medium: int) -> str:
@@ -169,7 +177,11 @@ def top_bar(slots: Slots) -> Tag:
             tags.nav(
                 *(
                     nav_link(
-                        label, slots.bind(aria_current=f"nav.{name}"), href=nav_href(name), data_testid=f"nav-{name}"
+                        label,
+                        *(unseen_badge(slots) if name == "insights" else ()),
+                        slots.bind(aria_current=f"nav.{name}"),
+                        href=nav_href(name),
+                        data_testid=f"nav-{name}",
                     )
                     for name, label in PAGES.items()
                 ),
@@ -205,7 +217,6 @@ class Frame:
 
     assets: str
     origin: str
-    title: str
     href: str
     key: str
     theme: str | None
@@ -219,7 +230,7 @@ def document(frame: Frame, slots: Slots, body: TagChild) -> str:
         tags.meta(name="viewport", content="width=device-width, initial-scale=1"),
         tags.meta(name="description", content="Watch raw machine data become a decision with a price."),
         tags.meta(name="color-scheme", content="light dark"),
-        tags.title(frame.title),
+        slots.text("title", make=tags.title),
         tags.link(rel="icon", href=f"{frame.assets}/icon.svg", type="image/svg+xml"),
         tags.link(
             rel="preload", href=f"{frame.assets}/fonts/inter-latin-wght.woff2", **{"as": "font"}, type="font/woff2",
@@ -243,9 +254,11 @@ def document(frame: Frame, slots: Slots, body: TagChild) -> str:
         foot(slots),
         dialogs(),
         linking(),
+        who_bar(),
         tags.div(id="toast", role="status", aria_live="polite", class_="toast"),
         tags.div("Connection lost. Trying again…", id="lost", role="alert", class_="lost", hidden=""),
         slots.text("news", make=tags.div, hidden="", id="news"),
+        newest_lines(slots),
         tags.div(id="live", class_="lab-live", aria_live="off", hidden=""),
     )
     return "<!DOCTYPE html>\n" + str(tags.html(head, page, lang="en", data_theme=frame.theme))

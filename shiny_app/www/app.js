@@ -8,9 +8,11 @@ import { startJourney } from "./journey.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startNavigation } from "./navigation.js";
+import { startNotices } from "./notices.js";
 import { startSliders } from "./sliders.js";
 import { startTour } from "./tour.js";
 import { sayZones } from "./zones.js";
+import { startWork } from "./work.js";
 
 startNavigation();
 startCharts();
@@ -23,4 +25,6 @@ startFinding();
 startKeys();
 startTour();
 sayZones();
+startWork();
+startNotices();
 watchConnection();

@@ -16,7 +16,6 @@ export function startControls() {
     const button = event.target.closest("button");
     if (button?.matches("[data-theme-switch]")) switchTheme();
     if (button?.matches("[data-units-switch]")) measureIn(button.dataset.units === "c" ? "f" : "c");
-    if (button?.matches("[data-acknowledge]")) press(button, "work", { kind: "acknowledge", id: button.dataset.acknowledge });
     if (button?.matches("[data-service-done]")) press(button, "service_done", { unit: button.dataset.serviceDone });
     if (button?.matches("[data-undo-service]")) press(button, "undo_service", { unit: button.dataset.undoService });
     if (button?.matches("[data-reset]")) press(button, "reset", {});
@@ -29,18 +28,22 @@ export function startControls() {
   });
   document.addEventListener("lab:say", (event) => say(event.detail));
   document.addEventListener("lab:fresh", tellNews);
-  Shiny.addCustomMessageHandler("answer", ({ ok, sentence }) => {
+  Shiny.addCustomMessageHandler("answer", ({ ok, sentence, nonce }) => {
     for (const button of pressed) release(button);
     say(sentence, ok);
+    document.dispatchEvent(new CustomEvent("lab:answer", { detail: { ok, nonce } }));
   });
 }
 
-function press(button, name, value) {
-  if (pressed.has(button)) return;
+// The press's number, which its answer carries too; null where the button waits for an answer already.
+export function press(button, name, value) {
+  if (pressed.has(button)) return null;
   pressed.add(button);
   button.setAttribute("aria-busy", "true");
   setTimeout(() => release(button), WAIT_MS);
-  send(name, value);
+  const number = ++nonce;
+  send(name, { ...value, nonce: number });
+  return number;
 }
 
 function release(button) {
@@ -51,7 +54,7 @@ function release(button) {
 // A press before the connection stands is sent when it does.
 export async function send(name, value) {
   await Shiny.initializedPromise;
-  Shiny.setInputValue(name, { ...value, nonce: ++nonce }, { priority: "event" });
+  Shiny.setInputValue(name, { nonce: ++nonce, ...value }, { priority: "event" });
 }
 
 function say(sentence, ok = true) {

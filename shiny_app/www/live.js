@@ -20,6 +20,9 @@ export function startLive() {
     }
     clearError() {}
   }
+  document.addEventListener("lab:released", () => {
+    for (const [name, list] of lists) if (list.keys) setList(name, list.keys);
+  });
   Shiny.outputBindings.register(new Live(), "lab.live");
 }
 
@@ -92,13 +95,18 @@ function setList(name, keys) {
   const list = lists.get(name);
   if (!list) return;
   const wanted = new Set(keys);
+  list.keys = keys;
+  const order = [...keys];
   for (const [key, node] of list.items) {
-    if (!wanted.has(key)) drop(list, name, key, node);
+    if (wanted.has(key)) continue;
+    if (node.querySelector("[data-holds]:not([hidden])")) {
+      order.splice([...list.container.children].indexOf(node), 0, key); // somebody writes in it: it stays until that ends
+    } else drop(list, name, key, node);
   }
   for (const key of keys) {
     if (!list.items.has(key)) grow(list, name, key);
   }
-  list.order = keys;
+  list.order = order;
   settle(list);
 }
 

@@ -78,7 +78,6 @@ function addressOf(href) {
 
 export function showPage(page, fill) {
   fill();
-  document.title = page.title;
   addressOf(page.href);
   if (landing) arrive(landing);
   landing = null;

@@ -78,7 +78,7 @@ def test_pages_change_without_a_reload_and_back_and_forward_work(page: Page, fle
     page.get_by_test_id("unit-row-van_03").click()
     expect(page.get_by_test_id("unit-risk")).to_have_text("47")
     expect(page).to_have_url(re.compile(r"page=unit&unit=van_03&theme=dark"))
-    expect(page).to_have_title("van_03 · Connected Ops Lab")
+    expect(page).to_have_title("(3) van_03 · Connected Ops Lab")
     expect(page.get_by_test_id("nav-unit")).to_have_attribute("aria-current", "page")
     expect(page.get_by_test_id("fault-unit")).to_have_value("van_03")
     page.locator("#unit-picker").select_option("genset_1")
