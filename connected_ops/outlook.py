@@ -95,12 +95,17 @@ class Outlook:
             ts=shown.ts,
             above=shown.above,
             usual=shown.usual,
-            margin=None if limit is None or limit <= shown.normal_hot else shown.goal(limit),
+            margin=self.margin(unit, shown),
             level=shown.level,
             onset=shown.onset,
             sentence=sentence(shown),
             forecast=None if path is None else Forecast(*path),
         )
+
+    def margin(self, unit: int, found: Comparison) -> float | None:
+        """How far a unit's drift may grow until it reaches the limit at its hardest work; None without such a limit."""
+        limit = self._limit(unit, found.drift.signal)
+        return None if limit is None or limit <= found.normal_hot else found.goal(limit)
 
     def _limit(self, unit: int, signal: str) -> float | None:
         """The warning of the unit's class, else its critical limit."""

@@ -20,6 +20,7 @@ from connected_ops.risk.failure_modes import COOLING, VIBRATION
 from connected_ops.risk.readings import Readings
 from connected_ops.risk.reasons import Figures
 from connected_ops.risk.scoring import Confirmation
+from connected_ops.risk.speaking import Speaking
 from connected_ops.signals import against_itself, baseline, indicators
 from connected_ops.signals.against_itself import AgainstItself
 from connected_ops.signals.baseline import QUANTITIES, Baselines
@@ -59,6 +60,7 @@ class Pipeline:
         self.warmth = Warmth(units)
         self.itself = AgainstItself(units)
         self.confirmation = Confirmation(units)
+        self.speaking = Speaking(units)
         self.readings = Readings(units)
         self.episodes = Episodes(units)
         self.fixed_limits = FixedLimits(units)
@@ -75,7 +77,7 @@ class Pipeline:
         """Forget a unit entirely."""
         for room in (
             self.history, self.validator, self.baselines, self.coolant_trend, self.regimes, self.warmth, self.itself,
-            self.confirmation, self.readings, self.episodes, self.fixed_limits,
+            self.confirmation, self.speaking, self.readings, self.episodes, self.fixed_limits,
         ):  # fmt: skip
             room.clear(unit)
         self.values[unit] = self.known[unit] = np.nan
@@ -151,6 +153,7 @@ class Pipeline:
         reading = indicators.Reading(trusted, q, unit_class, normal, slope, doing, drift, cold)
         found = indicators.evidence(reading)
         evidence = self.confirmation.update(unit, dt, found)
+        self.speaking.update(unit, ts, self.confirmation.indicator[unit])
         teaches = np.empty(q.shape, dtype=bool)
         running = judged.teaches[kept] & (doing < OFF)
         cool = running & (evidence[:, COOLING] < TEACHES_BELOW)

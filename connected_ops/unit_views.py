@@ -6,6 +6,7 @@ import numpy as np
 
 from connected_ops.assessment import Columns, mode_sentence
 from connected_ops.history.window import Samples
+from connected_ops.indicator_views import bare_indicators, indicator_views
 from connected_ops.outlook import Outlook
 from connected_ops.pipeline import Pipeline, figures
 from connected_ops.read_model import (
@@ -15,8 +16,8 @@ from connected_ops.read_model import (
     Contribution,
     EpisodeView,
     FleetSnapshot,
-    IndicatorView,
     JourneyView,
+    SampleQuality,
     SampleRow,
     ServiceDue,
     SignalView,
@@ -29,12 +30,11 @@ from connected_ops.risk.readings import KEPT, SampleReading
 from connected_ops.risk.service import HOURS_PER_DAY, SERVICE_EVERY, Service
 from connected_ops.signals import baseline
 from connected_ops.signals.baseline import GRACE_S, QUANTITIES
-from connected_ops.signals.indicators import INDICATORS
 from connected_ops.signals.regime import WORDS
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.catalog import SIGNALS
 from connected_ops.telemetry.unit_class import CLASSES, UnitClass
-from connected_ops.validation.rules import VERDICT_NAMES, fired_rules, sentence
+from connected_ops.validation.rules import NEEDS_REVIEW, VERDICT_NAMES, fired_rules, sentence
 
 SPARK_SAMPLES, SPARK_POINTS = 120, 60
 NEWEST = KEPT
@@ -94,8 +94,10 @@ def unit_view(
     row: int,
     episodes: tuple[EpisodeView, ...],
     log: tuple[Service, ...],
+    rejected: tuple[float, ...] = (),
 ) -> UnitView:
-    """The unit page; `episodes` are the unit's own, `log` its services."""
+    """The unit page; `episodes` are the unit's own, `log` its services, `rejected` the times (Unix s) of its samples in
+    quarantine."""
     place = int(c.place[row])
     samples = pipeline.history.window.samples(place)
     kind = CLASSES[c.unit_class[row]]
@@ -115,19 +117,19 @@ def unit_view(
         ts=samples.ts,
         values=samples.values.astype(np.float64),
         newest=_newest(samples),
-        indicators=_indicators(np.where(c.readable[row], c.indicator[row], np.nan)),
+        indicators=indicator_views(pipeline, outlook, c, row, samples),
         episodes=episodes,
         drift=outlook.drift_view(place),
         regime=WORDS[pipeline.regime[place]],
         service=service_due(c, row, log),
+        quality=_quality(pipeline, place, samples, rejected),
     )
 
 
-def _indicators(evidence: np.ndarray) -> tuple[IndicatorView, ...]:
-    return tuple(
-        IndicatorView(row.key, row.label, each if isfinite(each) else None)
-        for row, each in zip(INDICATORS, evidence.tolist(), strict=True)
-    )
+def _quality(pipeline: Pipeline, place: int, samples: Samples, rejected: tuple[float, ...]) -> SampleQuality:
+    half_minutes, half_hours = (tier.series(place)[0] for tier in pipeline.history.tiers)
+    need_review = samples.ts[samples.verdict == NEEDS_REVIEW]
+    return SampleQuality(half_minutes, half_hours, tuple(need_review.tolist()), rejected)
 
 
 def _signal(pipeline: Pipeline, place: int, index: int, kind: UnitClass) -> SignalView:
@@ -207,7 +209,7 @@ def journey_view(
         sentences=sample.sentences,
         values=sample.values,
         regime=WORDS[reading.regime],
-        indicators=_indicators(reading.indicator),
+        indicators=bare_indicators(reading.indicator),
         score=float(score[0]),
         band=BANDS[int(scoring.band(score)[0])],
         contributions=_journey_points(reading, c, row, dict(sample.values), points[0].tolist(), float(left[0])),

@@ -109,7 +109,22 @@ class LiveReadModel:
 
     def _unit(self, row: int) -> UnitView:
         log = self._intake.service.of(self._snapshot.vehicle_ids[row])
-        return unit_view(self._pipeline, self._outlook, self._columns, self._snapshot, row, self._of(row), log)
+        rejected = self._rejected(self._snapshot.vehicle_ids[row])
+        return unit_view(
+            self._pipeline, self._outlook, self._columns, self._snapshot, row, self._of(row), log, rejected
+        )
+
+    def _rejected(self, vehicle_id: str) -> tuple[float, ...]:
+        """The times of a unit's samples that stand in quarantine, oldest first."""
+        held = self._once("rejected", self._rejected_by_unit)
+        return held.get(vehicle_id, ())
+
+    def _rejected_by_unit(self) -> dict[str, tuple[float, ...]]:
+        held: dict[str, list[float]] = {}
+        for row in self._intake.quarantine.rows:
+            if row.ts is not None:
+                held.setdefault(row.vehicle_id, []).append(row.ts)
+        return {vehicle_id: tuple(sorted(times)) for vehicle_id, times in held.items()}
 
     def _open(self) -> dict[str, EpisodeView]:
         """The open episodes, the most pressing first."""

@@ -1,6 +1,6 @@
 """One unit: its page, itself over days, and the journey of one of its samples."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,11 +53,44 @@ class SampleRow:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorView:
-    """One condition indicator of a unit: its evidence 0 (nothing) to 1 (plainly), None where it cannot be read."""
+    """One condition indicator of a unit: its evidence 0 (nothing) to 1 (plainly), None where it cannot be read.
+
+    The rest is known of a unit that is looked at. `modes` are the failure modes it speaks for, `about` what it
+    measures, `sentence` what it says now (empty while quiet). `value`, the unit's own `normal` in its present regime
+    (its class's band while not `learned`) and the `limit` (`limit_label` names it) are of one quantity in `uom`, or all
+    `difference`s of it. `since` is when it began to speak (Unix s). `course` is what `value` was: [m] Unix s rising and
+    [m] figures with NaN for gaps, over `course_s` seconds.
+    """
 
     key: str
     label: str
     evidence: float | None
+    modes: tuple[str, ...] = ()
+    about: str = ""
+    sentence: str = ""
+    uom: str = ""
+    decimals: int = 0
+    difference: bool = False
+    value: float | None = None
+    normal: tuple[float, float] | None = None
+    learned: bool = True
+    limit: float | None = None
+    limit_label: str = ""
+    since: float | None = None
+    course: tuple[NDArray[np.float64], NDArray[np.float64]] | None = field(default=None, compare=False, repr=False)
+    course_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SampleQuality:
+    """What is known of a unit's samples over time, all Unix seconds: the starts of the half minutes [m] of four hours
+    and of the half hours [k] of fourteen days that a sample was kept in, the newest samples that `need_review`, and
+    those `rejected` that still stand in quarantine."""
+
+    half_minutes: NDArray[np.float64]
+    half_hours: NDArray[np.float64]
+    need_review: tuple[float, ...] = ()
+    rejected: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +153,7 @@ class UnitView:
     drift: DriftView | None = None
     regime: str = ""
     service: ServiceDue | None = None
+    quality: SampleQuality | None = None
 
     def signal(self, key: str) -> SignalView:
         """The signal of that catalogue key; KeyError where there is none."""

@@ -135,6 +135,11 @@ _SENTENCES: dict[str, Callable[[Figures], str]] = {
 assert set(_SENTENCES) == set(indicators.KEYS), "every indicator has its sentence"
 
 
+def indicator_sentence(key: str, f: Figures) -> str:
+    """What one indicator that speaks says; KeyError where its signal never had a trusted value."""
+    return _SENTENCES[key](f)
+
+
 def sentence(mode: int, found: list[float], evidence: float, confirmed: float, f: Figures) -> str:
     """The sentence of one mode of one unit.
 
