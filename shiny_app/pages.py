@@ -1,7 +1,8 @@
 """The pages: what each holds and how it is drawn, worked out once a snapshot for all sessions."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TypeVar
 
 from htmltools import TagChild
@@ -10,14 +11,16 @@ from connected_ops.read_model import Backtests, Controls, Driven, JourneyView, R
 from shiny_app import units
 from shiny_app.attention import attention_fields
 from shiny_app.backtest_view import backtest_fields, backtest_page
+from shiny_app.compare_view import compare_fields, compared
 from shiny_app.components import nav_href, sentence_page
 from shiny_app.fleet_view import SHOWN, fleet_fields, fleet_page
 from shiny_app.insights_view import insights_fields, insights_page
-from shiny_app.location import Changes, Location, Show
+from shiny_app.location import Changes, Location, Range, Show
 from shiny_app.quality_view import quality_fields, quality_page
 from shiny_app.shell import PAGES, PRODUCT, shell_fields
 from shiny_app.side_panel import panel_fields
 from shiny_app.slots import Value
+from shiny_app.timeline_view import timeline_fields
 from shiny_app.unit_view import structure, unit_fields, unit_page
 from shiny_app.value_view import structure as value_structure
 from shiny_app.value_view import value_fields, value_page
@@ -117,7 +120,7 @@ class Pages:
         to show says so in a sentence."""
         metric = location.units == "c"
         if location.page == "unit":
-            return self._unit(location.unit if location.unit is not None else self.leader(), metric)
+            return self._unit(location.unit if location.unit is not None else self.leader(), location)
         if location.page == "value" and value is not None:
             return _value(value, metric)
         made: Mapping[str, Callable[[], Page]] = {
@@ -164,18 +167,44 @@ class Pages:
         fields = quality_fields(units.quality(view) if metric else view)
         return Page(("quality",), "quality", nav_href("quality"), fields, lambda filled, _: quality_page(filled))
 
-    def _unit(self, unit: str | None, metric: bool) -> Page:
+    def _unit(self, unit: str | None, location: Location) -> Page:
         view = self._read_model.unit(unit) if unit is not None else None
         if view is None:
             return _missing_unit(unit)
-        return self._once(("unit", view.row.vehicle_id, metric), lambda: self._shown(view, metric))
+        metric, asked, other = location.units == "c", location.range, location.compared
+        key = ("unit", view.row.vehicle_id, metric)
+        shown = self._once((*key, "shown"), lambda: units.unit(view) if metric else view)
+        page = self._once(key, lambda: self._shown(shown, metric))
+        story = self._once((*key, "story", asked), lambda: self._story(shown, asked))
+        beside = self._once((*key, "beside", other), lambda: self._beside(shown, other, metric))
+        return replace(page, fields=page.fields | story | beside)
 
-    def _shown(self, view: UnitView, metric: bool) -> Page:
-        unit = view.row.vehicle_id
-        shown = units.unit(view) if metric else view
+    def _shown(self, shown: UnitView, metric: bool) -> Page:
+        unit = shown.row.vehicle_id
         fields = unit_fields(shown, self._pickable(unit))
         key = ("unit", unit, "c" if metric else "f", structure(shown))
         return Page(key, "unit", nav_href("unit", unit), fields, lambda filled, _: unit_page(shown, filled), unit)
+
+    def _story(self, shown: UnitView, asked: Range) -> dict[str, Value]:
+        return timeline_fields(shown, asked, self._controls.injected(shown.row.vehicle_id))
+
+    def _beside(self, shown: UnitView, asked: str | None, metric: bool) -> dict[str, Value]:
+        """The comparison with the unit that an address asks for."""
+        other = self._read_model.unit(asked) if asked else None
+        other = units.unit(other) if other is not None and metric else other
+        return compare_fields(shown, compared(shown, asked, other), self._alike(shown.row.unit_class))
+
+    def _alike(self, unit_class: str) -> tuple[str, ...]:
+        """The ids of units of a class, sorted, as many as a picker offers."""
+
+        def make() -> tuple[str, ...]:
+            snapshot = self._read_model.snapshot()
+            alike = (
+                unit for unit, of in zip(snapshot.vehicle_ids, snapshot.unit_class, strict=True) if of == unit_class
+            )
+            return tuple(sorted(islice(alike, MOST_PICKABLE)))
+
+        return self._once(("alike", unit_class), make)
 
     def _pickable(self, unit: str) -> tuple[str, ...]:
         """The ids that the picker offers, sorted; `unit` is always among them."""

@@ -1,5 +1,5 @@
-"""The Unit page: one unit's score, why it is what it is, what to do about it, the unit against itself, its live charts,
-and its newest samples.
+"""The Unit page: one unit's score, why it is what it is, what to do about it, its story over time, the unit against
+itself and beside another one, its live charts, and its newest samples.
 """
 
 from math import inf
@@ -7,14 +7,17 @@ from math import inf
 from htmltools import Tag, TagList, tags
 
 from connected_ops.read_model import UnitView
-from shiny_app.components import card, level, options, picker_of
+from shiny_app.compare_view import compare_card
+from shiny_app.components import level, options, picker_of
 from shiny_app.decision_view import decision_card, decision_fields, headline
-from shiny_app.format import ago, duration, number, parts_of, quantity
-from shiny_app.journey_view import evidence_fields, indicator, journey_card, journey_fields
+from shiny_app.format import ago, duration, number, quantity
+from shiny_app.journey_view import journey_card, journey_fields
 from shiny_app.samples_view import sample_fields, samples_card
 from shiny_app.service_view import service_part
 from shiny_app.signal_charts_view import chart_cards, chart_fields, drift_card
-from shiny_app.slots import Slots, Value, flat
+from shiny_app.slots import Slots, Value
+from shiny_app.timeline_view import timeline_card
+from shiny_app.why_view import why_card, why_fields
 
 
 def unit_fields(view: UnitView, pickable: tuple[str, ...]) -> dict[str, Value]:
@@ -41,7 +44,7 @@ def unit_fields(view: UnitView, pickable: tuple[str, ...]) -> dict[str, Value]:
         "unit.learning.hidden": None if view.learning_s > 0 else "",
     }
     fields |= options("picker", pickable, row.vehicle_id)
-    fields |= why_fields(view, style) | speaking_fields(view) | decision_fields(view)
+    fields |= why_fields(view, style) | decision_fields(view)
     return fields | chart_fields(view) | sample_fields(view) | journey_fields(None)
 
 
@@ -51,43 +54,6 @@ def learning(seconds: float) -> str:
         return ""
     left = duration(seconds) if seconds < 60 else f"{-(-seconds // 60):.0f} min"
     return f"In the grace period: learning this unit's normal, {left} left"
-
-
-def why_fields(view: UnitView, style: str) -> dict[str, Value]:
-    """The contributions, largest first, in points that add up to the score shown."""
-    ranked = sorted(view.contributions, key=lambda each: -each.points)
-    shown = [each for each in ranked if each.points >= 0.05] if view.row.score else []
-    points = parts_of([each.points for each in shown], view.row.score)
-    fields: dict[str, Value] = {
-        "why": tuple(each.mode for each in shown),
-        "why.total": f"points of {view.row.score}" if shown else "",
-        "why.calm.hidden": "" if shown else None,
-    }
-    for rank, (each, text) in enumerate(zip(shown, points, strict=True)):
-        fields |= flat(
-            f"why/{each.mode}",
-            {
-                "label": each.label,
-                "points": text,
-                "bar.class": f"bar {style if rank == 0 else 'other'}",
-                "bar.style": f"width:{text}%",
-                "sentence": each.sentence,
-            },
-        )
-    return fields
-
-
-def speaking_fields(view: UnitView) -> dict[str, Value]:
-    """The indicators that speak, the plainest first."""
-    speaking = sorted((each for each in view.indicators if each.evidence), key=lambda each: -(each.evidence or 0.0))
-    fields: dict[str, Value] = {
-        "speaking": tuple(each.key for each in speaking),
-        "speaking.hidden": None if speaking else "",
-        "speaking.count": f"{len(speaking):,} of {len(view.indicators):,} indicators speak",
-    }
-    for each in speaking:
-        fields |= flat(f"speaking/{each.key}", evidence_fields(each))
-    return fields
 
 
 def structure(view: UnitView) -> str:
@@ -101,7 +67,9 @@ def unit_page(view: UnitView, fields: dict[str, Value]) -> TagList:
     slots = Slots(fields)
     return TagList(
         tags.div(score_card(slots, view), why_card(slots), decision_card(slots), class_="standing-row"),
+        timeline_card(slots),
         drift_card(slots, view),
+        compare_card(slots),
         chart_cards(slots, view),
         journey_card(slots, view),
         samples_card(slots, view),
@@ -140,37 +108,4 @@ def score_card(slots: Slots, view: UnitView) -> Tag:
         service_part(slots),
         tags.footer(tags.label("Switch unit", **{"for": "unit-picker"}), *picker),
         class_="card unit-card",
-    )
-
-
-def why_card(slots: Slots) -> Tag:
-    """The contributions as bars, each with its sentence."""
-    listed, skeleton = slots.each("why", tags.ul(class_="reasons"), contribution)
-    speaking, other = slots.each("speaking", tags.ul(class_="evidence"), indicator)
-    return card(
-        "Why",
-        tags.div(
-            listed,
-            skeleton,
-            tags.p(slots.bind(hidden="why.calm.hidden"), "Nothing unusual.", class_="calm"),
-            tags.div(
-                slots.bind(hidden="speaking.hidden"),
-                slots.text("speaking.count", make=tags.h3, class_="label"),
-                speaking,
-                other,
-                class_="also",
-            ),
-            class_="body",
-        ),
-        aside=slots.text("why.total"),
-    )
-
-
-def contribution(slots: Slots) -> Tag:
-    """One failure mode's share."""
-    return tags.li(
-        slots.text("label", class_="mode"),
-        tags.span(tags.span(slots.bind(class_="bar.class", style="bar.style")), class_="track"),
-        slots.text("points", class_="points"),
-        slots.text("sentence", make=tags.div, class_="note"),
     )

@@ -17,6 +17,7 @@ from connected_ops.read_model import (
     DriftView,
     EpisodeView,
     Forecast,
+    IndicatorView,
     JourneyView,
     QualityView,
     SampleRow,
@@ -156,6 +157,23 @@ def drift(view: DriftView) -> DriftView:
     )
 
 
+def indicator(view: IndicatorView) -> IndicatorView:
+    """A condition indicator; those in other units than °F and mph stay as they are."""
+    said = replace(view, sentence=metric(view.sentence))
+    if view.uom not in METRIC:
+        return said
+    convert = difference if view.difference and view.uom == FAHRENHEIT else _CONVERT[view.uom]
+    return replace(
+        said,
+        uom=METRIC[view.uom],
+        decimals=max(view.decimals, 1) if view.difference else view.decimals,
+        value=None if view.value is None else convert(view.value),
+        normal=None if view.normal is None else (convert(view.normal[0]), convert(view.normal[1])),
+        limit=None if view.limit is None else convert(view.limit),
+        course=None if view.course is None else (view.course[0], _course(view.course[1], view)),
+    )
+
+
 def contribution(view: Contribution) -> Contribution:
     return replace(view, sentence=metric(view.sentence))
 
@@ -186,6 +204,7 @@ def unit(view: UnitView) -> UnitView:
         values=_columns(view.values, [each.uom for each in view.signals]),
         regime=metric(view.regime),
         newest=tuple(map(sample, view.newest)),
+        indicators=tuple(map(indicator, view.indicators)),
         episodes=tuple(map(episode, view.episodes)),
         drift=None if view.drift is None else drift(view.drift),
     )
@@ -214,3 +233,10 @@ def _columns(values: NDArray[np.float64], uoms: Sequence[str]) -> NDArray[np.flo
     return np.where([name == FAHRENHEIT for name in uoms], (values - 32.0) / 1.8, values) * np.where(
         [name == MPH for name in uoms], speed(1.0), 1.0
     )
+
+
+def _course(values: NDArray[np.float64], view: IndicatorView) -> NDArray[np.float64]:
+    """[m] figures of what an indicator reads, which may be differences."""
+    if view.uom == MPH:
+        return values * speed(1.0)
+    return (values if view.difference else values - 32.0) / 1.8

@@ -1,4 +1,4 @@
-"""What is behind each indicator of a unit that somebody looks at: values, its normal, its limit, since when, its course."""
+"""What is behind each indicator of a unit that somebody looks at: values, its normal, limit, since when and course."""
 
 import numpy as np
 import pytest

@@ -13,6 +13,7 @@ import { startSliders } from "./sliders.js";
 import { startTour } from "./tour.js";
 import { sayZones } from "./zones.js";
 import { startWork } from "./work.js";
+import { startStory } from "./story.js";
 
 startNavigation();
 startCharts();
@@ -20,6 +21,7 @@ startLive();
 startControls();
 startSliders();
 startJourney();
+startStory();
 startBacktest();
 startFinding();
 startKeys();

@@ -58,12 +58,14 @@ function samePlace(target) {
   return (here.get("page") ?? "fleet") === there.get("page") && (there.get("page") !== "unit" || here.get("unit") === unit);
 }
 
+const LEFT_BEHIND = new Set(["page", "unit", "with"]); // what a unit was compared with says nothing of another one
+
 // What an address says beside its place goes along: the theme, the units, and the assumptions that were changed.
 function carrying(href) {
   const [query, anchor] = href.split("#");
   const target = new URLSearchParams(query);
   for (const [name, value] of new URLSearchParams(location.search)) {
-    if (name !== "page" && name !== "unit" && !target.has(name)) target.set(name, value);
+    if (!LEFT_BEHIND.has(name) && !target.has(name)) target.set(name, value);
   }
   return `?${target}${anchor ? `#${anchor}` : ""}`;
 }

@@ -44,6 +44,7 @@ from connected_ops.read_model import (
     QualityView,
     QuarantineRow,
     RuleCount,
+    SampleQuality,
     SampleRow,
     SignalView,
     UnitRow,
@@ -82,6 +83,10 @@ class Unit:
     contributions: tuple[tuple[str, str, float, str], ...] = ()
 
     @property
+    def unit_class(self) -> str:
+        return CLASSES.get(self.class_label, "unknown")
+
+    @property
     def band(self) -> str:
         return "Low" if self.score <= 30 else "Medium" if self.score <= 65 else "High"
 
@@ -89,6 +94,11 @@ class Unit:
     def freshness(self) -> str:
         return "live" if self.silence_s < 10 else "late" if self.silence_s < 60 else "silent"
 
+
+CLASSES = {
+    "Passenger car": "passenger_car", "Delivery van": "delivery_van", "Class 8 truck": "class_8_truck",
+    "Excavator, 22 t": "excavator", "Stationary genset": "genset",
+}  # fmt: skip
 
 TRUCK = Unit(
     "truck_07", "Class 8 truck", 71, "Coolant 9 °F above its own normal at the same load",
@@ -226,6 +236,28 @@ def drift(at: float) -> DriftView:
     )  # fmt: skip
 
 
+def indicators_of(ts: np.ndarray, coolant: np.ndarray) -> tuple[IndicatorView, ...]:
+    """One that speaks a little, one that speaks plainly since four minutes, one that cannot be read."""
+    course = (ts, coolant)
+    return (
+        IndicatorView("coolant_level", "Coolant level", 0.1, ("cooling",), "Speaks near the warning.",
+                      "Coolant 207 °F, near the 225 °F limit of its class", "°F", 0, False, 207.0, (188.0, 197.0),
+                      True, 225.0, "warning", None, course, 600.0),
+        IndicatorView("coolant_residual", "Coolant against its own normal", 0.62, ("cooling",), "Speaks early.",
+                      "Coolant 207 °F, 10 °F above its own normal", "°F", 0, False, 207.0, (188.0, 197.0), True, 225.0,
+                      "warning", float(ts[-1]) - 250.0, course, 600.0),
+        IndicatorView("road_speed", "Road speed", None, ("overspeed",), "Speaks above the maximum."),
+    )  # fmt: skip
+
+
+def quality_of(at: float) -> SampleQuality:
+    """Samples in all of the last four hours and, but for a pause of a day, of fourteen days; three of them doubted."""
+    half_hours = np.arange(at - 14 * DAY, at, 1_800.0) // 1_800.0 * 1_800.0
+    paused = (half_hours > at - 8 * DAY) & (half_hours < at - 7 * DAY)
+    half_minutes = np.arange(at - 14_000.0, at, 30.0) // 30.0 * 30.0
+    return SampleQuality(half_minutes, half_hours[~paused], (at - 400.0, at - 30.0), (at - 7_000.0,))
+
+
 @dataclass
 class FakeFleet:
     """A read model and its controls. `change` swaps units, `step` publishes a snapshot a second later."""
@@ -288,7 +320,7 @@ class FakeFleet:
         n = len(units)
         rows = [self._row(unit) for unit in units]
         return FleetSnapshot(
-            self.sequence, self.at, loop, tuple(self.units), tuple("unknown" for _ in units),
+            self.sequence, self.at, loop, tuple(self.units), tuple(unit.unit_class for unit in units),
             np.array([SOURCES.index(unit.source) for unit in units], np.int8),  # pyright: ignore[reportArgumentType]
             np.array([FRESHNESS.index(unit.freshness) for unit in units], np.int8),  # pyright: ignore[reportArgumentType]
             np.array([unit.score for unit in units], float),
@@ -313,7 +345,7 @@ class FakeFleet:
         )
         first = next((each for each in self._of(unit.vehicle_id) if each.open and each.money), None)
         return UnitRow(
-            unit.vehicle_id, "unknown", unit.class_label, unit.source, unit.freshness, unit.silence_s,  # pyright: ignore[reportArgumentType]
+            unit.vehicle_id, unit.unit_class, unit.class_label, unit.source, unit.freshness, unit.silence_s,  # pyright: ignore[reportArgumentType]
             unit.score, unit.band, unit.reason, "Coolant temperature", spark,  # pyright: ignore[reportArgumentType]
             first.to_limit_s if first else None, first.money.saved_usd if first and first.money else None,
         )  # fmt: skip
@@ -350,14 +382,11 @@ class FakeFleet:
             for k in range(10)
         )  # fmt: skip
         contributions = tuple(Contribution(*each) for each in unit.contributions)
-        indicators = (
-            IndicatorView("coolant_level", "Coolant level", 0.1),
-            IndicatorView("coolant_residual", "Coolant against its own normal", 0.62),
-            IndicatorView("road_speed", "Road speed", None),
-        )
+        indicators = indicators_of(ts, values[:, 0])
         return UnitView(
             self.sequence, self.at, self._row(unit), 8214.3, unit.learning_s, contributions, signals, ts, values,
             newest, indicators, self._of(vehicle_id), drift(self.at) if vehicle_id == "truck_07" else None,
+            quality=quality_of(self.at),
         )  # fmt: skip
 
     def episodes(self) -> Sequence[EpisodeView]:

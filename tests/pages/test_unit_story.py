@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from connected_ops.read_model import EpisodeView, IndicatorView, UnitView
+from connected_ops.read_model import EpisodeView, UnitView
 from shiny_app import units
 from shiny_app.decision_view import NOTHING_LOST, SAME_STOP, decision_fields, money_words
 from shiny_app.signal_charts_view import TOO_YOUNG, chart_fields, signed
@@ -62,14 +62,6 @@ def test_a_silent_unit_has_no_time_to_a_limit(truck: UnitView) -> None:
 def test_a_limit_without_a_unit_of_measurement_says_its_figure(fleet: Any) -> None:
     fields = unit_fields(fleet.unit("van_03"), ())
     assert (fields["unit.lead"], fields["unit.limit"]) == ("2 to 9 days", "to the warning limit of 2.40")
-
-
-def test_only_the_indicators_that_speak_are_told_the_plainest_first(truck: UnitView) -> None:
-    seen = tuple(IndicatorView(key, key, evidence) for key, evidence in (("a", 0.1), ("b", None), ("c", 0.8), ("d", 0)))
-    fields = unit_fields(replace(truck, indicators=seen), ())
-    assert fields["speaking"] == ("c", "a")
-    assert fields["speaking.count"] == "2 of 4 indicators speak"
-    assert unit_fields(replace(truck, indicators=()), ())["speaking.hidden"] == ""
 
 
 def test_the_most_pressing_episode_says_what_to_do_and_what_it_saves(truck: UnitView, cooling: EpisodeView) -> None:
