@@ -38,6 +38,7 @@ from connected_ops.value.assumptions import load as load_assumptions
 from shiny_app.app import create_dashboard
 from shiny_app.backtest_routes import MOST_UPLOADED, UPLOAD, backtest_routes
 from shiny_app.charts.breakeven_route import breakeven_routes
+from shiny_app.charts.files import chart_files
 from shiny_app.charts.routes import chart_routes
 from shiny_app.charts.studio import ChartStudio
 
@@ -75,7 +76,8 @@ class Root:
                 *debug_routes(self.lab, self.stopping),
                 *breakeven_routes(self.studio.worker),
                 *backtest_routes(self._backtests, self.studio.worker),
-                *chart_routes(self.lab.read_model, self.studio),
+                *chart_files(self.lab.read_model, self.studio, self.simulation.injected),
+                *chart_routes(self.lab.read_model, self.studio, self.simulation.injected),
                 Mount("/", GZipMiddleware(self._page)),
             ],
             middleware=[

@@ -9,7 +9,19 @@ from connected_ops.episode_views import closed_views, episode_view, pressing
 from connected_ops.intake import Intake
 from connected_ops.outlook import Outlook
 from connected_ops.quality_views import quality_view
-from connected_ops.read_model import EpisodeView, FleetSnapshot, JourneyView, QualityView, UnitRow, UnitView, ValueView
+from connected_ops.read_model import (
+    FRESHNESS,
+    EpisodeView,
+    FleetSnapshot,
+    JourneyView,
+    QualityView,
+    Range,
+    SeriesView,
+    UnitRow,
+    UnitView,
+    ValueView,
+)
+from connected_ops.series_views import series_view
 from connected_ops.unit_views import journey_view, unit_row, unit_view
 from connected_ops.value.assumptions import Assumptions
 from connected_ops.value_views import value_view
@@ -66,6 +78,14 @@ class LiveReadModel:
         if len(self._seen) > MOST_SEEN:
             del self._seen[next(iter(self._seen))]
         return view
+
+    def series(self, vehicle_id: str, span: Range) -> SeriesView | None:
+        row = self._row_of(vehicle_id)
+        if row is None:
+            return None
+        live = FRESHNESS[self._snapshot.freshness[row]] == "live"
+        place = int(self._columns.place[row])
+        return self._once(("series", vehicle_id, span), lambda: series_view(self._pipeline, place, span, live=live))
 
     def episodes(self) -> tuple[EpisodeView, ...]:
         return self._once(

@@ -81,7 +81,8 @@ def create_dashboard(
         @output(suspend_when_hidden=False)
         @LiveFields
         def live() -> Message:
-            sequence()
+            if viewer.paused_at is None:
+                sequence()
             stirred()
             return viewer.message()
 
@@ -130,6 +131,12 @@ def choices(input: Inputs, session: Session, viewer: Viewer, stir: Callable[[], 
     async def try_out() -> None:
         if not viewer.try_out(input.backtest()):
             await say(session, UNREADABLE)
+        stir()
+
+    @reactive.effect(priority=1)
+    @reactive.event(input.pause)
+    def stand_still() -> None:
+        viewer.pause(input.pause())
         stir()
 
     @reactive.effect(priority=1)

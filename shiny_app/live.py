@@ -10,7 +10,7 @@ from shiny_app.attention import tab_title
 from shiny_app.fleet_view import money_fields
 from shiny_app.location import UNITS, Location, Units, changes_of
 from shiny_app.pages import Page, Pages
-from shiny_app.shell import PAGES, around_fields, saved_fields
+from shiny_app.shell import PAGES, around_fields, pause_fields, saved_fields
 from shiny_app.slots import Value, Values
 from shiny_app.unit_view import journey_fields
 
@@ -37,7 +37,7 @@ def changes(sent: Values, now: Values) -> dict[str, Jsonifiable]:
 @dataclass(slots=True)
 class Viewer:
     """One session: where it is, which unit its side panel has picked, which sample it follows, the key
-    of its own backtest, and what it was sent."""
+    of its own backtest, since when it stands still if it does, and what it was sent."""
 
     pages: Pages
     origin: str
@@ -49,6 +49,8 @@ class Viewer:
     backtest: str | None = None
     shown: tuple[str, ...] | None = None
     sent: dict[str, Value] = field(default_factory=dict)
+    paused_at: float | None = None
+    _looked: tuple[object, ...] | None = None
     _valued: tuple[int, Location, ValueView] | None = None
 
     def go(self, location: Location) -> None:
@@ -101,6 +103,14 @@ class Viewer:
         self.backtest = key
         return True
 
+    def pause(self, asked: object) -> None:
+        """Stand still from now on, or go on; anything that says neither changes nothing."""
+        paused = asked.get("paused") if isinstance(asked, dict) else None
+        if paused is True and self.paused_at is None:
+            self.paused_at = self.pages.at
+        elif paused is False:
+            self.paused_at = None
+
     def draw_again(self) -> None:
         """The browser shows a body of another structure than this session started from: send it the right one."""
         self.shown = ()
@@ -140,13 +150,21 @@ class Viewer:
         panel = self.pages.panel(picked) if picked is not None else {}
         own = self.own_value()
         value = saved_fields(deciding(own), own.units, own.saved_usd, own=True) if own and own.changes else {}
-        around = around_fields(self.units, self.location.sentences)
+        around = around_fields(self.units, self.location.sentences) | pause_fields(self.paused_at)
         shell = self.pages.shell()
         around["title"] = tab_title(page.title, shell["unseen"])
         return {**shell, **value, **around, **nav_fields(page), **panel, **page.fields}
 
     def message(self) -> Message:
-        """What the browser page has not been sent yet: values, and the whole body where its structure is another."""
+        """What the browser page has not been sent yet: values, and the whole body where its structure is another. While
+        it stands still nothing but that it does, unless it looks at something else."""
+        looks = (self.location, self.picked, self.journey, self.backtest)
+        if self.paused_at is not None and self.shown and looks == self._looked:
+            said = pause_fields(self.paused_at)
+            fresh = changes(self.sent, said)
+            self.sent |= said
+            return {"key": " ".join(self.shown), "set": fresh}
+        self._looked = looks
         page = self.page()
         now = self.values(page)
         message: Message = {"key": structure_key(page)}

@@ -7,12 +7,12 @@ from math import isfinite
 from typing import Literal, get_args
 from urllib.parse import parse_qs
 
+from connected_ops.read_model import Range
 from shiny_app import fleet_query
 from shiny_app.fleet_query import WHOLE_FLEET, FleetQuery
 
 Theme = Literal["light", "dark"]
 Units = Literal["f", "c"]
-Range = Literal["10m", "4h", "14d"]
 Show = Literal["open", "acknowledged", "silenced", "closed", "all"]
 Changes = tuple[tuple[str, float], ...]
 """Assumptions by their keys, and what they are changed to; sorted, so that the same changes are equal."""
@@ -68,7 +68,7 @@ def parse(query: object) -> Location:
     asked = {name: word for name, word in words.items() if name not in _OWN and _KEY.fullmatch(name)}
     numbers = {name: float(word) for name, word in asked.items() if _NUMBER.fullmatch(word)}
     fleet, unasked = fleet_query.fleet_query(words)
-    zoom = _zoom(words)
+    zoom = zoom_of(words)
     return Location(
         page=page,
         unit=words.get("unit"),
@@ -101,7 +101,7 @@ def changes_of(asked: object) -> Changes | None:
     return tuple(sorted(changes.items()))
 
 
-def _zoom(words: Mapping[str, str]) -> tuple[float, float] | None:
+def zoom_of(words: Mapping[str, str]) -> tuple[float, float] | None:
     """The brushed part of an address; None where it names none that rises."""
     edges = [float(word) for name in ("from", "to") if _NUMBER.fullmatch(word := words.get(name, ""))]
     return (edges[0], edges[1]) if len(edges) == 2 and 0 <= edges[0] < edges[1] <= _LATEST else None

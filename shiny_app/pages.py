@@ -11,6 +11,8 @@ from connected_ops.read_model import Backtests, Controls, Driven, JourneyView, R
 from shiny_app import units
 from shiny_app.attention import attention_fields
 from shiny_app.backtest_view import backtest_fields, backtest_page
+from shiny_app.charts.ranges import Asked
+from shiny_app.charts.reading import reading_of
 from shiny_app.compare_view import compare_fields, compared
 from shiny_app.components import nav_href, sentence_page
 from shiny_app.fleet_view import SHOWN, fleet_fields, fleet_page
@@ -19,6 +21,7 @@ from shiny_app.location import Changes, Location, Range, Show
 from shiny_app.quality_view import quality_fields, quality_page
 from shiny_app.shell import PAGES, PRODUCT, shell_fields
 from shiny_app.side_panel import panel_fields
+from shiny_app.signal_charts_view import chart_fields
 from shiny_app.slots import Value
 from shiny_app.timeline_view import timeline_fields
 from shiny_app.unit_view import structure, unit_fields, unit_page
@@ -72,6 +75,11 @@ class Pages:
     @property
     def sequence(self) -> int:
         return self._read_model.sequence
+
+    @property
+    def at(self) -> float:
+        """When the newest snapshot was made, in Unix seconds."""
+        return self._read_model.snapshot().at
 
     def _once(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
         """What `make` gives, kept until the next snapshot."""
@@ -172,12 +180,18 @@ class Pages:
         if view is None:
             return _missing_unit(unit)
         metric, asked, other = location.units == "c", location.range, location.compared
-        key = ("unit", view.row.vehicle_id, metric)
+        key, drawn = ("unit", view.row.vehicle_id, metric), Asked(asked, location.zoom)
         shown = self._once((*key, "shown"), lambda: units.unit(view) if metric else view)
         page = self._once(key, lambda: self._shown(shown, metric))
+        charts = self._once((*key, "charts", drawn), lambda: self._charts(view, drawn, metric))
         story = self._once((*key, "story", asked), lambda: self._story(shown, asked))
         beside = self._once((*key, "beside", other), lambda: self._beside(shown, other, metric))
-        return replace(page, fields=page.fields | story | beside)
+        return replace(page, fields=page.fields | charts | story | beside)
+
+    def _charts(self, view: UnitView, asked: Asked, metric: bool) -> dict[str, Value]:
+        """What the charts show of the unit of a view, which is in °F and mph."""
+        shown = reading_of(self._read_model, self._controls.injected, view, asked, metric=metric)
+        return chart_fields(shown.whole, shown)
 
     def _shown(self, shown: UnitView, metric: bool) -> Page:
         unit = shown.row.vehicle_id

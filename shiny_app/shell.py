@@ -26,7 +26,7 @@ PAGES = {
 }
 """The pages by the name that their address has, and what their link says."""
 
-STYLES = ("style", "fleet", "insights", "unit", "story", "value", "quality", "backtest", "way")
+STYLES = ("style", "fleet", "insights", "unit", "charts", "story", "value", "quality", "backtest", "way")
 """The style sheets, the common one first."""
 
 _SOURCE_WORDS = {"live": "live", "replay": "replayed", "simulated": "simulated"}
@@ -118,6 +118,16 @@ def open_words(loop: LoopCounts) -> str:
     """ "2 open", "2 open, 1 silenced"."""
     silenced = f", {loop.insights_silenced:,} silenced" if loop.insights_silenced else ""
     return f"{loop.insights_open:,} open{silenced}"
+
+
+def pause_fields(paused_at: float | None) -> dict[str, Value]:
+    """Whether this page stands still, and since when."""
+    paused = paused_at is not None
+    return {
+        "pause.pressed": "true" if paused else "false",
+        "pause.hidden": None if paused else "",
+        "pause.said": f"Paused at {clock(paused_at)}. This page stands still; the fleet goes on." if paused else "",
+    }
 
 
 def risk_words(high: int, medium: int) -> str:
@@ -246,6 +256,18 @@ def document(frame: Frame, slots: Slots, body: TagChild) -> str:
         top_bar(slots),
         loop_strip(slots),
         slots.text("notice", slots.bind(hidden="notice.hidden"), make=tags.p, class_="notice", role="status"),
+        tags.div(
+            slots.text("pause.said", role="status", data_testid="paused"),
+            tags.button(
+                "Resume",
+                slots.bind(hidden="pause.hidden"),
+                type="button",
+                class_="button",
+                data_pause="resume",
+                data_testid="resume",
+            ),
+            class_="paused",
+        ),
         tags.div(
             side_panel(slots, frame.emulator, frame.origin),
             tags.main(body, id="page", tabindex="-1", data_structure=frame.key, data_href=frame.href),

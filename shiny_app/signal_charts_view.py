@@ -1,9 +1,16 @@
-"""The unit page's charts: the newest minutes of four signals, and the unit against itself over days."""
+"""The unit page's charts: its signals over a range or a part of it, and the unit against itself over days."""
 
+from urllib.parse import quote
+
+import numpy as np
 from htmltools import Tag, TagList, tags
 
-from connected_ops.read_model import DriftView, SignalView, UnitView
-from shiny_app.charts.against_itself import AGAINST_ITSELF, TALL, day
+from connected_ops.read_model import RANGES, DriftView, SignalView, UnitView
+from shiny_app.charts.against_itself import AGAINST_ITSELF, TALL, drift_version
+from shiny_app.charts.marks import named
+from shiny_app.charts.ranges import LABELS, newest
+from shiny_app.charts.reading import Reading
+from shiny_app.charts.times import day, span_words
 from shiny_app.components import card
 from shiny_app.format import DASH, number, quantity
 from shiny_app.slots import Slots, Value
@@ -11,7 +18,9 @@ from shiny_app.slots import Slots, Value
 CHARTS = ("coolant_temp_f", "vibration_score", "engine_rpm", "speed_mph")
 """The signals drawn, in reading order."""
 
-CHART_MINUTES = 10
+FILES = {"png": "save.png", "svg": "svg", "csv": "csv"}
+"""What a chart can be kept as, and how the address of it ends."""
+
 TOO_YOUNG = "Needs two days of this unit's own history."
 
 
@@ -21,19 +30,66 @@ def charted(view: UnitView) -> tuple[SignalView, ...]:
     return tuple(known[key] for key in CHARTS if key in known)
 
 
-def chart_fields(view: UnitView) -> dict[str, Value]:
-    """Each chart's heading, text alternative and version."""
-    fields: dict[str, Value] = {"chart.version": str(view.sequence)}
+def chart_fields(view: UnitView, reading: Reading | None = None) -> dict[str, Value]:
+    """Each chart's heading, text alternative, version and files; of the newest minutes where no `reading` is given."""
+    shown = Reading(view, newest(view), ()) if reading is None else reading
+    part, asked = shown.stretch, shown.stretch.asked
+    begin, end = (None, None) if asked.zoom is None else (f"{asked.zoom[0]:.1f}", f"{asked.zoom[1]:.1f}")
+    fields: dict[str, Value] = {
+        "chart.version": str(shown.version),
+        "chart.range": asked.range,
+        "chart.from": begin,
+        "chart.to": end,
+    }
     for signal in charted(view):
-        newest = quantity(signal.value, signal.uom, signal.decimals)
+        now = quantity(signal.value, signal.uom, signal.decimals)
         about = bounds(signal)
+        seen = f"newest {now}" if asked.zoom is None else extent(shown, signal)
+        marked = named(shown.marks, signal.key)
         fields |= {
-            f"chart.{signal.key}.value": newest if signal.fitted else DASH,
+            f"chart.{signal.key}.value": now if signal.fitted else DASH,
             f"chart.{signal.key}.about": about if signal.fitted else "",
-            f"chart.{signal.key}.alt": f"{signal.label} over the last {CHART_MINUTES} minutes: newest {newest}"
-            + (f", {about}" if about else ""),
+            f"chart.{signal.key}.alt": f"{signal.label} {part.words}: {seen}"
+            + (f", {about}" if about else "")
+            + (f"; marked: {marked}" if marked else ""),
         }
-    return fields | drift_fields(view.drift)
+        fields |= {f"chart.{signal.key}.{kind}": file_href(shown, signal, kind) for kind in FILES}
+    return fields | range_fields(shown) | drift_fields(view.drift)
+
+
+def extent(shown: Reading, signal: SignalView) -> str:
+    """ "186 to 203 °F": what a signal did in the part that is shown."""
+    values = shown.stretch.view.series(signal.key)[shown.stretch.inside]
+    held = values[np.isfinite(values)]
+    if not held.size:
+        return "no data"
+    low, high = (number(edge, signal.decimals) for edge in (float(held.min()), float(held.max())))
+    return f"{low} to {high} {signal.uom}".rstrip()
+
+
+def file_href(shown: Reading, signal: SignalView, kind: str) -> str:
+    """Where a chart is fetched to be kept."""
+    asked = shown.stretch.asked
+    words = [f"range={asked.range}"]
+    if asked.zoom is not None:
+        words.append(f"from={asked.zoom[0]:.1f}&to={asked.zoom[1]:.1f}")
+    if units := units_of(signal.uom):
+        words.append(f"units={units}")
+    unit = quote(shown.whole.row.vehicle_id, safe="")
+    return f"charts/{unit}/{signal.key}.{FILES[kind]}?{'&'.join(words)}"
+
+
+def range_fields(shown: Reading) -> dict[str, Value]:
+    """Which range is on, the part of it that is shown, and what could not be shown of what was asked for."""
+    part = shown.stretch
+    zoomed = part.asked.zoom is not None
+    fields: dict[str, Value] = {
+        f"range.{each}": "true" if each == part.asked.range and not zoomed else "false" for each in RANGES
+    }
+    return fields | {
+        "zoom.words": span_words(part.begin, part.end, part.view.at) if zoomed else part.sentence,
+        "zoom.hidden": None if zoomed else "",
+    }
 
 
 def drift_fields(drift: DriftView | None) -> dict[str, Value]:
@@ -46,18 +102,11 @@ def drift_fields(drift: DriftView | None) -> dict[str, Value]:
     return {
         "drift.label": drift.label,
         "drift.value": above,
-        "drift.version": drift_version(drift),
+        "drift.version": str(drift_version(drift)),
         "drift.about": " · ".join(about),
         "drift.alt": f"{drift.label}, over 14 days: now {above}" + "".join(f", {each}" for each in about),
         "drift.sentence": drift.sentence,
     }
-
-
-def drift_version(drift: DriftView) -> str:
-    """A whole number that changes with what the chart shows, once a half hour: not with each snapshot, or every page
-    would fetch the same picture several times a second."""
-    newest = int(drift.ts[-1]) if len(drift.ts) else 0
-    return f"{newest}{round(abs(drift.level) * 1000) % 1_000_000:06}"
 
 
 def signed(value: float, uom: str, decimals: int) -> str:
@@ -80,23 +129,102 @@ def bounds(signal: SignalView) -> str:
 
 
 def chart_card(slots: Slots, view: UnitView, signal: SignalView) -> Tag:
-    """One signal: the newest value in the head, the chart below, in a box whose size does not depend on it."""
+    """One signal: the newest value in the head, the chart below, in a box whose size does not depend on it; at its foot
+    the same as a table and as files."""
     name = f"chart.{signal.key}"
+    aside = tags.div(
+        slots.text(f"{name}.value", class_="value"),
+        slots.text(f"{name}.about", class_="note"),
+        class_="newest",
+    )
+    if not signal.fitted:
+        return card(
+            signal.label,
+            tags.div(tags.p("Not fitted on this unit", class_="absent"), class_="plot"),
+            aside=aside,
+            class_="flush chart-card",
+        )
     drawn = tags.img(
-        slots.bind(alt=f"{name}.alt", data_version="chart.version"),
+        slots.bind(
+            alt=f"{name}.alt", data_version="chart.version", data_range="chart.range", data_from="chart.from",
+            data_to="chart.to",
+        ),
         class_="chart",
         data_chart=signal.key,
         data_unit=view.row.vehicle_id,
         data_units=units_of(signal.uom),
         height="180",
         decoding="async",
-    )
+    )  # fmt: skip
     return card(
         signal.label,
-        tags.div(drawn if signal.fitted else tags.p("Not fitted on this unit", class_="absent"), class_="plot"),
-        aside=TagList(slots.text(f"{name}.value", class_="value"), slots.text(f"{name}.about", class_="note")),
+        plot(drawn, signal.label),
+        foot(slots, name, signal),
+        aside=TagList(aside, tags.div(class_="readout", data_readout="", aria_hidden="true")),
         class_="flush chart-card",
+        data_signal=signal.key,
     )
+
+
+def plot(drawn: Tag, label: str) -> Tag:
+    """A chart's image under the pad that the cursor moves on: a slider over time, which says the time and the value."""
+    pad = tags.div(
+        tags.i(class_="cursor"),
+        tags.i(class_="dot"),
+        tags.i(class_="brush"),
+        class_="pad",
+        tabindex="0",
+        role="slider",
+        aria_label=f"{label}: cursor",
+        aria_valuemin="0",
+        aria_valuemax="100",
+        aria_valuenow="100",
+        aria_valuetext="no cursor",
+    )
+    return tags.div(tags.p("Drawing the chart…", class_="waiting"), tags.div(drawn, pad, class_="drawn"), class_="plot")
+
+
+def foot(slots: Slots, name: str, signal: SignalView) -> Tag:
+    """The chart as a table, filled when it is opened, and as files."""
+    links = (
+        tags.a(
+            said, slots.bind(href=f"{name}.{kind}"), download="", data_testid=f"save-{signal.key}-{kind}",
+            aria_label=f"Save {signal.label} as {said}",
+        )
+        for kind, said in (("png", "PNG"), ("svg", "SVG"), ("csv", "CSV"))
+    )  # fmt: skip
+    return tags.footer(
+        tags.details(
+            tags.summary("Table", aria_label=f"{signal.label} as a table"),
+            tags.div(class_="rows", tabindex="0", role="region", aria_label=f"{signal.label} as a table"),
+            data_table=signal.key,
+            data_label=signal.label,
+            data_testid=f"table-{signal.key}",
+        ),
+        tags.div(tags.span("Save"), *links, class_="save"),
+        class_="chart-foot",
+    )
+
+
+def range_bar(slots: Slots) -> Tag:
+    """How much time the charts show: three ranges, and the way back from a part of one."""
+    ranges = (
+        tags.button(
+            LABELS[each], slots.bind(aria_pressed=f"range.{each}"), type="button", data_range_switch=each,
+            data_testid=f"range-{each}",
+        )
+        for each in RANGES
+    )  # fmt: skip
+    return tags.div(
+        tags.div(*ranges, role="group", aria_label="Time shown", class_="segmented"),
+        slots.text("zoom.words", make=tags.span, class_="zoomed", role="status", data_testid="zoom-words"),
+        tags.button(
+            slots.bind(hidden="zoom.hidden"), "Whole range", type="button", class_="button", data_zoom_out="",
+            data_testid="zoom-out",
+        ),
+        tags.span("Drag over a chart to zoom in", class_="hint note"),
+        class_="range-bar",
+    )  # fmt: skip
 
 
 def units_of(uom: str) -> str | None:
@@ -130,5 +258,11 @@ def drift_card(slots: Slots, view: UnitView) -> Tag:
 
 
 def chart_cards(slots: Slots, view: UnitView) -> Tag:
-    """The signals' cards, side by side."""
-    return tags.div(*(chart_card(slots, view, signal) for signal in charted(view)), class_="charts", id="charts")
+    """The range and the signals' cards, side by side."""
+    return tags.section(
+        range_bar(slots),
+        tags.div(*(chart_card(slots, view, signal) for signal in charted(view)), class_="charts"),
+        id="charts",
+        class_="charting",
+        aria_label="Charts",
+    )

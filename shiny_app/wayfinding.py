@@ -6,6 +6,7 @@ from shiny_app.slots import Slots
 
 _ICONS = {
     "find": "M11 11l3.5 3.5M12.5 7.25a5.25 5.25 0 1 1-10.5 0 5.25 5.25 0 0 1 10.5 0z",
+    "pause": "M5.25 3v10M10.75 3v10",
     "theme": "M8 1.75a6.25 6.25 0 1 0 0 12.5zM8 1.75a6.25 6.25 0 0 1 0 12.5",
 }
 
@@ -45,6 +46,11 @@ def tools(slots: Slots) -> Tag:
             slots.bind(data_units="units.data", data_beside="units.beside", aria_label="units.label"),
             slots.text("units.now"), type="button", class_="button measures",
             data_testid="units", data_units_switch="", title="Switch between °F · mph and °C · km/h (m)",
+        ),
+        tags.button(
+            slots.bind(aria_pressed="pause.pressed"), icon("pause"), tags.span("Pause", class_="words"),
+            type="button", class_="button", data_testid="pause", data_pause="switch",
+            title="Let this page stand still (p)",
         ),
         tags.button(
             icon("theme"), tags.span("Theme", class_="words"), type="button", class_="button",

@@ -9,8 +9,8 @@ from connected_ops.read_model.backtest import BacktestRun
 from connected_ops.read_model.episodes import EpisodeView
 from connected_ops.read_model.fleet import FleetSnapshot, UnitRow
 from connected_ops.read_model.quality import QualityView
-from connected_ops.read_model.terms import FaultGroup
-from connected_ops.read_model.units import JourneyView, UnitView
+from connected_ops.read_model.terms import FaultGroup, Range
+from connected_ops.read_model.units import JourneyView, SeriesView, UnitView
 from connected_ops.read_model.value import ValueView
 
 
@@ -53,6 +53,10 @@ class ReadModel(Protocol):
         ...
 
     def unit(self, vehicle_id: str) -> UnitView | None: ...
+
+    def series(self, vehicle_id: str, span: Range) -> SeriesView | None:
+        """A unit's signals over a range; None where nobody knows the unit."""
+        ...
 
     def episodes(self) -> Sequence[EpisodeView]:
         """All that are kept: the open ones first, the most pressing leading, then the closed ones, newest first."""

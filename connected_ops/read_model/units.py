@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from connected_ops.read_model.episodes import EpisodeView
 from connected_ops.read_model.fleet import ServiceDue, UnitRow
-from connected_ops.read_model.terms import Band, Source
+from connected_ops.read_model.terms import Band, Range, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,21 @@ class DriftView:
     onset: float | None
     sentence: str
     forecast: Forecast | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesView:
+    """A unit's signals over one range: its newest samples, or means over buckets of `width_s` seconds (0: samples).
+
+    `ts` [m] are Unix seconds rising, of a bucket its middle; `values` [m, signals] in the order of `UnitView.signals`,
+    NaN where nothing was heard; `verdicts` [m] what validation said of each sample, empty for means.
+    """
+
+    range: Range
+    width_s: float
+    ts: NDArray[np.float64]
+    values: NDArray[np.float64]
+    verdicts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
 """The chart of a unit against itself over days: its trace, and its axes of dates and differences. All pure."""
 
-from datetime import UTC, date, datetime, time
 from math import ceil
 
 import numpy as np
 
 from connected_ops.read_model import DriftView, UnitView
-from shiny_app.charts.axes import XAxis, YAxis, in_steps
-from shiny_app.charts.trace import Ahead, Trace, alone, broken, reaches_now
-from shiny_app.format import moment
+from shiny_app.charts.axes import YAxis, in_steps
+from shiny_app.charts.ranges import reaches_now
+from shiny_app.charts.times import DAY_S, HORIZONS, dates
+from shiny_app.charts.trace import Ahead, Trace, alone, broken
 
 AGAINST_ITSELF = "against_itself"
 
@@ -18,18 +18,8 @@ TALL = 220
 LINE_PX = 1.4
 """Finer than that of minutes: a night is a few pixels wide."""
 
-HALF_HOUR_S = 1_800.0
-DAY_S = 86_400.0
 PAST_S = 14 * DAY_S
 LEAST_PAST_S = 2 * DAY_S
-
-HORIZONS = (1, 2, 3, 5, 7)
-"""Days that the axis reaches past now; a forecast that goes on is cut there."""
-
-DATE_STEPS = (1, 2, 3, 4, 7, 14)
-DATE_PX = 80.0
-AHEAD_PX = 56.0
-"""The least room for a date, and for "+3 d", from the middle of one to that of its neighbour."""
 
 STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200)
 REACH = 4.0
@@ -58,6 +48,13 @@ def drift_trace(view: UnitView, drift: DriftView, plot_px: float) -> Trace:
     )  # fmt: skip
 
 
+def drift_version(drift: DriftView) -> int:
+    """A whole number that changes with what the chart shows, once a half hour: not with each snapshot, or every page
+    would fetch the same picture several times a second."""
+    newest = int(drift.ts[-1]) if len(drift.ts) else 0
+    return newest * 1_000_000 + round(abs(drift.level) * 1000) % 1_000_000
+
+
 def reach(ahead: Ahead) -> float:
     """Where the axis ends: the horizon that holds the forecast, else the longest."""
     days = next((days for days in HORIZONS if ahead.x[-1] <= days * DAY_S), HORIZONS[-1])
@@ -76,39 +73,3 @@ def difference_axis(y: np.ndarray, drift: DriftView, ahead: Ahead | None) -> YAx
         leads = float(ahead.middle[ahead.x <= reach(ahead)].max())
         top = max(top, leads if drift.margin is None else min(leads, CUT * drift.margin))
     return in_steps(low, top, STEPS, signed=True)
-
-
-def dates(low: float, high: float, now: float, plot_px: float, *, live: bool) -> XAxis:
-    """Days at their midnights in the server's zone, now, and days ahead, as many as there is room for.
-
-    The ticks stand to the half hour, so that a frame holds that long.
-    """
-    now = round(now / HALF_HOUR_S) * HALF_HOUR_S
-    px = plot_px / (high - low)
-    step = next((days for days in DATE_STEPS if days * DAY_S * px >= DATE_PX), DATE_STEPS[-1])
-    past = [
-        (at - now, day(at))
-        for at in midnights(now + low, now, step)
-        if (at - now - low) * px >= AHEAD_PX / 3 and (now - at) * px >= DATE_PX * (0.7 if high else 1)
-    ]
-    further = next((days for days in HORIZONS if days * DAY_S * px >= AHEAD_PX), HORIZONS[-1])
-    ahead = [(days * DAY_S, f"+{days} d") for days in range(further, int(high // DAY_S) + 1, further)]
-    return XAxis(low, high, (*past, (0.0, "now" if live else "last sample"), *ahead))
-
-
-def day(unix_s: float) -> str:
-    """A day of the server's zone: "19 Nov"."""
-    return moment(unix_s).rsplit(" ", 1)[0]
-
-
-def midnights(start: float, end: float, step: int) -> list[float]:
-    """The midnights of every `step`-th day between two Unix times, in the server's zone."""
-    first = datetime.fromtimestamp(start, tz=UTC).astimezone().date()
-    last = datetime.fromtimestamp(end, tz=UTC).astimezone().date()
-    days = (date.fromordinal(at) for at in range(first.toordinal(), last.toordinal() + 1) if at % step == 0)
-    return [at for at in map(midnight, days) if start <= at <= end]
-
-
-def midnight(of: date) -> float:
-    """When a day begins in the server's zone, in Unix seconds."""
-    return datetime.combine(of, time()).astimezone().timestamp()

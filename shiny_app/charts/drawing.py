@@ -18,6 +18,7 @@ from PIL import Image
 
 from shiny_app.charts.axes import BOTTOM_PX, LEFT_PX, RIGHT_PX, TOP_PX, FrameSpec
 from shiny_app.charts.frames import DPI, HAIRLINE_PX, font, frame
+from shiny_app.charts.mark_drawing import names, spans
 from shiny_app.charts.palette import PALETTES, Palette
 from shiny_app.charts.trace import LINE_PX, Ahead, Trace
 
@@ -88,6 +89,8 @@ def draw_image(frame: Frame, trace: Trace) -> bytes:
         artist.set_transform(frame.to_pixels)
         artist.set_clip_box(frame.clip)
         artist.draw(renderer)
+    for artist in names(trace.marks, PALETTES[frame.spec.theme], frame.spec.height, frame.spec.scale):
+        artist.draw(renderer)
     png = BytesIO()
     Image.fromarray(canvas).convert("RGB").save(png, "PNG", compress_level=1)
     return png.getvalue()
@@ -101,6 +104,7 @@ def artists(trace: Trace, colours: Palette) -> list[Artist]:
         moving.append(_area(left, right, *trace.band, colours.accent, colours.band))
     if trace.since is not None:
         moving.append(_area(trace.since, 0.0, trace.axis.low, trace.axis.high, colours.bad, colours.episode))
+    moving += spans(trace.marks, trace.axis, colours)
     for limit, colour in ((trace.warn, colours.warn), (trace.critical, colours.bad)):
         if limit is not None:
             moving.append(Line2D([left, right], [limit, limit], color=colour, linewidth=LIMIT_PX, dashes=DASHES))

@@ -1,33 +1,30 @@
-"""Where a chart image is fetched: `/charts/{vehicle_id}/{chart}.png?w=&s=&theme=&units=&v=`."""
+"""Where a chart image is fetched: `/charts/{vehicle_id}/{chart}.png?w=&s=&theme=&units=&range=&from=&to=&v=`."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Protocol, get_args
+from typing import get_args
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from connected_ops.read_model import UnitView
-from shiny_app import units
-from shiny_app.charts.against_itself import AGAINST_ITSELF
+from shiny_app.charts.against_itself import AGAINST_ITSELF, drift_version
 from shiny_app.charts.axes import BY_KEY, DEFAULT_WIDTH, Scale
+from shiny_app.charts.marks import on_chart
 from shiny_app.charts.palette import Theme
+from shiny_app.charts.ranges import NEWEST, Asked
+from shiny_app.charts.reading import Injected, UnitReader, none_injected, read
 from shiny_app.charts.studio import ChartStudio, StudioClosed, uom_of
-from shiny_app.location import UNITS
+from shiny_app.location import RANGES, UNITS, zoom_of
 
 FOR_EVER = "public, max-age=31536000, immutable"
 WIDEST = 10_000
 NAMES = (*BY_KEY, AGAINST_ITSELF)
+STOPPING = "The server is stopping; the page asks again when it is back."
+NO_UNIT = "No unit with that id has reported."
 NO_SIGNAL = "This unit has never sent that signal."
 NO_DAYS = "This unit has no days of its own history yet."
-
-
-class UnitReader(Protocol):
-    """All that a chart needs of the read model."""
-
-    def unit(self, vehicle_id: str) -> UnitView | None: ...
 
 
 class BadQuery(ValueError):
@@ -36,14 +33,15 @@ class BadQuery(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The parameters of a request: CSS width, screen pixels for each, theme, sequence it was made for, °F and
-    mph or °C and km/h."""
+    """The parameters of a request: CSS width, screen pixels for each, theme, version it was made for, °F and mph or °C and
+    km/h, and the part of the time."""
 
     width: int
     scale: Scale
     theme: Theme
     version: int | None
     metric: bool = False
+    asked: Asked = NEWEST
 
 
 def wanted(query: QueryParams) -> Wanted:
@@ -59,11 +57,22 @@ def wanted(query: QueryParams) -> Wanted:
         raise BadQuery("theme is light or dark.")
     version = whole_number(query["v"]) if "v" in query else None
     if "v" in query and version is None:
-        raise BadQuery("v is the snapshot's sequence, a whole number.")
+        raise BadQuery("v is the version of what is shown, a whole number.")
     unit = query.get("units", "f")
     if unit not in UNITS:
         raise BadQuery("units is f for °F and mph or c for °C and km/h.")
-    return Wanted(width, scale, theme, version, unit == "c")
+    return Wanted(width, scale, theme, version, unit == "c", asked_of(query))
+
+
+def asked_of(query: QueryParams) -> Asked:
+    """The range and the zoom; BadQuery names the one that is wrong."""
+    span = RANGES.get(query.get("range", "10m"))
+    if span is None:
+        raise BadQuery(f"range is {', '.join(RANGES)}.")
+    zoom = zoom_of(query)
+    if zoom is None and ("from" in query or "to" in query):
+        raise BadQuery("from and to are Unix seconds, and to is later than from.")
+    return Asked(span, zoom)
 
 
 def whole_number(text: str) -> int | None:
@@ -81,7 +90,7 @@ def problem(status: HTTPStatus, detail: str) -> Response:
     )
 
 
-def chart_routes(read_model: UnitReader, studio: ChartStudio) -> list[Route]:
+def chart_routes(read_model: UnitReader, studio: ChartStudio, injected: Injected = none_injected) -> list[Route]:
     """The route of the charts, for the root application. An image may be kept for ever where `v` is what it shows."""
 
     async def chart(request: Request) -> Response:
@@ -92,20 +101,19 @@ def chart_routes(read_model: UnitReader, studio: ChartStudio) -> list[Route]:
         key = request.path_params["chart"]
         if key not in NAMES:
             return problem(HTTPStatus.NOT_FOUND, f"There is no such chart; there are {', '.join(NAMES)}.")
-        view = read_model.unit(request.path_params["vehicle_id"])
-        if view is None:
-            return problem(HTTPStatus.NOT_FOUND, "No unit with that id has reported.")
-        if uom_of(view, key) is None:
+        found = read(read_model, injected, request.path_params["vehicle_id"], want.asked, metric=want.metric)
+        if found is None:
+            return problem(HTTPStatus.NOT_FOUND, NO_UNIT)
+        if uom_of(found.whole, key) is None:
             return problem(HTTPStatus.NOT_FOUND, NO_DAYS if key == AGAINST_ITSELF else NO_SIGNAL)
-        if want.metric:
-            view = units.unit(view)
+        look = (want.width, want.scale, want.theme)
         try:
-            png = await studio.image(view, key, want.width, want.scale, want.theme)
+            png = await studio.image(found.whole, key, *look, stretch=found.stretch, marks=on_chart(found.marks, key))
         except StudioClosed:
-            return problem(
-                HTTPStatus.SERVICE_UNAVAILABLE, "The server is stopping; the page asks again when it is back."
-            )
-        caching = FOR_EVER if want.version == view.sequence else "no-store"
+            return problem(HTTPStatus.SERVICE_UNAVAILABLE, STOPPING)
+        drift = found.whole.drift if key == AGAINST_ITSELF else None
+        version = found.version if drift is None else drift_version(drift)
+        caching = FOR_EVER if want.version == version else "no-store"
         return Response(png, media_type="image/png", headers={"Cache-Control": caching})
 
     return [Route("/charts/{vehicle_id}/{chart}.png", chart, name="chart")]

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from connected_ops.read_model import UnitView
-from shiny_app.charts.against_itself import AGAINST_ITSELF, TALL, drift_trace
+from shiny_app.charts.against_itself import AGAINST_ITSELF, TALL, drift_trace, drift_version
 from shiny_app.charts.axes import (
     CHARTS,
     HEIGHT,
@@ -26,14 +26,19 @@ from shiny_app.charts.axes import (
     stepped,
     stepped_width,
 )
+from shiny_app.charts.marks import Mark
 from shiny_app.charts.palette import PALETTES, Theme
-from shiny_app.charts.trace import Trace, trace
+from shiny_app.charts.ranges import Asked, Stretch, newest
+from shiny_app.charts.trace import Trace, stretch_trace, trace
 
 if TYPE_CHECKING:
     from shiny_app.charts.drawing import Frame
 
 FRAMES_BYTES = 48 * 2**20
 """Room for frames: 124 of 560 × 180 at scale 1, 31 at scale 2."""
+
+ZOOM_FRAMES_BYTES = 8 * 2**20
+"""Room for the frames of zooms, apart from the others: each is one person's, and must not cost all others theirs."""
 
 IMAGES = 256
 """Images kept for the sessions that ask for the same one: 12 units' charts in five ticks, some 4 MB."""
@@ -82,7 +87,9 @@ class ImageKey:
     width: int
     scale: Scale
     theme: Theme
-    sequence: int
+    asked: Asked
+    version: int
+    marks: tuple[Mark, ...]
 
 
 class StudioClosed(Exception):
@@ -95,6 +102,7 @@ class ChartStudio:
     def __init__(self) -> None:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="charts")
         self._frames: Recent[FrameSpec, Frame] = Recent(FRAMES_BYTES, lambda frame: frame.pixels.nbytes)
+        self._zoom_frames: Recent[FrameSpec, Frame] = Recent(ZOOM_FRAMES_BYTES, lambda frame: frame.pixels.nbytes)
         self._images: Recent[ImageKey, asyncio.Task[bytes]] = Recent(IMAGES, lambda _: 1)
         self._drawn: Recent[tuple[object, ...], bytes] = Recent(IMAGES, lambda _: 1)
         self._frame_turn = asyncio.Lock()
@@ -106,18 +114,31 @@ class ChartStudio:
         """The one thread that owns matplotlib, for charts that are drawn whole."""
         return self._worker
 
-    async def image(self, view: UnitView, chart_key: str, width: int, scale: Scale, theme: Theme) -> bytes:
-        """The PNG of one chart; `width` in CSS pixels is stepped down. KeyError where the unit has no such chart,
-        StudioClosed when the server stops."""
+    async def image(
+        self,
+        view: UnitView,
+        chart_key: str,
+        width: int,
+        scale: Scale,
+        theme: Theme,
+        *,
+        stretch: Stretch | None = None,
+        marks: tuple[Mark, ...] = (),
+    ) -> bytes:
+        """The PNG of one chart; `width` in CSS pixels is stepped down. `stretch` is the part of the unit's time that is
+        shown, the newest ten minutes where none is given, `marks` what happened in it. KeyError where the unit has no
+        such chart, StudioClosed when the server stops."""
         if self._closed:
             raise StudioClosed
         uom = uom_of(view, chart_key)
         if uom is None:
             raise KeyError(chart_key)
-        key = ImageKey(view.row.vehicle_id, chart_key, uom, stepped_width(width), scale, theme, view.sequence)
+        part = newest(view) if stretch is None else stretch
+        look = (stepped_width(width), scale, theme)
+        key = ImageKey(view.row.vehicle_id, chart_key, uom, *look, part.asked, version_of(part, chart_key), marks)
         drawing = self._images.get(key)
         if drawing is None:
-            drawing = asyncio.create_task(self._draw(view, key))
+            drawing = asyncio.create_task(self._draw(view, part, key))
             drawing.add_done_callback(partial(self._forget_failed, key))
             self._images.put(key, drawing)
         try:
@@ -148,34 +169,35 @@ class ChartStudio:
             drawing.cancel()
         self._worker.shutdown(wait=False, cancel_futures=True)
 
-    async def _draw(self, view: UnitView, key: ImageKey) -> bytes:
+    async def _draw(self, view: UnitView, part: Stretch, key: ImageKey) -> bytes:
         """A sequence rises with any unit's samples: a chart that did not change with it is not drawn again."""
-        moving, height = shown(view, key.chart, key.width)
+        moving, height = shown(view, key.chart, key.width, part, key.marks)
         spec = FrameSpec(key.width, key.scale, key.theme, moving.axis, moving.span, height)
         content = (spec, *moving.content())
         png = self._drawn.get(content)
         if png is None:
-            frame = await self._frame(spec)
+            kept = self._frames if key.asked.zoom is None else self._zoom_frames
+            frame = await self._frame(spec, kept)
             png = await asyncio.get_running_loop().run_in_executor(self._worker, _draw_image, frame, moving)
             self._drawn.put(content, png)
         return png
 
-    async def _frame(self, spec: FrameSpec) -> "Frame":
+    async def _frame(self, spec: FrameSpec, kept: "Recent[FrameSpec, Frame]") -> "Frame":
         """The kept frame, or a new one. One new frame at a time waits in the worker's queue, so images on known
         frames pass between two of them."""
-        frame = self._frames.get(spec)
+        frame = kept.get(spec)
         if frame is not None:
             return frame
         async with self._frame_turn:
-            frame = self._frames.get(spec)
+            frame = kept.get(spec)
             if frame is None:
                 frame = await asyncio.get_running_loop().run_in_executor(self._worker, _draw_frame, spec)
-                self._frames.put(spec, frame)
+                kept.put(spec, frame)
             return frame
 
     async def _draw_frames(self, specs: list[FrameSpec]) -> None:
         for spec in specs:
-            await self._frame(spec)
+            await self._frame(spec, self._frames)
 
     def _forget_failed(self, key: ImageKey, drawing: "asyncio.Task[bytes]") -> None:
         if drawing.cancelled() or drawing.exception() is not None:
@@ -189,11 +211,19 @@ def uom_of(view: UnitView, chart_key: str) -> str | None:
     return view.signal(chart_key).uom if drawable(view, chart_key) else None
 
 
-def shown(view: UnitView, chart_key: str, width: int) -> tuple[Trace, int]:
+def version_of(part: Stretch, chart_key: str) -> int:
+    """What changes with a chart's picture."""
+    drift = part.view.drift
+    return drift_version(drift) if chart_key == AGAINST_ITSELF and drift is not None else part.version
+
+
+def shown(
+    view: UnitView, chart_key: str, width: int, part: Stretch | None = None, marks: tuple[Mark, ...] = ()
+) -> tuple[Trace, int]:
     """What a chart shows, and how high it is."""
     if chart_key == AGAINST_ITSELF and view.drift is not None:
         return drift_trace(view, view.drift, plot_width(width)), TALL
-    return trace(view, chart_key), HEIGHT
+    return stretch_trace(newest(view) if part is None else part, chart_key, plot_width(width), marks), HEIGHT
 
 
 def _draw_frame(spec: FrameSpec) -> "Frame":

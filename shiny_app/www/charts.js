@@ -53,10 +53,11 @@ async function fetchThen(img, state, { src, width, look }) {
 }
 
 function address(img) {
-  const room = img.parentElement.clientWidth;
+  const room = (img.closest(".plot") ?? img.parentElement).clientWidth;
   const width = Math.max(NARROWEST, Math.min(WIDEST, Math.floor(room / STEP) * STEP));
   const scale = devicePixelRatio > 1 ? 2 : 1;
-  const { chart, unit, units, version } = img.dataset;
-  const look = `w=${width}&s=${scale}&theme=${document.documentElement.dataset.theme}${units === "c" ? "&units=c" : ""}`;
+  const { chart, unit, units, version, range, from, to } = img.dataset;
+  const part = `${range && range !== "10m" ? `&range=${range}` : ""}${from ? `&from=${from}&to=${to}` : ""}`;
+  const look = `w=${width}&s=${scale}&theme=${document.documentElement.dataset.theme}${units === "c" ? "&units=c" : ""}${part}`;
   return { width, look, src: `charts/${encodeURIComponent(unit)}/${chart}.png?${look}&v=${version}` };
 }

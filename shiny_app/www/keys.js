@@ -1,6 +1,7 @@
 // Single keys, and the dialog that lists them. They act nowhere where a person types, with no modifier held, and not at all
 // where they were switched off (WCAG 2.1.4). Another part's keys are a table of its own: import it and add it to TABLES.
 import { send } from "./controls.js";
+import { KEYS as CHART_KEYS } from "./cursor.js";
 import { openFinding } from "./finding.js";
 import { go } from "./navigation.js";
 
@@ -13,6 +14,7 @@ const TABLES = [
     ["g f", "fleet"], ["g u", "unit"], ["g i", "insights"], ["g v", "value"], ["g q", "data quality"], ["g b", "backtest"],
   ]],
   ["This page", [["?", "these keys"], ["t", "light or dark"], ["m", "°F · mph or °C · km/h"], ["p", "pause or go on"]]],
+  ["A chart that has the focus", CHART_KEYS],
   ["Unit", [["[", "the unit before it in the order of risk"], ["]", "the unit after it"]]],
 ];
 

@@ -58,14 +58,18 @@ function samePlace(target) {
   return (here.get("page") ?? "fleet") === there.get("page") && (there.get("page") !== "unit" || here.get("unit") === unit);
 }
 
-const LEFT_BEHIND = new Set(["page", "unit", "with"]); // what a unit was compared with says nothing of another one
+const LEFT_BEHIND = ["page", "unit", "with"]; // what a unit was compared with says nothing of another one
 
-// What an address says beside its place goes along: the theme, the units, and the assumptions that were changed.
+// What an address says beside its place goes along: the theme, the units, the range, and the assumptions that were changed;
+// a part of the time only from unit to unit.
 function carrying(href) {
   const [query, anchor] = href.split("#");
   const target = new URLSearchParams(query);
-  for (const [name, value] of new URLSearchParams(location.search)) {
-    if (!LEFT_BEHIND.has(name) && !target.has(name)) target.set(name, value);
+  const here = new URLSearchParams(location.search);
+  const near = here.get("page") === "unit" && target.get("page") === "unit";
+  const left = new Set(near ? LEFT_BEHIND : [...LEFT_BEHIND, "from", "to"]);
+  for (const [name, value] of here) {
+    if (!left.has(name) && !target.has(name)) target.set(name, value);
   }
   return `?${target}${anchor ? `#${anchor}` : ""}`;
 }

@@ -13,11 +13,12 @@ from PIL import Image
 
 from connected_ops.read_model import DriftView, Forecast, UnitRow, UnitView
 from shiny_app import units
-from shiny_app.charts.against_itself import DAY_S, HORIZONS, TALL, dates, drift_trace, midnights
+from shiny_app.charts.against_itself import TALL, drift_trace
 from shiny_app.charts.axes import MOST_STEPS, FrameSpec, plot_width
 from shiny_app.charts.drawing import draw_frame, draw_image
 from shiny_app.charts.palette import PALETTES
 from shiny_app.charts.studio import ChartStudio, shown
+from shiny_app.charts.times import DAY_S, HORIZONS, dates, midnights
 
 NOW = 1_700_000_000.0
 PLOT_PX = 1_060.0

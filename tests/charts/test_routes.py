@@ -8,7 +8,7 @@ from httpx import ASGITransport, AsyncClient
 from PIL import Image
 from starlette.applications import Starlette
 
-from connected_ops.read_model import UnitView
+from connected_ops.read_model import Range, SeriesView, UnitView
 from shiny_app.charts.routes import chart_routes
 from shiny_app.charts.studio import ChartStudio
 
@@ -23,6 +23,9 @@ class OneUnit:
 
     def unit(self, vehicle_id: str) -> UnitView | None:
         return self.view if vehicle_id == self.view.row.vehicle_id else None
+
+    def series(self, vehicle_id: str, span: Range) -> SeriesView | None:
+        return None
 
 
 @pytest.fixture

@@ -43,9 +43,11 @@ from connected_ops.read_model import (
     Money,
     QualityView,
     QuarantineRow,
+    Range,
     RuleCount,
     SampleQuality,
     SampleRow,
+    SeriesView,
     SignalView,
     UnitRow,
     UnitView,
@@ -53,6 +55,7 @@ from connected_ops.read_model import (
     Work,
 )
 from shiny_app.app import create_dashboard
+from shiny_app.charts.series_route import series_routes
 
 expect.set_options(timeout=15_000)  # as in tests/e2e: a busy machine takes seconds to draw or to connect
 
@@ -389,6 +392,24 @@ class FakeFleet:
             quality=quality_of(self.at),
         )  # fmt: skip
 
+    def series(self, vehicle_id: str, span: Range) -> SeriesView | None:
+        """The newest samples, and means that go on as they do."""
+        view = self.unit(vehicle_id)
+        if view is None:
+            return None
+        if span == "10m":
+            odd = ("needs_review", "valid", "valid", "valid", "valid", "valid", "valid")
+            return SeriesView(span, 0.0, view.ts, view.values, tuple(odd[int(ts) % 7] for ts in view.ts))
+        width, count = (30.0, 480) if span == "4h" else (1_800.0, 672)
+        end = self.at // width * width
+        ts = end - width * np.arange(count)[::-1] - width / 2
+        values = np.stack(
+            [MIDDLE[signal.key] * (1 + 0.02 * np.sin(ts / (20 * width) + i)) if signal.fitted else np.full(count, nan)
+             for i, signal in enumerate(view.signals)],
+            axis=1,
+        )  # fmt: skip
+        return SeriesView(span, width, ts.astype(np.float64), values)
+
     def episodes(self) -> Sequence[EpisodeView]:
         return self.said
 
@@ -528,7 +549,7 @@ class FakeFleet:
 
 
 def root(fleet: FakeFleet) -> Starlette:
-    """The dashboard at / as the real root mounts it, with one pixel for every chart."""
+    """The dashboard at / as the real root mounts it, with one pixel for every chart; its figures are the real ones."""
 
     async def chart(request: Request) -> Response:
         return Response(PIXEL, media_type="image/png")
@@ -539,6 +560,7 @@ def root(fleet: FakeFleet) -> Starlette:
     return Starlette(
         routes=[
             Route("/healthz", healthz),
+            *series_routes(fleet, fleet.injected),
             Route("/charts/{vehicle_id}/{chart}.png", chart),
             Mount("/", create_dashboard(fleet, fleet, fleet, poll_s=0.05)),
         ]

@@ -1,0 +1,79 @@
+"""Draws the marks of a chart: shaded spans, the lines at their begins, and their names. Not thread-safe, as drawing.py.
+
+Names are paths: a text needs a figure to measure itself by, which a tick does not have.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from matplotlib.artist import Artist
+from matplotlib.font_manager import FontProperties
+from matplotlib.lines import Line2D
+from matplotlib.patches import FancyBboxPatch, PathPatch, Rectangle
+from matplotlib.textpath import TextPath
+from matplotlib.transforms import Affine2D
+
+from shiny_app.charts.axes import LEFT_PX, TOP_PX, YAxis
+from shiny_app.charts.frames import font
+from shiny_app.charts.marks import ROW_PX, MarkKind, Placed
+from shiny_app.charts.palette import Palette
+
+NAME_PX = 11.0
+LINE_PX = 1.2
+DASHES = (1.5, 2.0)
+PAD_PX = 2.0
+BACK = 0.82
+"""How much of the line a name hides: enough to be read, little enough to see that the line goes on."""
+
+TEXTS = 256
+
+
+def mark_colour(kind: MarkKind, colours: Palette) -> str:
+    """Episodes of machines are red, those of sensors amber; what was injected is grey: it is the emulator's, not what
+    the engine says."""
+    return {"machine": colours.bad, "sensor": colours.warn, "injected": colours.muted}[kind]
+
+
+def spans(marks: tuple[Placed, ...], axis: YAxis, colours: Palette) -> Iterator[Artist]:
+    """The spans, and a line where each begins, in data coordinates; an injected fault's line is dotted."""
+    for mark in marks:
+        colour = mark_colour(mark.kind, colours)
+        injected = mark.kind == "injected"
+        shade = colours.episode * (1.3 if injected else 1.0)
+        if mark.high > mark.low:
+            yield Rectangle(
+                (mark.low, axis.low), mark.high - mark.low, axis.high - axis.low, facecolor=colour, alpha=shade,
+                linewidth=0,
+            )  # fmt: skip
+        if mark.begins:
+            line = Line2D([mark.low, mark.low], [axis.low, axis.high], color=colour, linewidth=LINE_PX)
+            if injected:
+                line.set_linestyle((0, DASHES))
+            yield line
+
+
+def names(marks: tuple[Placed, ...], colours: Palette, height: int, scale: int) -> Iterator[Artist]:
+    """The names on pieces of the card's colour, in pixels of the image, whose height is `height` CSS pixels."""
+    for mark in marks:
+        if not mark.text:
+            continue
+        text, wide = _path(mark.text)
+        left = LEFT_PX + mark.text_px
+        middle = height - TOP_PX - 2 - (mark.row + 0.5) * ROW_PX
+        place = Affine2D().translate(left, middle - NAME_PX * 0.36).scale(scale)
+        back = FancyBboxPatch(
+            (left, middle - NAME_PX / 2), wide, NAME_PX, boxstyle=f"round,pad={PAD_PX},rounding_size=3",
+            facecolor=colours.card, alpha=BACK, linewidth=0,
+        )  # fmt: skip
+        back.set_transform(Affine2D().scale(scale))
+        yield back
+        name = PathPatch(text, facecolor=mark_colour(mark.kind, colours), linewidth=0)
+        name.set_transform(place)
+        yield name
+
+
+@lru_cache(TEXTS)
+def _path(text: str) -> tuple[TextPath, float]:
+    """A name as a path, and its width; measuring it takes ten times as long as drawing it."""
+    path = TextPath((0, 0), text, size=NAME_PX, prop=FontProperties(family=font()))
+    return path, float(path.get_extents().x1)

@@ -1,0 +1,60 @@
+"""What a chart, its figures and its copies are made of: a part of a unit's time, and the marks in it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+from zlib import crc32
+
+from connected_ops.read_model import InjectedFault, Range, SeriesView, UnitView
+from shiny_app import units
+from shiny_app.charts.marks import Mark, marks_of
+from shiny_app.charts.ranges import NEWEST, Asked, Stretch, stretch
+
+Injected = Callable[[str], Sequence[InjectedFault]]
+"""The faults that somebody put on a unit, by its id."""
+
+
+class UnitReader(Protocol):
+    """All that a chart needs of the read model."""
+
+    def unit(self, vehicle_id: str) -> UnitView | None: ...
+
+    def series(self, vehicle_id: str, span: Range) -> SeriesView | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A part of a unit's time with what happened in it; `whole` is the unit's view as its page has it."""
+
+    whole: UnitView
+    stretch: Stretch
+    marks: tuple[Mark, ...]
+
+    @property
+    def version(self) -> int:
+        """A whole number that changes with what is shown, marks too; that of the newest minutes is the snapshot's."""
+        if self.stretch.asked == NEWEST:
+            return self.stretch.version
+        return crc32(repr(self.marks).encode(), self.stretch.version)
+
+
+def read(reader: UnitReader, injected: Injected, vehicle_id: str, asked: Asked, *, metric: bool) -> Reading | None:
+    """What is to be shown of a unit; None where nobody knows it."""
+    view = reader.unit(vehicle_id)
+    return None if view is None else reading_of(reader, injected, view, asked, metric=metric)
+
+
+def reading_of(reader: UnitReader, injected: Injected, view: UnitView, asked: Asked, *, metric: bool) -> Reading:
+    """What is to be shown of the unit of a view, which is in °F and mph."""
+    part = stretch(reader, view, asked)
+    if metric:
+        shown = units.unit(part.view)
+        view = shown if part.view is view else units.unit(view)
+        part = replace(part, view=shown)
+    now = part.end if part.asked.zoom is not None else max(part.end, view.at)  # what began while a bucket fills
+    return Reading(view, part, marks_of(view.episodes, injected(view.row.vehicle_id), part.begin, now))
+
+
+def none_injected(vehicle_id: str) -> Sequence[InjectedFault]:
+    """Where there is no emulator."""
+    return ()

@@ -1,0 +1,79 @@
+"""A page that stands still is sent nothing but what it asks for."""
+
+from typing import Any
+
+import pytest
+
+from shiny_app.format import clock
+from shiny_app.live import Viewer
+from shiny_app.location import parse
+from shiny_app.pages import Pages
+
+
+@pytest.fixture
+def viewer(fleet: Any) -> Viewer:
+    viewer = Viewer(Pages(fleet, fleet, fleet), "http://localhost")
+    viewer.go(parse("?page=unit&unit=truck_07"))
+    viewer.message()
+    return viewer
+
+
+def sent(viewer: Viewer) -> dict[str, Any]:
+    fields = viewer.message()["set"]
+    assert isinstance(fields, dict)
+    return fields
+
+
+def test_a_paused_page_is_told_since_when_and_nothing_else(fleet: Any, viewer: Viewer) -> None:
+    viewer.pause({"paused": True})
+    assert sent(viewer) == {
+        "pause.pressed": "true",
+        "pause.hidden": None,
+        "pause.said": f"Paused at {clock(fleet.at)}. This page stands still; the fleet goes on.",
+    }
+    for score in (60, 61, 62):
+        fleet.set("truck_07", score=score)
+        assert sent(viewer) == {}
+
+
+def test_the_time_of_the_pause_stays_when_it_is_pressed_again(fleet: Any, viewer: Viewer) -> None:
+    viewer.pause({"paused": True})
+    since = viewer.paused_at
+    fleet.step()
+    viewer.pause({"paused": True})
+    assert viewer.paused_at == since
+
+
+def test_resuming_brings_everything_up_to_date(fleet: Any, viewer: Viewer) -> None:
+    viewer.pause({"paused": True})
+    viewer.message()
+    fleet.set("truck_07", score=60)
+    viewer.pause({"paused": False})
+    fields = sent(viewer)
+    assert (fields["unit.score"], fields["pause.hidden"], fields["pause.said"]) == ("60", "", "")
+    assert fields["chart.version"] == str(fleet.sequence)
+
+
+def test_another_page_is_drawn_at_that_moment_and_then_stands_still_too(fleet: Any, viewer: Viewer) -> None:
+    viewer.pause({"paused": True})
+    viewer.message()
+    fleet.set("van_03", score=52)
+    viewer.go(parse("?page=unit&unit=van_03"))
+    message = viewer.message()
+    assert 'data-testid="unit-risk">52<' in str(message["page"])
+    fleet.set("van_03", score=53)
+    assert sent(viewer) == {}
+
+
+def test_other_sessions_go_on(fleet: Any, viewer: Viewer) -> None:
+    other = Viewer(viewer.pages, "")
+    other.message()
+    viewer.pause({"paused": True})
+    fleet.set("truck_07", reason="Coolant 250 °F, confirming")
+    assert sent(other)["units/truck_07/why"] == "Coolant 250 °F, confirming"
+
+
+@pytest.mark.parametrize("asked", [None, 7, "pause", [], {}, {"paused": "yes"}, {"paused": 1}, {"paused": None}])
+def test_a_pause_that_cannot_be_read_changes_nothing(viewer: Viewer, asked: object) -> None:
+    viewer.pause(asked)
+    assert viewer.paused_at is None
