@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 import numpy as np
-from htmltools import Tag, TagList, tags
+from htmltools import Tag, TagAttrValue, TagList, tags
 
 from connected_ops.read_model import RANGES, DriftView, SignalView, UnitView
 from shiny_app.charts.against_itself import AGAINST_ITSELF, TALL, drift_version
@@ -186,13 +186,7 @@ def plot(drawn: Tag, label: str) -> Tag:
 
 def foot(slots: Slots, name: str, signal: SignalView) -> Tag:
     """The chart as a table, filled when it is opened, and as files."""
-    links = (
-        tags.a(
-            said, slots.bind(href=f"{name}.{kind}"), download="", data_testid=f"save-{signal.key}-{kind}",
-            aria_label=f"Save {signal.label} as {said}",
-        )
-        for kind, said in (("png", "PNG"), ("svg", "SVG"), ("csv", "CSV"))
-    )  # fmt: skip
+    links = (saving(signal.key, signal.label, kind, slots.bind(href=f"{name}.{kind}")) for kind in FILES)
     return tags.footer(
         tags.details(
             tags.summary("Table", aria_label=f"{signal.label} as a table"),
@@ -203,6 +197,14 @@ def foot(slots: Slots, name: str, signal: SignalView) -> Tag:
         ),
         tags.div(tags.span("Save"), *links, class_="save"),
         class_="chart-foot",
+    )
+
+
+def saving(key: str, label: str, kind: str, href: dict[str, TagAttrValue]) -> Tag:
+    """A link to a chart as a file of a kind."""
+    said = kind.upper()
+    return tags.a(
+        said, href, download="", data_testid=f"save-{key}-{kind}", aria_label=f"Save {label.lower()} as {said}"
     )
 
 
@@ -247,10 +249,20 @@ def drift_card(slots: Slots, view: UnitView) -> Tag:
         height=str(TALL),
         decoding="async",
     )
+    unit, units = quote(view.row.vehicle_id, safe=""), units_of(drift.uom)
+    links = (
+        saving(
+            AGAINST_ITSELF,
+            drift.label,
+            kind,
+            {"href": f"charts/{unit}/{AGAINST_ITSELF}.{FILES[kind]}" + (f"?units={units}" if units else "")},
+        )
+        for kind in ("png", "svg")
+    )
     return card(
         slots.text("drift.label"),
         tags.div(drawn, class_="plot tall"),
-        sentence,
+        tags.footer(sentence, tags.div(tags.span("Save"), *links, class_="save"), class_="drift-foot"),
         aside=TagList(slots.text("drift.value", class_="value"), slots.text("drift.about", class_="note")),
         class_="flush chart-card drift-card",
         data_testid="against-itself",

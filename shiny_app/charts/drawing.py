@@ -89,7 +89,7 @@ def draw_image(frame: Frame, trace: Trace) -> bytes:
         artist.set_transform(frame.to_pixels)
         artist.set_clip_box(frame.clip)
         artist.draw(renderer)
-    for artist in names(trace.marks, PALETTES[frame.spec.theme], frame.spec.height, frame.spec.scale):
+    for artist in names(trace, PALETTES[frame.spec.theme], frame.spec.height, frame.spec.scale):
         artist.draw(renderer)
     png = BytesIO()
     Image.fromarray(canvas).convert("RGB").save(png, "PNG", compress_level=1)

@@ -142,11 +142,12 @@ def _names(trace: Trace, colours: Palette, family: str) -> list[annotate]:
     """The marks' names at the top of the plot."""
     per_px = (trace.span.high - trace.span.low) / PLOT_PX
     down = (trace.axis.high - trace.axis.low) / (HEIGHT * 0.68)
+    edge, inward, side = (trace.axis.low, down, "bottom") if trace.named_low else (trace.axis.high, -down, "top")
     return [
         annotate(
-            "label", x=trace.span.low + mark.text_px * per_px, y=trace.axis.high - (4 + mark.row * ROW_PX) * down,
+            "label", x=trace.span.low + mark.text_px * per_px, y=edge + (4 + mark.row * ROW_PX) * inward,
             label=mark.text, color=mark_colour(mark.kind, colours), fill=colours.card, size=MARK_PX, ha="left",
-            va="top", family=family, label_size=0, label_padding=0.1, alpha=0.85,
+            va=side, family=family, label_size=0, label_padding=0.1, alpha=0.85,
         )
         for mark in trace.marks
         if mark.text

@@ -13,10 +13,11 @@ from matplotlib.patches import FancyBboxPatch, PathPatch, Rectangle
 from matplotlib.textpath import TextPath
 from matplotlib.transforms import Affine2D
 
-from shiny_app.charts.axes import LEFT_PX, TOP_PX, YAxis
+from shiny_app.charts.axes import BOTTOM_PX, LEFT_PX, TOP_PX, YAxis
 from shiny_app.charts.frames import font
 from shiny_app.charts.marks import ROW_PX, MarkKind, Placed
 from shiny_app.charts.palette import Palette
+from shiny_app.charts.trace import Trace
 
 NAME_PX = 11.0
 LINE_PX = 1.2
@@ -52,14 +53,15 @@ def spans(marks: tuple[Placed, ...], axis: YAxis, colours: Palette) -> Iterator[
             yield line
 
 
-def names(marks: tuple[Placed, ...], colours: Palette, height: int, scale: int) -> Iterator[Artist]:
+def names(trace: Trace, colours: Palette, height: int, scale: int) -> Iterator[Artist]:
     """The names on pieces of the card's colour, in pixels of the image, whose height is `height` CSS pixels."""
-    for mark in marks:
+    for mark in trace.marks:
         if not mark.text:
             continue
         text, wide = _path(mark.text)
         left = LEFT_PX + mark.text_px
-        middle = height - TOP_PX - 2 - (mark.row + 0.5) * ROW_PX
+        inward = 2 + (mark.row + 0.5) * ROW_PX
+        middle = BOTTOM_PX + inward if trace.named_low else height - TOP_PX - inward
         place = Affine2D().translate(left, middle - NAME_PX * 0.36).scale(scale)
         back = FancyBboxPatch(
             (left, middle - NAME_PX / 2), wide, NAME_PX, boxstyle=f"round,pad={PAD_PX},rounding_size=3",

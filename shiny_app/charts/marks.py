@@ -17,7 +17,7 @@ CHAR_PX = 5.9
 
 ROW_PX = 15
 ROWS = 2
-LONGEST = 34
+LONGEST = 44
 GAP_PX = 6.0
 MOST = 12
 """Marks drawn on a chart, the newest; a fault can be pressed any number of times."""

@@ -35,7 +35,7 @@ class Trace:
 
     `dots` marks the samples that stand alone between two breaks, where a line would not show. `since` is where the span
     of what is not normal begins, up to now; `ahead` where it leads. `line_px` is the line's width in CSS pixels;
-    `marks` are what happened meanwhile, by name.
+    `marks` are what happened meanwhile, by name; `named_low` puts the names at the foot of the plot, where the line is high.
     """
 
     x: Floats
@@ -50,6 +50,7 @@ class Trace:
     ahead: Ahead | None = None
     line_px: float = LINE_PX
     marks: tuple[Placed, ...] = ()
+    named_low: bool = False
 
     def content(self) -> tuple[object, ...]:
         """Equal for two traces that look the same on one frame; hashable."""
@@ -57,7 +58,17 @@ class Trace:
         leads = (
             () if ahead is None else tuple(each.tobytes() for each in (ahead.x, ahead.middle, ahead.low, ahead.high))
         )
-        return self.x.tobytes(), self.y.tobytes(), self.band, self.warn, self.critical, self.since, leads, self.marks
+        return (
+            self.x.tobytes(),
+            self.y.tobytes(),
+            self.band,
+            self.warn,
+            self.critical,
+            self.since,
+            leads,
+            self.marks,
+            self.named_low,
+        )
 
 
 def trace(view: UnitView, key: str) -> Trace:
@@ -74,10 +85,17 @@ def stretch_trace(shown: Stretch, key: str, plot_px: float, marks: Sequence[Mark
     ago, seen, values = view.ts - shown.end, shown.inside, view.series(key)
     first = max(int(np.argmax(seen)) - 1, 0) if seen.any() else 0  # an earlier one carries the line to the left edge
     x, y = broken(ago[first:], values[first:])
+    axis = y_axis(chart, values[seen], signal)
     return Trace(
-        x, y, alone(y), signal.own_normal, signal.warn, signal.critical, y_axis(chart, values[seen], signal),
-        shown.axis(plot_px), marks=placed(on_chart(marks, key), shown.begin, shown.end, plot_px),
+        x, y, alone(y), signal.own_normal, signal.warn, signal.critical, axis, shown.axis(plot_px),
+        marks=placed(on_chart(marks, key), shown.begin, shown.end, plot_px), named_low=runs_high(y, axis),
     )  # fmt: skip
+
+
+def runs_high(y: Floats, axis: YAxis) -> bool:
+    """Whether the line runs in the upper half of its plot for the most part."""
+    held = y[np.isfinite(y)]
+    return bool(held.size) and float(np.median(held)) > (axis.low + axis.high) / 2
 
 
 def broken(x: Floats, y: Floats) -> tuple[Floats, Floats]:

@@ -62,8 +62,9 @@ async function step(event) {
   const data = figures();
   if (!data?.ts.length) return;
   const last = data.ts.length - 1;
-  const from = cursor ? nearest(data, instant(data)) : move > 0 ? last - move : last + 1;
-  const to = Math.min(last, Math.max(0, from + move * (event.shiftKey ? 10 : 1)));
+  const from = cursor ? nearest(data, instant(data)) : last + (move < 0 ? 1 : -1);
+  const far = Math.abs(move) === Infinity;
+  const to = far ? (move > 0 ? last : 0) : Math.min(last, Math.max(0, from + move * (event.shiftKey ? 10 : 1)));
   cursor = { ts: data.ts[to] };
   show();
 }
@@ -100,12 +101,13 @@ function point(pad, data, ts) {
   const x = (100 * (("fraction" in cursor ? ts : shown) - data.begin)) / (data.end - data.begin);
   const line = pad.querySelector(".cursor");
   line.style.display = "block";
-  line.style.left = `${x}%`;
+  line.style.transform = `translateX(${(x / 100) * pad.clientWidth}px)`; // a shift of `left` would count as one of the layout
   const dot = pad.querySelector(".dot");
   dot.style.display = value === "no data" ? "none" : "block";
   if (value !== "no data") {
-    dot.style.left = `${(100 * (shown - data.begin)) / (data.end - data.begin)}%`;
-    dot.style.top = `${(100 * (signal.high - signal.values[at])) / (signal.high - signal.low)}%`;
+    const right = ((shown - data.begin) / (data.end - data.begin)) * pad.clientWidth;
+    const down = ((signal.high - signal.values[at]) / (signal.high - signal.low)) * pad.clientHeight;
+    dot.style.transform = `translate(${right}px, ${down}px)`;
   }
   const names = marksAt(data, key, shown).join("; ");
   readout(pad.closest("[data-signal]"), value, timeOf(data, shown), names);

@@ -9,6 +9,7 @@ export function startPause() {
     if (!button) return;
     const pausing = !document.documentElement.hasAttribute("data-paused");
     document.documentElement.toggleAttribute("data-paused", pausing);
+    if (pausing) freshen();
     send("pause", { paused: pausing });
     if (button.dataset.pause === "resume") document.querySelector('[data-pause="switch"]').focus();
   });

@@ -61,8 +61,7 @@ function widen(event) {
   const share = (ts) => Math.max(0, (100 * (ts - data.begin)) / (data.end - data.begin));
   for (const brush of pads().map((pad) => pad.querySelector(".brush"))) {
     brush.style.display = "block";
-    brush.style.left = `${share(left)}%`;
-    brush.style.width = `${share(right) - share(left)}%`;
+    brush.style.clipPath = `inset(0 ${100 - share(right)}% 0 ${share(left)}%)`;
   }
 }
 
