@@ -60,8 +60,8 @@ def _silence(episode: Episode, asked: Work, now: float) -> Done:
     if chosen is None:
         raise ActRefused(f"There is no such silence; choose one of {', '.join(_SILENCES)}.")
     act = Act("silenced", asked.who, now, until=None if chosen.hold_s is None else now + chosen.hold_s)
-    told = f"Silenced on {{unit}} {chosen.label}; it speaks again when it gets worse."
-    return _logged(replace(episode, silence=act), act), told
+    aside = "; it speaks again when it gets worse" if episode.kind == "machine" else ""
+    return _logged(replace(episode, silence=act), act), f"Silenced on {{unit}} {chosen.label}{aside}."
 
 
 def _unsilence(episode: Episode, asked: Work, now: float) -> Done:

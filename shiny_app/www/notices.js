@@ -2,6 +2,7 @@
 import { choose, go } from "./navigation.js";
 
 const MERGE_MS = 1500; // what opens within this time is told at once
+const ARRIVE_MS = 5000;
 const MOST_KNOWN = 5000;
 
 let known = null; // insights that are no news
@@ -43,18 +44,31 @@ function tell() {
   const [first] = news;
   const title = news.length === 1 ? `${first.title} on ${first.unit}` : `${news.length} new insights`;
   const body = news.length === 1 ? "New insight" : news.slice(0, 3).map((each) => `${each.unit}: ${each.title}`).join("\n");
-  const anchor = news.length === 1 ? `#episode-${first.id}` : "";
   try {
     const notice = new Notification(title, { body, tag: "insights" }); // one tag: the newer one takes its place
     notice.onclick = () => {
       window.focus();
       notice.close();
-      choose({ show: null }, { replace: true });
-      go(`?page=insights${anchor}`);
+      visit(first.id);
     };
   } catch {
     // some phones show notifications of installed pages only
   }
+}
+
+// The list may hold it only once the server has answered.
+function visit(id) {
+  choose({ show: null }, { replace: true });
+  go("?page=insights");
+  const arrive = () => {
+    const card = document.getElementById(`episode-${id}`);
+    if (!card) return;
+    document.removeEventListener("lab:fresh", arrive);
+    card.scrollIntoView({ block: "start" });
+  };
+  document.addEventListener("lab:fresh", arrive);
+  setTimeout(() => document.removeEventListener("lab:fresh", arrive), ARRIVE_MS);
+  arrive();
 }
 
 const able = () => window.isSecureContext && "Notification" in window;
