@@ -115,18 +115,19 @@ def acts_bar(slots: Slots, *, testid: str, small: bool = False, extra: TagChild 
 def silence_menu(slots: Slots, size: str) -> Tag:
     """For how long: a small menu, that Escape closes."""
 
-    def choice(key: str, label: str, work: str, *attrs: dict[str, str]) -> Tag:
-        return tags.button(
-            *attrs, label, type="button", data_work=work, data_silence=key, data_testid=f"silence-{KEY}-{key}"
-        )
-
     return tags.details(
         slots.bind(hidden="silence.hidden"),
         tags.summary(
             slots.bind(aria_label="silence.label"), "Silence", class_=f"{size} chooses", data_testid=f"silence-{KEY}"
         ),
         tags.div(
-            *(choice(each.key, each.label.capitalize(), "silence") for each in SILENCES),
+            *(
+                tags.button(
+                    each.label.capitalize(), type="button", data_work="silence", data_silence=each.key,
+                    data_testid=f"silence-{KEY}-{each.key}",
+                )
+                for each in SILENCES
+            ),
             tags.button(
                 slots.bind(hidden="end.hidden"), "End the silence", type="button", data_work="unsilence",
                 data_testid=f"silence-{KEY}-end",

@@ -67,6 +67,25 @@ def test_an_acknowledged_episode_stays_open_and_counted(bench, sample):
     assert (loop.insights_open, loop.saved_usd) == (before.insights_open, before.saved_usd)
 
 
+def test_a_silenced_episode_is_counted_apart_until_its_time_is_over_and_its_money_stays(bench, sample):
+    heat(bench, sample, coolant_temp_f=250.0)
+    (episode,) = bench.lab.read_model.episodes()
+    before = bench.lab.read_model.snapshot().loop
+    assert bench.lab.work(episode.id, Work("silence", "Kim", silence="1h")).ok
+    bench.lab.assess()
+    (after,) = bench.lab.read_model.episodes()
+    loop = bench.lab.read_model.snapshot().loop
+    assert (after.state, after.silenced_by, after.silenced_until) == ("silenced", "Kim", bench.clock() + 3600)
+    assert (loop.insights_open, loop.insights_unseen, loop.insights_silenced) == (0, 0, 1)
+    assert loop.saved_usd == before.saved_usd
+    bench.follow = False
+    bench.now += 3601
+    bench.lab.assess()
+    (after,) = bench.lab.read_model.episodes()
+    loop = bench.lab.read_model.snapshot().loop
+    assert (after.state, loop.insights_open, loop.insights_unseen, loop.insights_silenced) == ("open", 1, 1, 0)
+
+
 def test_an_episode_that_is_none_cannot_be_acknowledged_and_says_so(bench):
     answer = bench.lab.work("e99", Work("acknowledge"))
     assert not answer.ok

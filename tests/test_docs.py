@@ -18,6 +18,7 @@ import pytest
 
 from connected_ops.emulator.faults import FAULTS
 from connected_ops.history.tiers import TIERS
+from connected_ops.insight.acts import SILENCES
 from connected_ops.insight.advice import Words
 from connected_ops.insight.fixed_limits import FIXED_LIMITS
 from connected_ops.insight.sensors import WEIGHTS as SENSOR_WEIGHTS
@@ -212,6 +213,8 @@ MIRRORS = tuple(
         ("risk.md", "The failure modes", _modes()),
         ("risk.md", "The bands", _bands()),
         ("risk.md", "How points add up", _example()),
+        ("insight.md", "Working with an insight", [
+            (code(each.key), each.label, number(each.hold_s)) for each in SILENCES]),
         ("insight.md", "Machines: the titles", _advice()),
         ("insight.md", "Sensors: the titles", _sensor_advice()),
         ("insight.md", "What fixed limits would have said", [

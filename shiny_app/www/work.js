@@ -15,6 +15,7 @@ export function startWork() {
   document.addEventListener("input", ({ target }) => {
     if (target.matches("[data-note-form] textarea")) drafts.set(episodeOf(target), target.value);
   });
+  document.addEventListener("toggle", ({ target }) => opened(target), true);
   document.addEventListener("lab:answer", ({ detail }) => answered(detail));
   document.addEventListener("lab:fresh", refresh);
   refresh();
@@ -36,6 +37,14 @@ function clicked({ target }) {
   if (button.matches("[data-note-close]")) closeNote(button.form);
   if (button.matches("[data-who-change]")) askWho();
   if (button.matches("[data-who-close]")) whoDone();
+}
+
+// A menu at the end of the screen opens upwards.
+function opened(menu) {
+  if (!menu.matches("details.menu")) return;
+  const choices = menu.querySelector(".choices");
+  choices.classList.remove("up");
+  if (menu.open) choices.classList.toggle("up", choices.getBoundingClientRect().bottom > innerHeight);
 }
 
 function act(button, asked) {

@@ -2,6 +2,8 @@
 
 import pytest
 
+from connected_ops.read_model import Act
+
 EPISODE = {
     "id": "e1", "vehicle_id": "my_truck", "mode": "cooling", "kind": "machine",
     "opened_at": "2025-11-23T14:26:52.000Z", "closed_at": None, "value": 231.0, "limit": 230.0,
@@ -35,6 +37,25 @@ async def test_an_episode_of_a_sensor_and_a_closed_one_have_no_price(told_api, a
     sensor, closed = (await told_api.get("/api/insights"))["episodes"]
     assert (sensor["kind"], sensor["money"], sensor["time_to_limit"], sensor["value"]) == ("sensor", None, None, None)
     assert (closed["closed_at"], closed["acknowledged_at"]) == ("2025-11-23T14:31:52.000Z", "2025-11-23T14:31:51.500Z")
+
+
+async def test_what_people_did_is_told_with_their_names(told_api, an_episode):
+    acts = (
+        Act("noted", "Kim", 1_763_908_300.0, "Ordered the part."), Act("noted", "", 1_763_908_301.0, "Wrong unit?"),
+        Act("noted", "Kim", 1_763_908_302.0, undone_at=1_763_908_303.0),
+    )  # fmt: skip
+    told_api.read_model.told = [
+        an_episode(
+            state="silenced", silenced_until=1_763_911_912.0, silenced_by="Lee", acknowledged_by="Kim", acts=acts
+        )
+    ]
+    (episode,) = (await told_api.get("/api/insights"))["episodes"]
+    told = [episode[name] for name in ("state", "silenced_until", "silenced_by", "acknowledged_by")]
+    assert told == ["silenced", "2025-11-23T15:31:52.000Z", "Lee", "Kim"]
+    assert episode["notes"] == [
+        {"at": "2025-11-23T14:31:40.000Z", "who": "Kim", "note": "Ordered the part."},
+        {"at": "2025-11-23T14:31:41.000Z", "who": None, "note": "Wrong unit?"},
+    ]
 
 
 async def test_the_first_of_many_are_told_and_how_many_there_are(told_api, an_episode):

@@ -180,6 +180,28 @@ def test_somebody_acknowledges_an_episode_once(fleet: Fleet):
     assert acknowledged.at == START + 20
 
 
+def test_a_silenced_machine_that_becomes_high_breaks_its_silence(fleet: Fleet):
+    fleet.hear(0.5, 10)
+    fleet.episodes.work("e1", Work("silence", "Kim", silence="1w"), START + fleet.t)
+    fleet.hear(0.6, 10)
+    assert fleet.open[0].state(START + fleet.t) == "silenced"
+    fleet.hear(0.9, 10)
+    assert fleet.open[0].state(START + fleet.t) == "open"
+    assert [act.kind for act in fleet.open[0].acts] == ["silenced", "broken"]
+
+
+def test_what_comes_back_soon_is_still_silenced_and_what_is_cleared_is_forgotten_with_its_log(fleet: Fleet):
+    fleet.hear(0.8, 10)
+    fleet.episodes.work("e1", Work("silence", "Kim", silence="over"), START + fleet.t)
+    fleet.hear(0.0, 60)
+    fleet.episodes.work("e1", Work("note", "Kim", note="Gone by itself."), START + fleet.t)
+    fleet.hear(0.8, 10)
+    assert (fleet.open[0].id, fleet.open[0].state(START + fleet.t)) == ("e1", "silenced")
+    fleet.episodes.clear(0)
+    fleet.hear(0.8, 10)
+    assert [(episode.id, episode.acts) for episode in fleet.open] == [("e2", ())]
+
+
 def test_an_episode_that_is_over_or_unknown_cannot_be_acknowledged(fleet: Fleet):
     fleet.hear(0.8, 10)
     fleet.hear(0.0, 60)

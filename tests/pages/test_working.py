@@ -21,6 +21,14 @@ COOLING, VIBRATION, SENSOR = "truck_07.cooling.1", "van_03.vibration.1", "genset
 KIM = "Kim"
 
 
+def listed(fleet: Any, show: Any = "all") -> dict[str, Any]:
+    return dict(insights_fields(fleet.snapshot(), fleet.episodes(), show))
+
+
+def acts(episode: Any, now: float) -> dict[str, Any]:
+    return dict(act_fields(episode, now))
+
+
 @pytest.fixture
 def did(fleet: Any) -> Callable[..., Any]:
     """Do something with an episode of the fake fleet; it as it stands afterwards."""
@@ -36,7 +44,7 @@ def did(fleet: Any) -> Callable[..., Any]:
 
 async def test_what_stands_is_said_in_one_line_and_what_was_done_below(fleet: Any, did: Any) -> None:
     silence = Work("silence", "Lee", silence="1h")
-    shown = act_fields(await did(Work("acknowledge", KIM), silence, Work("note", KIM, note="Ordered.")), fleet.at)
+    shown = acts(await did(Work("acknowledge", KIM), silence, Work("note", KIM, note="Ordered.")), fleet.at)
     assert re.fullmatch(r"Acknowledged \d\d:\d\d by Kim · silenced until \d\d:\d\d by Lee", shown["seen"])
     log = str(shown["log"]).split("\n")
     assert [re.sub(r"^\d\d:\d\d ", "", line)[:19] for line in log] == [
@@ -49,35 +57,35 @@ async def test_a_silence_that_runs_out_is_gone_from_the_page(fleet: Any, did: An
     await did(Work("silence", KIM, silence="1h"))
     fleet.at += 3_600
     fleet.step()
-    shown = insights_fields(fleet.snapshot(), fleet.episodes())
+    shown = listed(fleet)
     assert (shown["show.open"], shown["show.silenced"]) == ("3", "0")
     assert shown[f"insights/{COOLING}/acknowledge.hidden"] is None
 
 
 async def test_what_nobody_signed_is_by_someone_and_what_was_taken_back_says_so(fleet: Any, did: Any) -> None:
-    shown = act_fields(await did(Work("acknowledge")), fleet.at)
+    shown = acts(await did(Work("acknowledge")), fleet.at)
     assert str(shown["seen"]).endswith("by someone on this page")
-    shown = act_fields(await did(Work("undo"), Work("note", KIM, note="No."), Work("undo", KIM)), fleet.at)
+    shown = acts(await did(Work("undo"), Work("note", KIM, note="No."), Work("undo", KIM)), fleet.at)
     assert (shown["seen.hidden"], shown["undo.by"]) == ("", None)
     assert re.search(r"Kim wrote a note, taken back .*\n.*Someone acknowledged it, taken back", str(shown["log"]))
 
 
 def test_what_broke_its_silence_says_that_it_got_worse(fleet: Any) -> None:
-    acts = (Act("silenced", KIM, fleet.at, until=fleet.at + 60), Act("broken", "", fleet.at + 5))
-    shown = act_fields(replace(fleet.said[0], acts=acts), fleet.at)
+    log = (Act("silenced", KIM, fleet.at, until=fleet.at + 60), Act("broken", "", fleet.at + 5))
+    shown = acts(replace(fleet.said[0], acts=log), fleet.at)
     assert re.fullmatch(r"Got worse \d\d:\d\d, so its silence ended", str(shown["seen"]))
 
 
 def test_a_long_log_is_cut_to_the_newest_and_says_how_many_came_before(fleet: Any) -> None:
-    acts = tuple(Act("noted", KIM, fleet.at, f"{n}") for n in range(50))
-    lines = str(act_fields(replace(fleet.said[0], acts=acts, acts_dropped=3), fleet.at)["log"]).split("\n")
+    log = tuple(Act("noted", KIM, fleet.at, f"{n}") for n in range(50))
+    lines = str(acts(replace(fleet.said[0], acts=log, acts_dropped=3), fleet.at)["log"]).split("\n")
     assert (len(lines), lines[-1]) == (LINES + 1, f"and {53 - LINES} acts before")
 
 
 async def test_what_is_over_offers_a_note_and_nothing_else(fleet: Any, did: Any) -> None:
     over = "van_04.vibration.1"
     await did(Work("note", KIM, note="It was the fan belt."), episode=over)
-    shown = insights_fields(fleet.snapshot(), fleet.episodes())
+    shown = listed(fleet)
     assert "It was the fan belt." in shown[f"closed/{over}/log"]
     assert (shown[f"closed/{over}/acknowledge.hidden"], shown[f"closed/{over}/silence.hidden"]) == ("", "")
 
@@ -86,9 +94,9 @@ async def test_what_is_over_offers_a_note_and_nothing_else(fleet: Any, did: Any)
 async def test_each_list_holds_its_own_and_every_count_is_told(fleet: Any, did: Any, show: Any) -> None:
     await did(Work("acknowledge", KIM))
     await did(Work("silence", KIM, silence="over"), episode=SENSOR)
-    shown = insights_fields(fleet.snapshot(), fleet.episodes(), show)
-    listed = {"open": (VIBRATION,), "acknowledged": (COOLING,), "silenced": (SENSOR,), "closed": ()}
-    assert shown["insights"] == listed.get(show, (COOLING, VIBRATION, SENSOR))
+    shown = listed(fleet, show)
+    held = {"open": (VIBRATION,), "acknowledged": (COOLING,), "silenced": (SENSOR,), "closed": ()}
+    assert shown["insights"] == held.get(show, (COOLING, VIBRATION, SENSOR))
     assert len(shown["closed"]) == (11 if show in ("closed", "all") else 0)
     assert [shown[f"show.{word}"] for word in SHOWS] == ["1", "1", "1", "11", "14"]
     assert [word for word in SHOWS if shown[f"show.{word}.pressed"] == "true"] == [show]
@@ -96,7 +104,7 @@ async def test_each_list_holds_its_own_and_every_count_is_told(fleet: Any, did: 
 
 
 def test_an_empty_list_says_so_and_the_address_of_none_shows_all(fleet: Any) -> None:
-    shown = insights_fields(fleet.snapshot(), fleet.episodes(), "silenced")
+    shown = listed(fleet, "silenced")
     assert (shown["insights.none"], shown["insights.none.hidden"]) == ("No insight is silenced.", None)
     found = parse("?page=insights&show=mine")
     assert (found.show, found.changes) == ("all", ())
