@@ -85,17 +85,18 @@ def _until(until: float | None, now: float) -> str:
     return "until it is over" if until is None else f"until {when(until, now)}"
 
 
-def acts_bar(slots: Slots, *, testid: str, small: bool = False, extra: TagChild = None) -> Tag:
-    """The buttons of the row's episode: acknowledge, silence, note, undo; and the note, which opens below them."""
+def acts_bar(slots: Slots, *, testid: str = "", small: bool = False, extra: TagChild = None) -> Tag:
+    """The buttons of the row's episode: acknowledge, silence, note, undo; and the note, which opens below them. Without
+    a `testid` for the first one those of an episode that is over: note and undo."""
     size = "button small" if small else "button"
+    first = tags.button(
+        slots.bind(hidden="acknowledge.hidden", aria_label="acknowledge.label"), "Acknowledge", type="button",
+        class_=f"{size} primary", data_testid=testid, data_work="acknowledge",
+    )  # fmt: skip
     return tags.div(
         slots.text("seen", slots.bind(hidden="seen.hidden", class_="seen.class"), make=tags.p),
         tags.div(
-            tags.button(
-                slots.bind(hidden="acknowledge.hidden", aria_label="acknowledge.label"), "Acknowledge", type="button",
-                class_=f"{size} primary", data_testid=testid, data_work="acknowledge",
-            ),
-            silence_menu(slots, size),
+            *((first, silence_menu(slots, size)) if testid else ()),
             tags.button(
                 slots.bind(aria_label="note.label"), "Note", type="button", class_=size, aria_expanded="false",
                 data_testid=f"note-{KEY}", data_note_open="",
@@ -114,7 +115,6 @@ def acts_bar(slots: Slots, *, testid: str, small: bool = False, extra: TagChild 
 
 def silence_menu(slots: Slots, size: str) -> Tag:
     """For how long: a small menu, that Escape closes."""
-
     return tags.details(
         slots.bind(hidden="silence.hidden"),
         tags.summary(
@@ -171,5 +171,5 @@ def who_bar() -> Tag:
         tags.button("Save", type="submit", class_="button primary"),
         tags.button("Not now", type="button", class_="button", data_who_close=""),
         tags.span("so that others see who did it. It stays in this browser.", id="who-why", class_="note"),
-        id="who-bar", class_="who-bar", hidden="",
+        id="who-bar", class_="who-bar", hidden="", aria_label="Your name",
     )  # fmt: skip

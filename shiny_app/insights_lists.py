@@ -79,7 +79,7 @@ def closed_card(slots: Slots) -> Tag:
             ),
             tags.p(item.text("unit", make=tags.strong), item.text("told"), class_="note"),
             log_line(item),
-            acts_bar(item, testid=f"acknowledge-{KEY}", small=True),
+            acts_bar(item, small=True),
             data_testid=f"episode-{KEY}",
         )
 

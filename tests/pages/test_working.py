@@ -217,6 +217,8 @@ def test_a_note_that_is_being_written_outlives_the_row_it_stands_in(page: Page, 
     page.get_by_test_id("insights-show-closed").click()
     expect(page).to_have_url(re.compile("show=closed"))
     expect(page.get_by_test_id(f"episode-{VIBRATION}")).to_contain_text("“Looked at the bearing.”")
+    page.get_by_test_id(f"undo-{VIBRATION}").click()
+    expect(page.get_by_test_id(f"episode-{VIBRATION}")).to_contain_text("Someone wrote a note, taken back")
     page.go_back()
     expect(page.get_by_test_id(f"episode-{COOLING}")).to_be_visible()
 
