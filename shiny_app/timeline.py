@@ -10,7 +10,7 @@ from math import ceil, floor, isfinite
 import numpy as np
 
 from connected_ops.read_model import EpisodeView, InjectedFault, UnitView
-from shiny_app.charts.against_itself import day, midnights
+from shiny_app.charts.times import day, midnights
 from shiny_app.decision_view import headline
 from shiny_app.format import clock, count, duration, when
 from shiny_app.location import Range
