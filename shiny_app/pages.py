@@ -183,15 +183,15 @@ class Pages:
         key, drawn = ("unit", view.row.vehicle_id, metric), Asked(asked, location.zoom)
         shown = self._once((*key, "shown"), lambda: units.unit(view) if metric else view)
         page = self._once(key, lambda: self._shown(shown, metric))
-        charts = self._once((*key, "charts", drawn), lambda: self._charts(view, drawn, metric))
+        charts = self._once((*key, "charts", drawn), lambda: self._charts(view, shown, drawn))
         story = self._once((*key, "story", asked), lambda: self._story(shown, asked))
         beside = self._once((*key, "beside", other), lambda: self._beside(shown, other, metric))
         return replace(page, fields=page.fields | charts | story | beside)
 
-    def _charts(self, view: UnitView, asked: Asked, metric: bool) -> dict[str, Value]:
-        """What the charts show of the unit of a view, which is in °F and mph."""
-        shown = reading_of(self._read_model, self._controls.injected, view, asked, metric=metric)
-        return chart_fields(shown.whole, shown)
+    def _charts(self, view: UnitView, shown: UnitView, asked: Asked) -> dict[str, Value]:
+        """What the charts show of a unit: `view` is in °F and mph, `shown` in the units of the page."""
+        injected, metric = self._controls.injected, shown is not view
+        return chart_fields(shown, reading_of(self._read_model, injected, view, asked, metric=metric, whole=shown))
 
     def _shown(self, shown: UnitView, metric: bool) -> Page:
         unit = shown.row.vehicle_id

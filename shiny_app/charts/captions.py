@@ -37,7 +37,7 @@ def caption(reading: Reading, chart_key: str) -> Caption:
         if part.asked.zoom is None:
             words += f", {span_words(part.begin, part.end, view.at)}"
     means = f", means of {seconds(part.width_s)}" if part.width_s and chart_key != AGAINST_ITSELF else ""
-    made = f"{_SOURCES[view.row.source]} · {moment(view.at)} · {zone(view.at)} · {PRODUCT}"
+    made = f"{_SOURCES[view.row.source]} · {moment(view.at)} {zone(view.at)} · {PRODUCT}"
     return Caption(
         f"{label}, {uom}" if uom else label,
         f"{view.row.vehicle_id} · {view.row.class_label} · {words}{means}",

@@ -44,15 +44,24 @@ def read(reader: UnitReader, injected: Injected, vehicle_id: str, asked: Asked, 
     return None if view is None else reading_of(reader, injected, view, asked, metric=metric)
 
 
-def reading_of(reader: UnitReader, injected: Injected, view: UnitView, asked: Asked, *, metric: bool) -> Reading:
-    """What is to be shown of the unit of a view, which is in °F and mph."""
+def reading_of(
+    reader: UnitReader,
+    injected: Injected,
+    view: UnitView,
+    asked: Asked,
+    *,
+    metric: bool,
+    whole: UnitView | None = None,
+) -> Reading:
+    """What is to be shown of the unit of a view in °F and mph; `whole` is the same view in the units asked for, where
+    it is at hand."""
     part = stretch(reader, view, asked)
+    if whole is None:
+        whole = units.unit(view) if metric else view
     if metric:
-        shown = units.unit(part.view)
-        view = shown if part.view is view else units.unit(view)
-        part = replace(part, view=shown)
+        part = replace(part, view=whole if part.view is view else units.unit(part.view))
     now = part.end if part.asked.zoom is not None else max(part.end, view.at)  # what began while a bucket fills
-    return Reading(view, part, marks_of(view.episodes, injected(view.row.vehicle_id), part.begin, now))
+    return Reading(whole, part, marks_of(whole.episodes, injected(view.row.vehicle_id), part.begin, now))
 
 
 def none_injected(vehicle_id: str) -> Sequence[InjectedFault]:

@@ -33,8 +33,8 @@ class BadQuery(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The parameters of a request: CSS width, screen pixels for each, theme, version it was made for, °F and mph or °C and
-    km/h, and the part of the time."""
+    """The parameters of a request: CSS width, screen pixels for each, theme, version it was made for, °F and mph or °C
+    and km/h, and the part of the time."""
 
     width: int
     scale: Scale

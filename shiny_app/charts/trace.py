@@ -35,7 +35,7 @@ class Trace:
 
     `dots` marks the samples that stand alone between two breaks, where a line would not show. `since` is where the span
     of what is not normal begins, up to now; `ahead` where it leads. `line_px` is the line's width in CSS pixels;
-    `marks` are what happened meanwhile, by name; `named_low` puts the names at the foot of the plot, where the line is high.
+    `marks` are what happened meanwhile, by name; `named_low` puts their names at the foot of the plot.
     """
 
     x: Floats

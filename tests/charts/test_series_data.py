@@ -16,6 +16,7 @@ from connected_ops.read_model import InjectedFault
 from shiny_app.charts.files import chart_files
 from shiny_app.charts.routes import chart_routes
 from shiny_app.charts.studio import ChartStudio
+from shiny_app.format import zone
 
 NOW = 1_700_000_000.0
 FAULT = InjectedFault("coolant_overheat", "Coolant overheat", NOW - 300, NOW - 200)
@@ -124,7 +125,7 @@ async def test_a_saved_picture_says_title_unit_time_and_source(client: AsyncClie
     assert answer.headers["content-type"].startswith("image/svg+xml")
     assert answer.headers["content-disposition"] == 'attachment; filename="truck_07_coolant_temp_f_4h.svg"'
     for said in ("coolant_temp_f, °C", "truck_07 · Class 8 truck · over the last 4 hours, ", "means of 30 s",
-                 "Simulated data", "the server", "injected: Coolant overheat"):  # fmt: skip
+                 "Simulated data", zone(NOW), "injected: Coolant overheat"):  # fmt: skip
         assert said in answer.text
     assert "now" not in answer.text.replace("unknown", "")
 
