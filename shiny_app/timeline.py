@@ -12,7 +12,7 @@ import numpy as np
 from connected_ops.read_model import EpisodeView, InjectedFault, UnitView
 from shiny_app.charts.times import day, midnights
 from shiny_app.decision_view import headline
-from shiny_app.format import clock, count, duration, when
+from shiny_app.format import clock, count, duration, number, when
 from shiny_app.location import Range
 
 HOUR_S, DAY_S = 3_600.0, 86_400.0
@@ -110,11 +110,8 @@ def axis_of(view: UnitView, asked: Range, faults: Sequence[InjectedFault]) -> Ax
 
 
 def _ahead(view: UnitView) -> float:
-    """Seconds to the far end of what lies ahead, its likeliest moment where that is open; 0 where nothing does."""
-    if view.row.to_limit_s is None:
-        return 0.0
-    _, middle, high = view.row.to_limit_s
-    return high if isfinite(high) else middle if isfinite(middle) else 0.0
+    """Seconds to the far end of what lies ahead, to what is known of one that is open; 0 where nothing does."""
+    return max((each for each in view.row.to_limit_s or () if isfinite(each)), default=0.0)
 
 
 def _nearest(view: UnitView) -> float:
@@ -173,7 +170,7 @@ def service_marks(view: UnitView, axis: Axis) -> list[Mark]:
     """The services that were logged."""
     log = view.service.log if view.service else ()
     return [
-        Mark(f"service.{at:.0f}", at, at, "Service", f"Service done at {hours:,.1f} engine hours.", "service")
+        Mark(f"service.{at:.0f}", at, at, "Service", f"Service done at {number(hours, 1)} engine hours.", "service")
         for at, hours in log
         if axis.holds(at, at)
     ]
@@ -202,9 +199,8 @@ def forecast_marks(view: UnitView, axis: Axis) -> list[Mark]:
     if not axis.holds(start, max(end, start)):
         return []
     amount, limit = lead
-    likeliest = view.at + middle if isfinite(middle) else None
     about = f"8 in 10 that {limit.removeprefix('to ')} comes in this time, if nobody acts."
-    return [Mark("forecast", start, min(end, axis.high), f"Limit in {amount}", about, "forecast", likeliest)]
+    return [Mark("forecast", start, min(end, axis.high), f"Limit in {amount}", about, "forecast", view.at + middle)]
 
 
 def quality_marks(view: UnitView, axis: Axis) -> list[Mark]:
@@ -249,7 +245,7 @@ def moments(name: str, style: str, times: Sequence[float], axis: Axis) -> list[M
         else:
             groups.append([at])
     return [
-        Mark(f"{style}.{group[0]:.0f}", group[0], group[-1], f"{len(group):,} {name}",
+        Mark(f"{style}.{group[0]:.0f}", group[0], group[-1], f"{number(len(group))} {name}",
              f"{count(len(group), 'sample')} {name}, {when(group[0], axis.now)}.", style)
         for group in groups[-MOST_SEGMENTS // 4 :]
     ]  # fmt: skip
@@ -279,13 +275,12 @@ def _apart(a: tuple[float, float], b: tuple[float, float]) -> bool:
 
 
 def sample_words(view: UnitView) -> str:
-    """How the newest samples were: "Of the newest 600 samples 3 need review; 2 rejected ones stand in quarantine."."""
+    """How the newest samples were: "3 of the newest 600 samples need review, 2 rejected in quarantine."."""
     quality, newest = view.quality, len(view.ts)
     if quality is None or not newest:
         return ""
+    of = f"of the newest {number(newest)} samples"
     review = len(quality.need_review)
-    said = f"none of the newest {newest:,} samples needs review" if not review else (
-        f"{review:,} of the newest {newest:,} samples need review"
-    )  # fmt: skip
-    held = f", {len(quality.rejected):,} rejected in quarantine" if quality.rejected else ""
-    return f"{said[0].upper()}{said[1:]}{held}."
+    said = f"{number(review)} {of} need review" if review else f"None {of} needs review"
+    held = f", {number(len(quality.rejected))} rejected in quarantine" if quality.rejected else ""
+    return f"{said}{held}."

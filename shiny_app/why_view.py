@@ -33,7 +33,7 @@ def why_fields(view: UnitView, style: str) -> dict[str, Value]:
         "why.calm.hidden": "" if shown else None,
         "why.quiet": f"Quiet: {', '.join(quiet)}." if quiet else "",
         "why.quiet.hidden": None if quiet else "",
-        "why.speaking": f"{speaking:,} of {len(view.indicators):,} indicators speak"
+        "why.speaking": f"{number(speaking)} of {number(len(view.indicators))} indicators speak"
         + ("; open a line to see which." if shown else "."),
         "why.speaking.hidden": None if view.indicators else "",
     }
