@@ -14,15 +14,21 @@ class Speaking:
 
     def __init__(self, units: int) -> None:
         self.since = np.zeros((units, len(INDICATORS)))
+        self._any = np.zeros(units, dtype=bool)
 
     def clear(self, units: NDArray[np.int64] | int) -> None:
         """Forget these units."""
         self.since[units] = 0.0
+        self._any[units] = False
 
     def update(self, unit: NDArray[np.int64], ts: NDArray[np.float64], evidence: NDArray[np.float64]) -> None:
         """Take [n, indicators] evidence in 0..1 of n units, newer than all before: what was quiet speaks from `ts`."""
+        rows = np.flatnonzero((evidence >= SPEAKS_FROM).any(axis=1) | self._any[unit])
+        if not len(rows):  # most machines are well
+            return
+        unit, evidence = unit[rows], evidence[rows]
         since = self.since[unit]
-        speaks = evidence >= SPEAKS_FROM
-        if speaks.any() or since.any():  # most machines are well
-            begun = np.where(speaks & (since == 0.0), ts[:, None], since)
-            self.since[unit] = np.where(evidence < QUIET_BELOW, 0.0, begun)
+        begun = np.where((evidence >= SPEAKS_FROM) & (since == 0.0), ts[rows, None], since)
+        since = np.where(evidence < QUIET_BELOW, 0.0, begun)
+        self.since[unit] = since
+        self._any[unit] = since.any(axis=1)
