@@ -254,7 +254,7 @@ def compare_card(slots: Slots) -> Tag:
 
 def standing(slots: Slots, name: str) -> Tag:
     """How one of the two stands."""
-    key = tags.span(class_=f"key key-{name}", aria_hidden="true")
+    key = tags.span(class_=f"compare-key compare-key-{name}", aria_hidden="true")
     return tags.div(
         tags.div(
             key,
