@@ -223,7 +223,9 @@ def spoken(slots: Slots, at: str) -> Tag:
         slots.text(f"{at}sentence", slots.bind(hidden=f"{at}sentence.hidden"), make=tags.p),
         slots.text(f"{at}about", make=tags.p, class_="note about"),
         tags.div(
-            tags.dl(*(fact(slots, f"{at}{name}") for name in ("value", "normal", "limit", "since")), class_="spoken-figures"),
+            tags.dl(
+                *(fact(slots, f"{at}{name}") for name in ("value", "normal", "limit", "since")), class_="spoken-figures"
+            ),
             tags.div(
                 slots.bind(hidden=f"{at}chart.hidden"),
                 small_svg(slots, at),
