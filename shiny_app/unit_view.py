@@ -10,7 +10,7 @@ from connected_ops.read_model import UnitView
 from shiny_app.compare_view import compare_card
 from shiny_app.components import level, options, picker_of
 from shiny_app.decision_view import decision_card, decision_fields, headline
-from shiny_app.format import ago, duration, number, quantity
+from shiny_app.format import ago, duration, number, quantity, when
 from shiny_app.journey_view import journey_card, journey_fields
 from shiny_app.samples_view import sample_fields, samples_card
 from shiny_app.service_view import service_part
@@ -38,7 +38,7 @@ def unit_fields(view: UnitView, pickable: tuple[str, ...]) -> dict[str, Value]:
         "unit.limit.hidden": None if lead else "",
         "unit.reason": reason if lead else "",
         "unit.reason.hidden": None if lead and reason else "",
-        "unit.heard": f"{row.source.capitalize()} · last heard {ago(row.silence_s)}",
+        "unit.heard": f"{row.source.capitalize()} · {heard(view)}",
         "unit.regime": f"Now: {view.regime.partition(',')[0]}" if view.regime and not silent else "",
         "unit.learning": learning(view.learning_s),
         "unit.learning.hidden": None if view.learning_s > 0 else "",
@@ -46,6 +46,14 @@ def unit_fields(view: UnitView, pickable: tuple[str, ...]) -> dict[str, Value]:
     fields |= options("picker", pickable, row.vehicle_id)
     fields |= why_fields(view, style) | decision_fields(view)
     return fields | chart_fields(view) | sample_fields(view) | journey_fields(None)
+
+
+def heard(view: UnitView) -> str:
+    """When the unit was last heard; of a silent one also what that means for what is shown."""
+    if view.row.freshness != "silent":
+        return f"last heard {ago(view.row.silence_s)}"
+    since = when(view.at - view.row.silence_s, view.at)
+    return f"silent since {since}; score and charts are as they were then, until it reports again"
 
 
 def learning(seconds: float) -> str:

@@ -55,7 +55,7 @@ async function fetchThen(img, state, { src, width, look }) {
 function address(img) {
   const room = (img.closest(".plot") ?? img.parentElement).clientWidth;
   const width = Math.max(NARROWEST, Math.min(WIDEST, Math.floor(room / STEP) * STEP));
-  const scale = devicePixelRatio > 1 ? 2 : 1;
+  const scale = devicePixelRatio * (img.currentCSSZoom ?? 1) > 1 ? 2 : 1; // large screens show everything larger
   const { chart, unit, units, version, range, from, to } = img.dataset;
   const part = `${range && range !== "10m" ? `&range=${range}` : ""}${from ? `&from=${from}&to=${to}` : ""}`;
   const look = `w=${width}&s=${scale}&theme=${document.documentElement.dataset.theme}${units === "c" ? "&units=c" : ""}${part}`;
