@@ -1,6 +1,9 @@
 """Finding a unit by a part of its id, and the next one in the order of risk."""
 
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from shiny_app.finding import MOST_FOUND, beside, found
 
@@ -20,9 +23,15 @@ def test_an_empty_search_lists_the_worst_and_a_silent_unit_is_called_so(fleet: A
     assert {unit["pill"] for unit in shown["units"] if unit["id"] == "van_05"} == {"Silent"}
 
 
-def test_ten_thousand_units_give_a_dozen_and_their_number(fleet: Any, make_unit: Any) -> None:
-    fleet.units = {f"unit_{at:05}": make_unit(f"unit_{at:05}", "Delivery van") for at in range(10_000)}
-    shown = found(fleet.snapshot(), "unit_0")
+def test_ten_thousand_units_give_a_dozen_and_their_number(fleet: Any) -> None:
+    small = fleet.snapshot()
+    n = 10_000
+    large = replace(
+        small, vehicle_ids=tuple(f"unit_{at:05}" for at in range(n)), unit_class=("delivery_van",) * n,
+        order=np.arange(n)[::-1], freshness=np.zeros(n, np.int8), band=np.zeros(n, np.int8), score=np.zeros(n),
+    )  # fmt: skip
+    shown = found(large, "unit_0")
+    assert shown["units"][0]["id"] == "unit_09999"
     assert len(shown["units"]) == MOST_FOUND
     assert shown["said"] == "10,000 units, the first 12 shown"
 

@@ -88,20 +88,20 @@ def test_brackets_step_through_the_units_in_the_order_of_risk(page: Page, fleet:
     expect(page).to_have_url(re.compile("unit=van_03"))
 
 
-def test_a_unit_among_ten_thousand_is_found_with_the_keyboard_alone(
+def test_a_unit_among_many_is_found_with_the_keyboard_alone(
     page: Page, fleet: Any, make_unit: Any, serve: Serve
 ) -> None:
-    for at in range(10_000):
+    for at in range(600):
         fleet.units[f"unit_{at:05}"] = make_unit(f"unit_{at:05}", "Delivery van")
     page.goto(serve(fleet).url + "?page=insights")
     page.wait_for_function("window.Shiny?.shinyapp?.isConnected()")
     page.keyboard.press("/")
     expect(page.get_by_test_id("find-box")).to_be_focused()
-    expect(page.get_by_test_id("find-said")).to_have_text("10,012 units, the first 12 shown")
-    page.keyboard.type("7777")
+    expect(page.get_by_test_id("find-said")).to_have_text("612 units, the first 12 shown")
+    page.keyboard.type("0555")
     expect(page.get_by_test_id("find-list").get_by_role("option")).to_have_count(1)
-    page.keyboard.type("7")
-    expect(page.get_by_test_id("find-said")).to_have_text("No unit has “77777” in its id.")
+    page.keyboard.type("5")
+    expect(page.get_by_test_id("find-said")).to_have_text("No unit has “05555” in its id.")
     page.get_by_test_id("find-box").fill("truck")
     options = page.get_by_test_id("find-list").get_by_role("option")
     expect(options).to_have_count(3)
