@@ -29,7 +29,7 @@ LOW_CONTRAST = """() => {
   for (const node of document.querySelectorAll("body *")) {
     const own = [...node.childNodes].some((each) => each.nodeType === 3 && each.textContent.trim());
     if (!own || !node.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
-    if (node.closest(".toast, option, script, style, .skip")) continue;
+    if (node.closest(".toast, option, script, style, .skip, .unseen")) continue;
     const style = getComputedStyle(node);
     const below = behind(node);
     const [a, b] = [light(over(parse(style.color), below)), light(below)];
