@@ -41,6 +41,8 @@ from shiny_app.charts.breakeven_route import breakeven_routes
 from shiny_app.charts.files import chart_files
 from shiny_app.charts.routes import chart_routes
 from shiny_app.charts.studio import ChartStudio
+from shiny_app.fleet_routes import fleet_routes
+from shiny_app.tables.routes import table_routes
 
 _log = structlog.get_logger(__name__)
 _ICON = Path(shiny_app.__path__[0]) / "www" / "favicon.ico"
@@ -78,6 +80,8 @@ class Root:
                 *backtest_routes(self._backtests, self.studio.worker),
                 *chart_files(self.lab.read_model, self.studio, self.simulation.injected),
                 *chart_routes(self.lab.read_model, self.studio, self.simulation.injected),
+                *fleet_routes(self.lab.read_model),
+                *table_routes(self.lab.read_model),
                 Mount("/", GZipMiddleware(self._page)),
             ],
             middleware=[

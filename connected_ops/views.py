@@ -1,6 +1,7 @@
 """The `ReadModel` of a running lab: views made on request from the newest assessment, each once a sequence."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TypeVar
 
 from connected_ops.assessment import Columns, assess, gather
@@ -30,6 +31,7 @@ T = TypeVar("T")
 MOST_SEEN = 32  # units whose last view is kept for a rebuild
 MOST_VALUES = 64  # sets of changed assumptions worked out for one snapshot
 CLOSED_OF_A_UNIT = 10
+WORST = 100
 
 
 class LiveReadModel:
@@ -59,12 +61,12 @@ class LiveReadModel:
         self._columns, self._snapshot = columns, snapshot
         self._made, self._values = {}, {}
 
-    def rows(self, limit: int = 100) -> tuple[UnitRow, ...]:
-        worst = self._snapshot.order[:limit].tolist()
-        return self._once(
-            ("rows", limit),
-            lambda: tuple(unit_row(self._pipeline, self._columns, self._snapshot, row) for row in worst),
-        )
+    def rows(self, positions: Sequence[int] | None = None) -> tuple[UnitRow, ...]:
+        wanted = self._snapshot.order[:WORST].tolist() if positions is None else positions
+        return tuple(self._once(("row", row), partial(self._row, row)) for row in wanted)
+
+    def _row(self, row: int) -> UnitRow:
+        return unit_row(self._pipeline, self._columns, self._snapshot, row)
 
     def unit(self, vehicle_id: str) -> UnitView | None:
         if self._intake.rebuilding and vehicle_id in self._seen:

@@ -3,7 +3,7 @@
 from htmltools import Tag, TagList, tags
 
 from connected_ops.read_model import AssumptionView
-from shiny_app.components import card
+from shiny_app.components import card, csv_link
 from shiny_app.slots import Slots, Value
 
 TELLING = ("chance_cooling", "chance_vibration", "day_vehicle", "unplanned_days", "late_cooling")
@@ -92,7 +92,7 @@ def assumptions_card(slots: Slots, assumptions: tuple[AssumptionView, ...]) -> T
             ),
             class_="body sliders",
         ),
-        aside=slots.text("assume.changed"),
+        aside=TagList(slots.text("assume.changed"), csv_link("Assumptions", slots.bind(href="assumptions.csv"))),
         class_="flush assumptions",
         id="assumptions",
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """The page's building bricks: cards, figures, pills, links."""
 
-from urllib.parse import quote
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
 
 from htmltools import Tag, TagAttrs, TagAttrValue, TagChild, tags
 
@@ -90,3 +91,15 @@ def send_example(origin: str) -> Tag:
         class_="example",
         tabindex="0",
     )
+
+
+def csv_href(table: str, words: Mapping[str, str] | None = None, *, metric: bool = False) -> str:
+    """The address of a table as CSV, relative to wherever the dashboard is mounted, with what the page's own asks."""
+    asked = {**(words or {}), **({"units": "c"} if metric else {})}
+    return f"tables/{table}.csv" + (f"?{urlencode(asked)}" if asked else "")
+
+
+def csv_link(label: str, *attrs: TagAttrs, text: str = "CSV", **named: TagAttrValue) -> Tag:
+    """A table's download, which works without scripts; `href` is among the attributes. `label` names the table."""
+    marks: dict[str, TagAttrValue] = {"download": "", "class": "csv", "title": f"{label} as CSV"}
+    return tags.a(marks, *attrs, text, aria_label=f"{label} as CSV", **named)

@@ -8,14 +8,12 @@ from htmltools import Tag, TagList, svg, tags
 
 from connected_ops.read_model import EpisodeView, FleetSnapshot, Span, UnitRow
 from shiny_app.charts.sparkline import sparkline_path
-from shiny_app.components import WAIT, card, figure, level, nav_href, nav_link, pill_text, send_example
+from shiny_app.components import WAIT, card, csv_link, figure, level, nav_href, nav_link, pill_text, send_example
 from shiny_app.episode_feed import feed_card, feed_fields
+from shiny_app.fleet_tools_view import none_found, pager, sort_head, strip, tools
 from shiny_app.format import ago, count, dollars, duration, number, span
 from shiny_app.service_view import visit_in_short
 from shiny_app.slots import KEY, Slots, Value, flat
-
-SHOWN = 100
-"""The most units in the table; the worst come first, so the rest is calm."""
 
 SPARK_WIDTH, SPARK_HEIGHT = 132, 24
 
@@ -32,7 +30,6 @@ def fleet_fields(snapshot: FleetSnapshot, rows: Sequence[UnitRow], episodes: Seq
         "fleet.units": number(loop.units),
         "fleet.risk": number(at_risk),
         "fleet.risk.class": "none" if not at_risk else "high" if loop.high else "medium",
-        "fleet.shown": f" · {len(rows):,} shown" if loop.units > len(rows) else "",
         "fleet.spoken": number(loop.spoken),
         "fleet.spoken.note": (
             f"{'insight' if loop.spoken == 1 else 'insights'} since the start; fixed limits raised "
@@ -42,10 +39,11 @@ def fleet_fields(snapshot: FleetSnapshot, rows: Sequence[UnitRow], episodes: Seq
     }
     fields |= money_fields(loop.deciding, loop.act_usd, loop.wait_usd, loop.saved_usd)
     fields |= lead_fields(snapshot, episodes)
+    of: dict[str, list[EpisodeView]] = {}
+    for each in episodes:
+        of.setdefault(each.vehicle_id, []).append(each)
     for row in rows:
-        visit = visit_in_short(
-            row.service, [each for each in episodes if each.vehicle_id == row.vehicle_id], snapshot.at
-        )
+        visit = visit_in_short(row.service, of.get(row.vehicle_id, []), snapshot.at)
         fields |= flat(f"units/{row.vehicle_id}", row_fields(row, mixed))
         fields |= flat(f"units/{row.vehicle_id}", {"visit": visit, "visit.hidden": None if visit else ""})
     return fields | feed_fields(episodes, snapshot.at)
@@ -122,7 +120,7 @@ def spark_height(values: Sequence[float]) -> float:
 def fleet_page(fields: dict[str, Value], origin: str) -> TagList:
     """The page's body."""
     slots = Slots(fields)
-    units = table(slots) if fields.get("units") else nothing_yet(slots, origin)
+    units = nothing_yet(slots, origin) if fields["fleet.units"] == "0" else table(slots)
     return TagList(headline(slots), tags.div(units, feed_card(slots), class_="beside"))
 
 
@@ -137,7 +135,7 @@ def headline(slots: Slots) -> Tag:
         ),
         figure("Spoken, not shouted", slots.text("fleet.spoken"), slots.text("fleet.spoken.note")),
         figure("First warning ahead of the maker's lamp", slots.text("fleet.lead"), slots.text("fleet.lead.note")),
-        class_="card summary",
+        class_="card summary fleet-summary",
     )
 
 
@@ -148,35 +146,49 @@ def at_risk(slots: Slots) -> TagList:
         slots.text("fleet.risk", slots.bind(class_="fleet.risk.class"), data_testid="units-at-risk"),
         " of ",
         slots.text("fleet.units", data_testid="units-count"),
-        slots.text("fleet.shown"),
     )
 
 
 _COLUMNS = (
-    ("Unit", "unit"),
-    ("Risk", "risk"),
-    ("Why", "why"),
-    ("Signal that matters", "signal"),
-    ("To the limit", "limit"),
-    ("Saved by acting now", "saved"),
+    ("unit", {"unit": "Unit", "class": "Class", "heard": "Heard"}),
+    ("risk", {"risk": "Risk"}),
+    ("why", "Why"),
+    ("signal", "Signal that matters"),
+    ("limit", {"limit": "To the limit"}),
+    ("saved", {"saved": "Saved by acting now"}),
 )
+"""Each column with the name in its head, or with the orders that its head offers."""
 
 
 def table(slots: Slots) -> Tag:
-    """The units, worst first. Roles are written out because the phone's layout takes them from the elements."""
-    head = tags.tr(
-        *(tags.th(name, class_=column, scope="col", role="columnheader") for name, column in _COLUMNS), role="row"
-    )
+    """The units with what finds them. Roles are written out because the phone's layout takes them from the elements."""
+
+    def head(column: str, named: str | dict[str, str]) -> Tag:
+        if isinstance(named, str):
+            return tags.th(named, class_=column, scope="col", role="columnheader")
+        sorts = slots.bind(aria_sort=f"sorted.{column}")
+        return tags.th(sorts, sort_head(slots, column, named), class_=column, scope="col", role="columnheader")
+
+    heads = tags.tr(*(head(column, named) for column, named in _COLUMNS), role="row")
     body, skeleton = slots.each("units", tags.tbody(role="rowgroup"), table_row)
     return card(
-        "Units, worst first",
+        slots.text("fleet.title"),
+        tools(slots),
+        strip(slots),
+        none_found(slots),
         tags.table(
-            tags.caption("Units, worst first", class_="unseen"), tags.thead(head, role="rowgroup"), body,
+            slots.bind(hidden="fleet.table.hidden"),
+            tags.caption(slots.text("fleet.title"), class_="unseen"), tags.thead(heads, role="rowgroup"), body,
             class_="units", role="table",
         ),
         skeleton,
-        aside=at_risk(slots),
+        pager(slots),
+        aside=TagList(
+            at_risk(slots),
+            csv_link("Units", slots.bind(href="fleet.csv"), data_testid="csv-fleet"),
+        ),
         class_="flush units-card",
+        id="units",
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from htmltools import Tag, tags
 
 from connected_ops.read_model import EpisodeView
 from shiny_app.acts_view import act_fields, acts_bar, log_line
-from shiny_app.components import card, nav_href, nav_link
+from shiny_app.components import card, csv_link, nav_href, nav_link
 from shiny_app.episode_feed import sentence, status
 from shiny_app.format import count, when
 from shiny_app.location import SHOWS, Show
@@ -60,6 +60,7 @@ def lists_bar(slots: Slots) -> Tag:
                 data_notify="", data_testid="notify",
             ),
             tags.span("", class_="note", data_notify_told="", data_testid="notify-told", role="status"),
+            csv_link("All insights, open and closed,", slots.bind(href="insights.csv")),
             class_="buttons",
         ),
         class_="lists-bar",

@@ -9,7 +9,7 @@ from shiny_app import units
 from shiny_app.attention import tab_title
 from shiny_app.fleet_view import money_fields
 from shiny_app.location import UNITS, Location, Units, changes_of
-from shiny_app.pages import Page, Pages
+from shiny_app.pages import Page, Pages, gone_page
 from shiny_app.shell import PAGES, around_fields, pause_fields, saved_fields
 from shiny_app.slots import Value, Values
 from shiny_app.unit_view import journey_fields
@@ -51,6 +51,7 @@ class Viewer:
     sent: dict[str, Value] = field(default_factory=dict)
     paused_at: float | None = None
     _looked: tuple[object, ...] | None = None
+    _met: tuple[str, float] | None = None
     _valued: tuple[int, Location, ValueView] | None = None
 
     def go(self, location: Location) -> None:
@@ -129,9 +130,17 @@ class Viewer:
         if self.location.page == "unit" and self.unit is None:
             self._look_at(self.pages.leader())
         own = self.own_value()
-        page = self.pages.page(self.location, own)
+        page = self._or_gone(self.pages.page(self.location, own))
         added = self._added(page, own)
         return replace(page, fields=page.fields | added) if added else page
+
+    def _or_gone(self, page: Page) -> Page:
+        """A page without its unit in the words for one that was there, where this session has seen it."""
+        if page.key[0] == "unit" and self.location.unit is not None:
+            self._met = (self.location.unit, self.pages.at)
+        elif page.key[0] == "missing" and self._met is not None and self._met[0] == self.location.unit:
+            return gone_page(*self._met)
+        return page
 
     def _added(self, page: Page, own: ValueView | None) -> dict[str, Value]:
         """What this session alone sees on a page that is shared: its followed sample, and money by its assumptions."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeVar
+from urllib.parse import quote
 
 from htmltools import TagChild
 
@@ -14,8 +15,12 @@ from shiny_app.backtest_view import backtest_fields, backtest_page
 from shiny_app.charts.ranges import Asked
 from shiny_app.charts.reading import reading_of
 from shiny_app.compare_view import compare_fields, compared
-from shiny_app.components import nav_href, sentence_page
-from shiny_app.fleet_view import SHOWN, fleet_fields, fleet_page
+from shiny_app.components import csv_href, nav_href, sentence_page
+from shiny_app.fleet_query import FleetQuery
+from shiny_app.fleet_selection import Selection, select
+from shiny_app.fleet_tools_view import tools_fields
+from shiny_app.fleet_view import fleet_fields, fleet_page
+from shiny_app.format import moment
 from shiny_app.insights_view import insights_fields, insights_page
 from shiny_app.location import Changes, Location, Range, Show
 from shiny_app.quality_view import quality_fields, quality_page
@@ -29,6 +34,9 @@ from shiny_app.value_view import structure as value_structure
 from shiny_app.value_view import value_fields, value_page
 
 T = TypeVar("T")
+
+MOST_MADE = 128
+"""What is kept of one snapshot: pages, selections, lists. Beyond that the oldest is made again if asked for."""
 
 MOST_PICKABLE = 200
 """The most units a picker offers: a longer list is none to pick from, and the fleet page and the URL reach the rest."""
@@ -87,7 +95,10 @@ class Pages:
             self._sequence = self._read_model.sequence
             self._made.clear()
         if key not in self._made:
-            self._made[key] = make()
+            made = make()
+            while len(self._made) >= MOST_MADE:
+                del self._made[next(iter(self._made))]
+            self._made[key] = made
         return self._made[key]  # pyright: ignore[reportReturnType]  # a key is only ever made by one kind of maker
 
     def shell(self) -> dict[str, Value]:
@@ -132,14 +143,14 @@ class Pages:
         if location.page == "value" and value is not None:
             return _value(value, metric)
         made: Mapping[str, Callable[[], Page]] = {
-            "fleet": lambda: self._fleet(metric),
+            "fleet": lambda: self._fleet(location.fleet, metric),
             "insights": lambda: self._insights(metric, location.show),
             "value": lambda: _value(self.value(()), metric),
             "quality": lambda: self._quality(metric),
             "backtest": _backtest,
         }
         make = made.get(location.page)
-        listed = location.show if location.page == "insights" else None
+        listed = {"insights": location.show, "fleet": location.fleet}.get(location.page)
         return _unknown_page(location.page) if make is None else self._once((location.page, metric, listed), make)
 
     def leader(self) -> str | None:
@@ -149,12 +160,19 @@ class Pages:
             return snapshot.loop.leader
         return snapshot.vehicle_ids[int(snapshot.order[0])] if snapshot.vehicle_ids else None
 
-    def _fleet(self, metric: bool) -> Page:
-        rows, episodes = self._read_model.rows(SHOWN), self._read_model.episodes()
+    def _selected(self, query: FleetQuery) -> Selection:
+        """The units that a query lets through, on all of its pages."""
+        whole = replace(query, page=1)
+        return self._once(("selected", whole), lambda: select(self._read_model.snapshot(), whole))
+
+    def _fleet(self, query: FleetQuery, metric: bool) -> Page:
+        snapshot, selection = self._read_model.snapshot(), self._selected(query)
+        shown = selection.on_page(selection.page_of(query.page))
+        rows, episodes = self._read_model.rows(shown), self._read_model.episodes()
         if metric:
             rows, episodes = [units.row(row) for row in rows], [units.episode(each) for each in episodes]
-        fields = fleet_fields(self._read_model.snapshot(), rows, episodes)
-        key = ("fleet",) if fields["units"] else ("fleet", "empty")
+        fields = fleet_fields(snapshot, rows, episodes) | tools_fields(snapshot, query, selection, metric)
+        key = ("fleet",) if snapshot.vehicle_ids else ("fleet", "empty")
         return Page(key, "fleet", nav_href("fleet"), fields, fleet_page)
 
     def _insights(self, metric: bool, show: Show) -> Page:
@@ -162,6 +180,7 @@ class Pages:
         if metric:
             episodes = [units.episode(each) for each in episodes]
         fields = insights_fields(self._read_model.snapshot(), episodes, show)
+        fields["insights.csv"] = csv_href("insights", metric=metric)
         return Page(
             ("insights",),
             "insights",
@@ -173,6 +192,7 @@ class Pages:
     def _quality(self, metric: bool) -> Page:
         view = self._read_model.quality()
         fields = quality_fields(units.quality(view) if metric else view)
+        fields["rules.csv"] = csv_href("quality-rules", metric=metric)
         return Page(("quality",), "quality", nav_href("quality"), fields, lambda filled, _: quality_page(filled))
 
     def _unit(self, unit: str | None, location: Location) -> Page:
@@ -196,6 +216,8 @@ class Pages:
     def _shown(self, shown: UnitView, metric: bool) -> Page:
         unit = shown.row.vehicle_id
         fields = unit_fields(shown, self._pickable(unit))
+        for table in ("samples", "indicators"):
+            fields[f"{table}.csv"] = csv_href(f"units/{quote(unit, safe='')}/{table}", metric=metric)
         key = ("unit", unit, "c" if metric else "f", structure(shown))
         return Page(key, "unit", nav_href("unit", unit), fields, lambda filled, _: unit_page(shown, filled), unit)
 
@@ -252,6 +274,15 @@ def _missing_unit(unit: str | None) -> Page:
         said = f"No unit called “{unit}” has reported yet. This page fills by itself when it does."
     key = ("missing", unit or "")
     return Page(key, "unit", nav_href("unit", unit), {}, lambda *_: sentence_page("No such unit yet", said))
+
+
+def gone_page(unit: str, seen_at: float) -> Page:
+    """A unit that was shown until `seen_at` (Unix seconds) and is not there any more."""
+    said = (
+        f"“{unit}” was here until {moment(seen_at)} and has left the fleet: it was reset, or sent nothing for so long "
+        "that it made room for others. This page fills by itself when it reports again."
+    )
+    return Page(("gone", unit), "unit", nav_href("unit", unit), {}, lambda *_: sentence_page("This unit is gone", said))
 
 
 def _unknown_page(name: str) -> Page:

@@ -5,7 +5,7 @@ from collections import Counter
 from htmltools import Tag, TagList, tags
 
 from connected_ops.read_model import FreshRow, LoopCounts, QualityView, QuarantineRow, RuleCount
-from shiny_app.components import card, figure, nav_href, nav_link
+from shiny_app.components import card, csv_href, csv_link, figure, nav_href, nav_link
 from shiny_app.format import DASH, ago, count, duration, moment, number, share_percent
 from shiny_app.samples_view import VERDICTS
 from shiny_app.slots import KEY, Slots, Value, flat
@@ -202,7 +202,7 @@ def rules_card(slots: Slots) -> Tag:
         "Rules that fired",
         *table(slots, "rules", "Rules that fired, most often first", columns, body),
         tags.p(slots.bind(hidden="rules.calm.hidden"), "No rule has fired: every sample was plausible.", class_="body"),
-        aside=slots.text("rules.note"),
+        aside=TagList(slots.text("rules.note"), csv_link("Rules that fired", slots.bind(href="rules.csv"))),
         class_="flush",
     )
 
@@ -240,7 +240,7 @@ def quarantine_card(slots: Slots) -> Tag:
         ),
         *table(slots, "quarantine", "Rows in quarantine, newest first", columns, body),
         tags.p(slots.bind(hidden="quarantine.calm.hidden"), "Nothing was refused.", class_="body"),
-        aside=csv_link("api/quarantine.csv", "quarantine.csv", "Quarantine as CSV"),
+        aside=csv_link("Quarantine", href="api/quarantine.csv"),
         class_="flush",
         id="quarantine",
     )  # fmt: skip
@@ -274,7 +274,7 @@ def fresh_card(slots: Slots) -> Tag:
         ),
         *table(slots, "fresh", "Units, least fresh first", columns, body),
         tags.p(slots.bind(hidden="fresh.calm.hidden"), "No unit has reported yet.", class_="body"),
-        aside=csv_link("api/units.csv", "units.csv", "Units as CSV"),
+        aside=csv_link("Freshness", href=csv_href("quality-freshness")),
         class_="flush",
         id="freshness",
     )  # fmt: skip
@@ -293,8 +293,3 @@ def fresh_row(slots: Slots) -> Tag:
         data_testid=f"freshness-{KEY}",
         role="row",
     )  # fmt: skip
-
-
-def csv_link(address: str, name: str, label: str) -> Tag:
-    """A download, relative to wherever the dashboard is mounted."""
-    return tags.a(label, href=address, download=name, class_="csv")

@@ -3,7 +3,7 @@
 from htmltools import Tag, TagList, tags
 
 from connected_ops.read_model import SampleRow, SignalView, UnitView
-from shiny_app.components import card
+from shiny_app.components import card, csv_link
 from shiny_app.format import clock, count, moment, number
 from shiny_app.slots import Slots, Value, flat
 
@@ -101,7 +101,10 @@ def samples_card(slots: Slots, view: UnitView) -> Tag:
             class_="samples", role="table",
         ),
         skeleton,
-        aside=TagList(slots.text("samples.note"), ", follow one by its time"),
+        aside=TagList(
+            tags.span(slots.text("samples.note"), ", follow one by its time"),
+            csv_link("Newest samples", slots.bind(href="samples.csv")),
+        ),
         class_="flush",
         id="samples",
     )  # fmt: skip

@@ -26,7 +26,9 @@ PAGES = {
 }
 """The pages by the name that their address has, and what their link says."""
 
-STYLES = ("style", "fleet", "insights", "work", "unit", "charts", "story", "value", "quality", "backtest", "way")
+STYLES = (
+    "style", "fleet", "fleet-tools", "insights", "work", "unit", "charts", "story", "value", "quality", "backtest", "way",
+)  # fmt: skip
 """The style sheets, the common one first."""
 
 _SOURCE_WORDS = {"live": "live", "replay": "replayed", "simulated": "simulated"}

@@ -8,7 +8,7 @@ from htmltools import Tag, TagAttrValue, TagList, tags
 from connected_ops.read_model import EpisodeView, Money, ValueView
 from shiny_app import units
 from shiny_app.assumptions_view import assumption_fields, assumptions_card
-from shiny_app.components import card, figure, nav_href, nav_link
+from shiny_app.components import card, csv_href, csv_link, figure, nav_href, nav_link
 from shiny_app.format import DASH, count, dollars
 from shiny_app.slots import KEY, Slots, Value, flat
 
@@ -44,6 +44,7 @@ def value_fields(view: ValueView, metric: bool) -> dict[str, Value]:
         if len(view.episodes) > len(shown)
         else count(len(shown), "open insight"),
         "value.open.hidden": None if shown else "",
+        **{f"{table}.csv": csv_href(f"value-{table}", changes_asked(view)) for table in ("cases", "assumptions")},
         "value.calm.hidden": "" if shown else None,
         "value.said": "\n".join(view.sentences),
         "value.said.hidden": None if view.sentences else "",
@@ -59,6 +60,11 @@ def value_fields(view: ValueView, metric: bool) -> dict[str, Value]:
                 fields |= {f"first.{name}": case[name] for name in PICKED}
     fields.update({f"first.{name}": word for name, word in PICKED.items() if f"first.{name}" not in fields})
     return fields | assumption_fields(view.assumptions)
+
+
+def changes_asked(view: ValueView) -> dict[str, str]:
+    """The changed assumptions as an address has them."""
+    return {key: f"{value:.15g}" for key, value in view.changes}
 
 
 def wait_note(view: ValueView) -> str:
@@ -259,7 +265,7 @@ def priced_card(slots: Slots) -> Tag:
         ),
         skeleton,
         tags.p(slots.bind(hidden="value.calm.hidden"), "No insight is open.", class_="body calm"),
-        aside=slots.text("value.shown"),
+        aside=TagList(slots.text("value.shown"), csv_link("Open insights", slots.bind(href="cases.csv"))),
         class_="flush",
     )  # fmt: skip
 

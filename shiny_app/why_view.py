@@ -4,7 +4,7 @@ from htmltools import Tag, TagList, svg, tags
 
 from connected_ops.read_model import IndicatorView, UnitView
 from shiny_app.charts.small import HEIGHT, WIDTH, Small, course, small_chart
-from shiny_app.components import card
+from shiny_app.components import card, csv_link
 from shiny_app.format import duration, number, parts_of, quantity, when
 from shiny_app.signal_charts_view import signed
 from shiny_app.slots import KEY, Slots, Value, flat
@@ -185,7 +185,7 @@ def why_card(slots: Slots) -> Tag:
             ),
             class_="body",
         ),
-        aside=slots.text("why.total"),
+        aside=TagList(slots.text("why.total"), csv_link("Indicators", slots.bind(href="indicators.csv"))),
         data_testid="why",
     )
 

@@ -11,7 +11,7 @@ from connected_ops.api.made import Made
 from connected_ops.api.problems import described
 from connected_ops.api.wire import iso
 from connected_ops.errors import UnknownUnit
-from connected_ops.read_model import BANDS, FRESHNESS, SOURCES, DriftView, FleetSnapshot, ReadModel, UnitView
+from connected_ops.read_model import BANDS, FRESHNESS, SOURCES, DriftView, FleetSnapshot, ReadModel, UnitView, csv_bytes
 from connected_ops.risk.failure_modes import KEYS as MODES
 from connected_ops.telemetry import catalog
 
@@ -99,7 +99,7 @@ def _units(shot: FleetSnapshot, which: slice) -> list[wire.Unit]:
 
 
 def _csv(shot: FleetSnapshot) -> bytes:
-    return table.csv_bytes(
+    return csv_bytes(
         COLUMNS,
         (
             (

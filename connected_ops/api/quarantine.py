@@ -12,7 +12,7 @@ from connected_ops.api.made import THREAD_FROM_ROWS
 from connected_ops.api.problems import bounded, described
 from connected_ops.api.wire import iso
 from connected_ops.intake import Intake
-from connected_ops.read_model import SOURCES
+from connected_ops.read_model import SOURCES, csv_bytes
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.units import SOURCE_OF_OWNER
 from connected_ops.validation.quarantine import Quarantined
@@ -67,7 +67,7 @@ def _row(row: Quarantined) -> wire.QuarantinedRow:
 
 
 def _csv(rows: Sequence[Quarantined]) -> bytes:
-    return table.csv_bytes(
+    return csv_bytes(
         COLUMNS,
         (
             (

@@ -21,10 +21,14 @@ from connected_ops.read_model.episodes import EpisodeView
 from connected_ops.read_model.fleet import FleetSnapshot, LoopCounts, ServiceDue, UnitRow
 from connected_ops.read_model.ports import Answer, Backtests, Controls, FaultOffer, InjectedFault, ReadModel
 from connected_ops.read_model.quality import FreshRow, QualityView, QuarantineRow, RuleCount
+from connected_ops.read_model.sheets import Cell, csv_bytes
 from connected_ops.read_model.terms import (
     BANDS,
+    CLASS_LABELS,
     FRESHNESS,
+    MODE_KEYS,
     RANGES,
+    SIGNAL_KEYS,
     SOURCES,
     UNIT_CLASSES,
     Band,
@@ -53,10 +57,13 @@ from connected_ops.value.model import Money
 
 __all__ = [
     "BANDS",
+    "CLASS_LABELS",
     "FRESHNESS",
     "LONGEST_NOTE",
     "LONGEST_WHO",
+    "MODE_KEYS",
     "RANGES",
+    "SIGNAL_KEYS",
     "SILENCES",
     "SOURCES",
     "UNIT_CLASSES",
@@ -69,6 +76,7 @@ __all__ = [
     "BacktestView",
     "Backtests",
     "Band",
+    "Cell",
     "Contribution",
     "Controls",
     "DriftView",
@@ -108,4 +116,5 @@ __all__ = [
     "ValueView",
     "Work",
     "WorkKind",
+    "csv_bytes",
 ]

@@ -48,8 +48,9 @@ class ReadModel(Protocol):
 
     def snapshot(self) -> FleetSnapshot: ...
 
-    def rows(self, limit: int = 100) -> Sequence[UnitRow]:
-        """The worst `limit` units, worst first."""
+    def rows(self, positions: Sequence[int] | None = None) -> Sequence[UnitRow]:
+        """The lines of the units at those positions of the snapshot, in that order, a page's worth at a time; of the
+        worst 100 where none are named."""
         ...
 
     def unit(self, vehicle_id: str) -> UnitView | None: ...

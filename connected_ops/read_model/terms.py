@@ -2,7 +2,9 @@
 
 from typing import Literal
 
-from connected_ops.telemetry.unit_class import KEYS, ClassKey
+from connected_ops.risk.failure_modes import MODES
+from connected_ops.telemetry import catalog
+from connected_ops.telemetry.unit_class import CLASSES, KEYS, ClassKey
 
 Band = Literal["Low", "Medium", "High"]
 Freshness = Literal["live", "late", "silent"]
@@ -22,3 +24,11 @@ FRESHNESS: tuple[Freshness, ...] = ("live", "late", "silent")
 SOURCES: tuple[Source, ...] = ("live", "replay", "simulated")
 RANGES: tuple[Range, ...] = ("10m", "4h", "14d")
 UNIT_CLASSES: tuple[ClassKey, ...] = KEYS
+CLASS_LABELS: tuple[str, ...] = tuple(row.label for row in CLASSES)
+"""What people call each of UNIT_CLASSES."""
+
+MODE_KEYS: tuple[str, ...] = tuple(mode.key for mode in MODES)
+"""The columns of `FleetSnapshot.points`."""
+
+SIGNAL_KEYS: tuple[str, ...] = catalog.KEYS
+"""The columns of `FleetSnapshot.values`; each ends with its unit of measurement where it has one."""

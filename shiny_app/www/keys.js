@@ -3,6 +3,7 @@
 import { send } from "./controls.js";
 import { KEYS as CHART_KEYS } from "./cursor.js";
 import { openFinding } from "./finding.js";
+import { KEYS as FLEET } from "./fleet.js";
 import { go } from "./navigation.js";
 
 const PAGES = { f: "fleet", u: "unit", i: "insights", v: "value", q: "quality", b: "backtest" };
@@ -14,6 +15,7 @@ const TABLES = [
     ["g f", "fleet"], ["g u", "unit"], ["g i", "insights"], ["g v", "value"], ["g q", "data quality"], ["g b", "backtest"],
   ]],
   ["This page", [["?", "these keys"], ["t", "light or dark"], ["m", "°F · mph or °C · km/h"], ["p", "pause or go on"]]],
+  ["Fleet", FLEET],
   ["A chart that has the focus", CHART_KEYS],
   ["Unit", [["[", "the unit before it in the order of risk"], ["]", "the unit after it"]]],
 ];

@@ -6,7 +6,7 @@ from io import StringIO
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connected_ops.api.table import FORMULA_STARTS, csv_bytes
+from connected_ops.read_model.sheets import FORMULA_STARTS, csv_bytes
 from connected_ops.telemetry.catalog import KEYS
 
 

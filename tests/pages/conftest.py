@@ -24,6 +24,7 @@ from connected_ops.insight.episode import Episode
 from connected_ops.read_model import (
     BANDS,
     FRESHNESS,
+    SIGNAL_KEYS,
     SOURCES,
     Answer,
     AssumptionView,
@@ -56,6 +57,8 @@ from connected_ops.read_model import (
 )
 from shiny_app.app import create_dashboard
 from shiny_app.charts.series_route import series_routes
+from shiny_app.fleet_routes import fleet_routes
+from shiny_app.tables.routes import table_routes
 
 expect.set_options(timeout=15_000)  # as in tests/e2e: a busy machine takes seconds to draw or to connect
 
@@ -322,14 +325,17 @@ class FakeFleet:
         )  # fmt: skip
         n = len(units)
         rows = [self._row(unit) for unit in units]
+        place = {unit.vehicle_id: at for at, unit in enumerate(units)}
         return FleetSnapshot(
             self.sequence, self.at, loop, tuple(self.units), tuple(unit.unit_class for unit in units),
             np.array([SOURCES.index(unit.source) for unit in units], np.int8),  # pyright: ignore[reportArgumentType]
             np.array([FRESHNESS.index(unit.freshness) for unit in units], np.int8),  # pyright: ignore[reportArgumentType]
             np.array([unit.score for unit in units], float),
             np.array([BANDS.index(unit.band) for unit in units], np.int8),  # pyright: ignore[reportArgumentType]
-            np.zeros((n, 5)), tuple(unit.reason for unit in units), np.full((n, 9), nan), np.full(n, self.at),
-            np.full(n, self.at), np.array([list(self.units).index(unit.vehicle_id) for unit in ordered], np.int64),
+            np.zeros((n, 5)), tuple(unit.reason for unit in units), np.full((n, len(SIGNAL_KEYS)), nan),
+            np.full(n, self.at),
+            np.array([self.at - unit.silence_s for unit in units], float),
+            np.array([place[unit.vehicle_id] for unit in ordered], np.int64),
             np.array([row.to_limit_s or (nan, nan, nan) for row in rows], float).reshape(n, 3),
             np.array([nan if row.saved_usd is None else row.saved_usd for row in rows], float),
         )  # fmt: skip
@@ -353,8 +359,10 @@ class FakeFleet:
             first.to_limit_s if first else None, first.money.saved_usd if first and first.money else None,
         )  # fmt: skip
 
-    def rows(self, limit: int = 100) -> Sequence[UnitRow]:
-        return [self._row(unit) for unit in self._ordered()[:limit]]
+    def rows(self, positions: Sequence[int] | None = None) -> Sequence[UnitRow]:
+        units = list(self.units.values())
+        chosen = self._ordered()[:100] if positions is None else [units[at] for at in positions]
+        return [self._row(unit) for unit in chosen]
 
     def unit(self, vehicle_id: str) -> UnitView | None:
         unit = self.units.get(vehicle_id)
@@ -562,6 +570,8 @@ def root(fleet: FakeFleet) -> Starlette:
             Route("/healthz", healthz),
             *series_routes(fleet, fleet.injected),
             Route("/charts/{vehicle_id}/{chart}.png", chart),
+            *fleet_routes(fleet),
+            *table_routes(fleet),
             Mount("/", create_dashboard(fleet, fleet, fleet, poll_s=0.05)),
         ]
     )

@@ -94,13 +94,13 @@ def test_values_are_worked_out_once_for_all_sessions(fleet: Any, monkeypatch: py
     pages = Pages(fleet, fleet, fleet)
     asked: list[int] = []
     rows = fleet.rows
-    monkeypatch.setattr(fleet, "rows", lambda limit=100: asked.append(limit) or rows(limit))
+    monkeypatch.setattr(fleet, "rows", lambda positions=None: asked.append(len(positions or ())) or rows(positions))
     for _ in range(50):
         Viewer(pages, "").message()
-    assert asked == [100]
+    assert asked == [12]
     fleet.step()
     Viewer(pages, "").message()
-    assert asked == [100, 100]
+    assert asked == [12, 12]
 
 
 def test_addresses_of_nothing_leave_nothing_behind(fleet: Any) -> None:

@@ -96,7 +96,7 @@ async def test_a_large_fleet_shows_its_worst_hundred_and_says_so(fleet: Any, mak
     html = await html_of(fleet)
     assert len(re.findall(r'data-testid="unit-row-[^"{]+"', html)) == 100
     assert ">312</span>" in html
-    assert " · 100 shown" in html
+    assert text_of(html, "fleet-range") == "1–100 of 312"
 
 
 async def test_units_say_their_source_where_it_is_not_the_same_for_all(fleet: Any, make_unit: Any) -> None:

@@ -1,0 +1,68 @@
+"""Where each table of the pages is fetched as CSV: `/tables/{name}.csv` and `/tables/units/{vehicle_id}/{name}.csv`.
+
+The query is the page's own: the fleet's filters and order, the assumptions that are changed, `units`.
+"""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from connected_ops.read_model import ReadModel, UnitView
+from shiny_app.charts.routes import problem
+from shiny_app.location import Location, parse
+from shiny_app.tables.fleet_sheets import fleet_sheet, freshness_sheet, indicators_sheet, rules_sheet, samples_sheet
+from shiny_app.tables.sheet import Sheet
+from shiny_app.tables.value_sheets import assumptions_sheet, cases_sheet, insights_sheet
+
+OF_A_UNIT: Mapping[str, Callable[[UnitView, bool], Sheet]] = {
+    "samples": samples_sheet,
+    "indicators": indicators_sheet,
+}
+_UNKNOWN = "There is no such table; there are {}."
+
+
+def table_routes(read_model: ReadModel) -> list[Route]:
+    """The routes of the tables, for the root application."""
+    made: Mapping[str, Callable[[Location], Sheet]] = {
+        "fleet": lambda at: fleet_sheet(read_model.snapshot(), at.fleet, at.units == "c"),
+        "insights": lambda at: insights_sheet(read_model.episodes(), read_model.snapshot(), at.units == "c"),
+        "value-cases": lambda at: cases_sheet(read_model.value(dict(at.changes))),
+        "value-assumptions": lambda at: assumptions_sheet(read_model.value(dict(at.changes))),
+        "quality-rules": lambda at: rules_sheet(read_model.quality(), read_model.snapshot(), at.units == "c"),
+        "quality-freshness": lambda _: freshness_sheet(read_model.quality()),
+    }
+
+    async def table(request: Request) -> Response:
+        make = made.get(request.path_params["name"])
+        if make is None:
+            return problem(HTTPStatus.NOT_FOUND, _UNKNOWN.format(", ".join(made)))
+        return await _answer(request, make)
+
+    async def of_a_unit(request: Request) -> Response:
+        make = OF_A_UNIT.get(request.path_params["name"])
+        if make is None:
+            return problem(HTTPStatus.NOT_FOUND, _UNKNOWN.format(", ".join(OF_A_UNIT)))
+        view = read_model.unit(request.path_params["vehicle_id"])
+        if view is None:
+            return problem(HTTPStatus.NOT_FOUND, "No unit with that id has reported.")
+        return await _answer(request, lambda at: make(view, at.units == "c"))
+
+    return [
+        Route("/tables/{name}.csv", table, name="table"),
+        Route("/tables/units/{vehicle_id}/{name}.csv", of_a_unit, name="unit-table"),
+    ]
+
+
+async def _answer(request: Request, make: Callable[[Location], Sheet]) -> Response:
+    """The table that an address asks for; one that asks in vain gets a sentence instead of another table."""
+    at = parse(request.url.query)
+    if at.sentences:
+        return problem(HTTPStatus.BAD_REQUEST, " ".join(at.sentences))
+    sheet = make(at)
+    body = await run_in_threadpool(sheet.csv) if sheet.many else sheet.csv()
+    headers = {"Content-Disposition": f'attachment; filename="{sheet.file_name}"', "Cache-Control": "no-store"}
+    return Response(body, headers=headers, media_type="text/csv; charset=utf-8")

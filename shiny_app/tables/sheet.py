@@ -1,0 +1,76 @@
+"""A table as it is taken away: a name, a header whose words carry the unit of measurement, and rows."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import isfinite
+
+from connected_ops.read_model import Cell, FleetSnapshot, csv_bytes
+from shiny_app import units
+from shiny_app.shell import sources
+
+_METRIC: Mapping[str, tuple[str, Callable[[float], float]]] = {
+    "_temp_f": ("_temp_c", units.temperature),
+    "_mph": ("_kmh", units.speed),
+}
+"""How the key of a signal ends in °F or mph, how in °C or km/h, and what converts its values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table at the time `at` (Unix seconds). `rows` are made when they are written: that may be in a thread, so they
+    read nothing that changes; `many` says that they should be."""
+
+    name: str
+    at: float
+    header: tuple[str, ...]
+    rows: Iterable[Sequence[Cell]]
+    many: bool = False
+
+    @property
+    def file_name(self) -> str:
+        """ "fleet-20261126T163155Z.csv"."""
+        return f"{self.name}-{datetime.fromtimestamp(self.at, tz=UTC):%Y%m%dT%H%M%SZ}.csv"
+
+    def csv(self) -> bytes:
+        """The file's content."""
+        return csv_bytes(self.header, self.rows)
+
+
+def iso(unix_s: float | None) -> str | None:
+    """A time as ISO 8601 in UTC, to the millisecond; None for what has no time."""
+    if unix_s is None or not isfinite(unix_s):
+        return None
+    return datetime.fromtimestamp(unix_s, tz=UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def figure(value: float | None, decimals: int) -> float | None:
+    """A number as it is written: rounded, and nothing where there is none."""
+    return None if value is None or not isfinite(value) else round(float(value), decimals)
+
+
+def said(metric: bool) -> Callable[[str], str]:
+    """What rewrites a sentence for °F and mph or for °C and km/h."""
+    return units.metric if metric else str
+
+
+def signal_names(keys: Iterable[str], metric: bool) -> tuple[str, ...]:
+    """The column of each signal: its key, whose end names the unit of measurement."""
+    return tuple(_renamed(key) if metric else key for key in keys)
+
+
+def _renamed(key: str) -> str:
+    ends = next(((old, new) for old, (new, _) in _METRIC.items() if key.endswith(old)), None)
+    return key if ends is None else key.removesuffix(ends[0]) + ends[1]
+
+
+def signal_value(key: str, value: float | None, metric: bool) -> float | None:
+    """A signal's value in the unit that its column names."""
+    if value is not None and metric:
+        value = next((convert(value) for end, (_, convert) in _METRIC.items() if key.endswith(end)), value)
+    return figure(value, 3)
+
+
+def all_sources(snapshot: FleetSnapshot) -> str:
+    """The sources that a figure of the whole fleet stands on: "simulated and live"."""
+    return " and ".join(sources(snapshot))
