@@ -13,6 +13,13 @@ ALONE_S = 15.0
 WITH_PAGES_S = 10.0
 SETTLE_S = 2.0
 PAGES = ("?page=fleet", "?page=unit&unit=truck_07")
+MANY = 10
+MANY_S = 15.0
+MANY_PAGES = (
+    "?page=fleet", "?page=unit&unit=truck_07", "?page=fleet&sort=saved&at=3", "?page=fleet&q=truck&class=class_8_truck",
+    "?page=fleet&units=c", "?page=insights", "?page=fleet&sort=-unit", "?page=unit&unit=van_03", "?page=quality",
+    "?page=fleet&band=low&at=20",
+)  # fmt: skip
 
 
 def measure(tools: Tools) -> list[Line]:
@@ -21,7 +28,8 @@ def measure(tools: Tools) -> list[Line]:
 
 
 def _measured(units: int) -> list[Line]:
-    """15 s without a page, then 10 s with a fleet page and a unit page; the assessment's length is read each second."""
+    """15 s without a page, 10 s with a fleet page and a unit page, then 15 s with ten pages, each at something else;
+    the assessment's length is read each second."""
     assessments: list[float] = []
     with serving("serve") as server:
 
@@ -38,6 +46,8 @@ def _measured(units: int) -> list[Line]:
             with open_pages(server, len(PAGES), PAGES):
                 time.sleep(SETTLE_S)
                 watched = lag.pings_ms(server, WITH_PAGES_S, read_assessment)
+            with open_pages(server, MANY, MANY_PAGES) as gaps:
+                crowded = lag.pings_ms(server, MANY_S)
     late = f"{fed['late_batches']} of {fed['batches']}"
     if fed["not_valid"]:
         late += f", and {fed['not_valid']:,} samples were not valid"
@@ -45,6 +55,8 @@ def _measured(units: int) -> list[Line]:
         Line(f"{units:,} units: one assessment", "≤ 250 ms", spread(assessments, "ms")),
         Line(f"{units:,} units: GET /healthz p50, p99, max", "p99 ≤ 50 ms", lag.shown(alone)),
         Line(f"{units:,} units: the same, two pages open", "", lag.shown(watched)),
+        Line(f"{units:,} units: the same, ten pages open", "", lag.shown(crowded)),
+        Line(f"{units:,} units: from update to update of ten pages", "≤ 2 s", spread(gaps, "s", digits=2)),
         Line(f"{units:,} units: server CPU", "", spread([cpu], "% of a core")),
         Line(f"{units:,} units: memory", "≤ 1,000 MB", spread([memory], "MB")),
         Line(f"{units:,} units: arrays sent over a second late", "0", late),

@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -30,8 +30,10 @@ BETWEEN_OPENINGS_S = 0.1
 
 @dataclass(slots=True)
 class Counts:
-    """What all pages of a process received so far."""
+    """What all pages of a process received so far; `gaps_s` from update to update of a page, once all are open."""
 
+    opened: bool = False
+    gaps_s: list[float] = field(default_factory=list)
     updates: int = 0
     empty_messages: int = 0
     message_bytes: int = 0
@@ -49,6 +51,7 @@ class SimulatedPage:
         limits = httpx.Limits(keepalive_expiry=KEPT_S)
         self._http = httpx.AsyncClient(base_url=url, timeout=30.0, trust_env=False, verify=False, limits=limits)
         self._version = ""
+        self._updated: float | None = None
         self._newer = asyncio.Condition()
 
     async def run(self) -> None:
@@ -78,12 +81,19 @@ class SimulatedPage:
             self._counts.empty_messages += 1
             return
         self._counts.updates += 1
+        self._time(time.monotonic())
         self.filled.set()
         version = values["live"]["set"].get("chart.version")
         if version is not None:
             async with self._newer:
                 self._version = version
                 self._newer.notify_all()
+
+    def _time(self, now: float) -> None:
+        """Keep how long this update took to come after the one before."""
+        if self._counts.opened and self._updated is not None:
+            self._counts.gaps_s.append(round(now - self._updated, 3))
+        self._updated = now
 
     async def _keep_drawn(self, path: str) -> None:
         """As charts.js does: the newest version only, one at a time, 450 ms from start to start at least."""
@@ -137,6 +147,7 @@ async def _keep_open(url: str, count: int, queries: Sequence[str]) -> Counts:
     still_empty = sum(not page.filled.is_set() for page in pages)
     sys.stdout.write(f"{still_empty} of {count} pages got no values\n" if still_empty else "open\n")
     sys.stdout.flush()
+    counts.opened = True
     await asyncio.wait([end, *tasks], return_when=asyncio.FIRST_COMPLETED)
     broken = [task for task in tasks if task.done()]
     for task in tasks:
@@ -153,8 +164,9 @@ async def _all_filled(pages: Sequence[SimulatedPage]) -> None:
 
 
 @contextmanager
-def open_pages(server: Server, count: int, queries: Sequence[str]) -> Iterator[None]:
-    """`count` pages at `queries`, each having received its values, in a process of their own.
+def open_pages(server: Server, count: int, queries: Sequence[str]) -> Iterator[list[float]]:
+    """`count` pages at `queries`, each having received its values, in a process of their own. At the end the list holds
+    the seconds from each update of a page to its next.
 
     Raises BenchError where one could not be opened or was lost.
     """
@@ -165,11 +177,14 @@ def open_pages(server: Server, count: int, queries: Sequence[str]) -> Iterator[N
         said = process.stdout.readline().strip()
         if said != "open":
             raise BenchError(f"{said} within {OPEN_PATIENCE_S:.0f} s.")
-        yield
-        counts, _ = process.communicate(timeout=OPEN_PATIENCE_S)  # its input ends here
+        gaps: list[float] = []
+        yield gaps
+        said, _ = process.communicate(timeout=OPEN_PATIENCE_S)  # its input ends here
         if process.returncode != 0:
             raise BenchError(f"One of {count} pages was lost.")
-        sys.stderr.write(f"  {count} pages: {counts.strip()}\n")
+        counts = json.loads(said)
+        gaps += counts.pop("gaps_s")
+        sys.stderr.write(f"  {count} pages: {json.dumps(counts)}\n")
 
 
 def unit_queries(server: Server, most: int = 5) -> list[str]:
