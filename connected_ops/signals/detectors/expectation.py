@@ -51,10 +51,15 @@ def seen(features: Floats) -> tuple[Floats, Floats]:
     return low - margin, high + margin
 
 
-def learn(features: Floats, y: Floats, fold: NDArray[np.int64]) -> tuple[Expectation, Floats]:
-    """From features [rows, n] and y [rows]: the expectation, and each row's residual y - prediction of a model that has
-    not seen the row's fold, NaN where that model would have to extrapolate. Huber's weights keep outliers
-    from bending it."""
+def outside(features: Floats, reach: tuple[Floats, Floats] | Floats) -> NDArray[np.bool_]:
+    """Which features lie below or above what was `seen`."""
+    return (features < reach[0]) | (features > reach[1])
+
+
+def learn(features: Floats, means: Floats, y: Floats, fold: NDArray[np.int64]) -> tuple[Expectation, Floats]:
+    """From features [rows, n], the features of their recent means, and y [rows]: the expectation, and each row's
+    residual y - prediction of a model that has not seen the row's fold, NaN where that model would have to extrapolate.
+    Huber's weights keep outliers from bending it."""
     weight = np.ones(len(y))
     for _ in range(ROUNDS - 1):
         left = y - features @ _solve(*_normal(features, y, weight), RIDGE)
@@ -73,8 +78,9 @@ def learn(features: Floats, y: Floats, fold: NDArray[np.int64]) -> tuple[Expecta
         rows = fold == part
         own_gram, own_moment = _normal(features[rows], y[rows], weight[rows])
         without = _solve(gram - own_gram, moment - own_moment, RIDGE)
-        low_seen, high_seen = seen(features[~rows]) if not rows.all() else (-np.inf, np.inf)
-        told = ((features[rows] >= low_seen) & (features[rows] <= high_seen)).all(axis=1)
+        told = np.ones(int(rows.sum()), dtype=bool)
+        if not rows.all():
+            told = ~np.any([outside(each[rows], seen(each[~rows])).any(axis=1) for each in (features, means)], axis=0)
         unseen[rows] = np.where(told, y[rows] - features[rows] @ without, np.nan)
     precision = float(np.exp(-np.clip(features @ scatter, low, high)).mean())
     return Expectation(found, scatter, float(low), float(high), precision), unseen

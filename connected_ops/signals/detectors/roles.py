@@ -14,8 +14,8 @@ class Role:
 
     `ratio`: what counts is its ratio (a tenth more at idle and at full load are alike), so it is taken as a logarithm.
     `held`: a controller holds it once it has come up, so it is held against its own highest level of the run.
-    `slow`: heat capacity forbids a step. `slack`: a factor on the limit of its level (not of its change within a
-    run), where the level follows what is not measured.
+    `slow`: heat capacity forbids a step. `in_air`: its sensor needs air that flows (evidence.py). `slack`: a factor on
+    the limit of its level (not of its change within a run), where the level follows what is not measured.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Role:
     ratio: bool = False
     held: bool = False
     slow: bool = False
+    in_air: bool = False
     slack: float = 1.0
 
 
@@ -33,7 +34,7 @@ ROLES: tuple[Role, ...] = (
     # ambient air, warmed by the engine at low speed; its level follows the day
     Role(
         "intake", ("intake_air", "intake_temp"), ("ambient", "speed", "airflow", "rpm", "map", "coolant"),
-        slow=True, slack=1.5,
+        slow=True, in_air=True, slack=1.5,
     ),
     # speed-density: airflow = volumetric efficiency (rpm, MAP) x displacement x rpm x MAP / temperature
     Role("map", ("map_kpa", "manifold"), ("rpm", "airflow", "pedal", "timing", "speed", "coolant"), ratio=True),
