@@ -68,7 +68,7 @@ class VirtualSensor(OwnLimit):
         span: float = 100.0,
         anchor: float = 1200.0,
         settle: int = 60,
-        deviations: float = 3.75,
+        deviations: float = 4.5,
         release: float = 0.7,
     ) -> None:
         super().__init__()

@@ -63,7 +63,7 @@ def with_a_stop() -> Floats:
 
 def with_a_hot_stop() -> Floats:
     x = drive(21, cold=False)
-    x[np.ix_(np.arange(250, 280), [MAP, RPM, SPEED, INTAKE, MAF])] = [100, 0, 0, 140, 0]
+    x[np.ix_(np.arange(250, 280), np.array([MAP, RPM, SPEED, INTAKE, MAF]))] = [100, 0, 0, 140, 0]
     x[280:340, INTAKE] += np.linspace(-30, 0, 60)
     return x
 
