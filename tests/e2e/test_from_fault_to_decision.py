@@ -61,6 +61,12 @@ def test_the_headline_counts_what_needs_a_decision_and_the_feed_tells_it(
     assert disturbed.loop()["spoken"] > spoke
     told.get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("truck_07")
+    cooling = page.get_by_test_id("why-cooling")
+    cooling.locator("summary").click()
+    expect(cooling.locator(".spoken").first).to_contain_text("Coolant against its own days")
+    expect(cooling.locator(".spoken").first).to_contain_text(re.compile(r"Speaks since.*for \d+ d", re.DOTALL))
+    expect(page.get_by_test_id("timeline-faults").get_by_role("button")).to_have_text("Blocked radiator, 6 days old")
+    expect(page.get_by_test_id("timeline-episodes")).to_contain_text("Cooling margin shrinking")
     disturbed.reset()
     page.get_by_test_id("nav-fleet").click()
     expect(summary(page)).to_contain_text("No unit needs a decision")
