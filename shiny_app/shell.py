@@ -27,7 +27,8 @@ PAGES = {
 """The pages by the name that their address has, and what their link says."""
 
 STYLES = (
-    "style", "fleet", "fleet-tools", "insights", "work", "unit", "charts", "story", "value", "quality", "backtest", "way",
+    "style", "fleet", "fleet-tools", "insights", "work", "unit", "charts", "story", "value", "quality", "backtest",
+    "way",
 )  # fmt: skip
 """The style sheets, the common one first."""
 
