@@ -61,6 +61,7 @@ function fresh() {
     [drawn, at, said] = ["", -1, null];
   }
   draw();
+  if (at >= 0 && document.activeElement !== strip) ask(); // one that is walked by keys would be read out each second
 }
 
 function cellsOf(strip) {
@@ -161,11 +162,11 @@ function point(strip, cell) {
   at = cell;
   draw();
   if (at < 0) show(null);
-  else ask(strip);
+  else ask();
 }
 
 // One question at a time: of the cells that were passed over meanwhile only the last is asked for.
-async function ask(strip) {
+async function ask() {
   if (asking) return;
   asking = true;
   let cell = -1;
