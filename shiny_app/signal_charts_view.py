@@ -18,6 +18,9 @@ from shiny_app.slots import Slots, Value
 CHARTS = ("coolant_temp_f", "vibration_score", "engine_rpm", "speed_mph")
 """The signals drawn, in reading order."""
 
+EXPLAINING = ("intake_air_temp_f", "engine_load_pct")
+"""What explains the coolant, drawn below for units that send it."""
+
 FILES = {"png": "save.png", "svg": "svg", "csv": "csv"}
 """What a chart can be kept as, and how the address of it ends."""
 
@@ -27,7 +30,8 @@ TOO_YOUNG = "Needs two days of this unit's own history."
 def charted(view: UnitView) -> tuple[SignalView, ...]:
     """The signals of the four chart cards, those the read model knows."""
     known = {signal.key: signal for signal in view.signals}
-    return tuple(known[key] for key in CHARTS if key in known)
+    below = tuple(known[key] for key in EXPLAINING if key in known and known[key].fitted)
+    return (*(known[key] for key in CHARTS if key in known), *below)
 
 
 def chart_fields(view: UnitView, reading: Reading | None = None) -> dict[str, Value]:

@@ -54,12 +54,15 @@ CHARTS: tuple[Chart, ...] = (
     Chart("vibration_score", (0.2, 0.5, 1, 2, 5, 10, 20), 1, 1, (0, 2), True),
     Chart("engine_rpm", (100, 200, 500, 1000, 2000, 5000), 800, 500, (0, 2500), False),
     Chart("speed_mph", (1, 2, 5, 10, 20, 50), 20, 4, (0, 80), True),
+    Chart("intake_air_temp_f", (10, 20, 50, 100), 40, 40, (40, 140), False),
+    Chart("engine_load_pct", (10, 20, 50, 100, 200), 20, 20, (0, 100), True),
 )
 
 BY_KEY: dict[str, Chart] = {chart.key: chart for chart in CHARTS}
 
 METRIC: dict[str, Chart] = {
     "coolant_temp_f": Chart("coolant_temp_f", (5, 10, 20, 50), 22, 20, (70, 115), False),
+    "intake_air_temp_f": Chart("intake_air_temp_f", (5, 10, 20, 50), 22, 20, (5, 60), False),
     "speed_mph": Chart("speed_mph", (2, 5, 10, 20, 50, 100), 30, 6, (0, 120), True),
 }
 """The rows of signals that are shown in °C and km/h."""

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connected_ops.read_model import SignalView
@@ -13,6 +13,7 @@ def coolant(normal: tuple[float, float] | None = (183, 203), warn: float | None 
     return SignalView("coolant_temp_f", "Coolant", "°F", 0, True, None, normal, True, warn, critical)
 
 
+@settings(deadline=None)  # hundreds of labels take their time on a busy machine
 @given(
     st.sampled_from(CHARTS),
     st.floats(-500, 20_000, allow_nan=False),

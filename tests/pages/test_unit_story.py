@@ -135,7 +135,9 @@ def test_a_young_unit_says_what_it_needs_instead_of_a_chart(fleet: Any) -> None:
 
 def test_charts_are_asked_for_in_the_units_of_the_page(truck: UnitView) -> None:
     assert "data-units" not in page_of(truck)
-    assert page_of(units.unit(truck)).count('data-units="c"') == 3  # coolant, speed, and coolant against itself
+    assert (
+        page_of(units.unit(truck)).count('data-units="c"') == 4
+    )  # coolant, intake air, speed, and coolant against itself
 
 
 @pytest.mark.parametrize(
