@@ -84,7 +84,8 @@ def test_an_injected_fault_is_a_dotted_grey_line_and_an_episode_a_whole_red_one(
         """How many pixels of the column at that time have about that colour."""
         column = round(float(frame.to_pixels.transform((ago, 200.0))[0]))
         wanted = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
-        return int((np.abs(pixels[:, column - 1 : column + 2] - wanted) <= 60).all(axis=2).any(axis=1).sum())
+        near = np.asarray((np.abs(pixels[:, column - 1 : column + 2] - wanted) <= 60).all(axis=2))
+        return int(near.any(axis=1).sum())
 
     assert along(-150, PALETTES[theme].bad) > 120
     assert 15 < along(-300, PALETTES[theme].muted) < 120

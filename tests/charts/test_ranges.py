@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from connected_ops.read_model import UnitView
+from connected_ops.read_model import SeriesView, UnitView
 from shiny_app.charts.ranges import NOT_HELD, TOO_LONG, Asked, stretch
 from shiny_app.charts.times import DAY_S, hours, span_words, times
 from shiny_app.charts.trace import stretch_trace
@@ -70,9 +70,7 @@ def test_a_zoom_of_a_young_unit_shows_its_samples_though_it_begins_before_them(m
     class Young:
         view = make_view({"coolant_temp_f": np.full(100, 195.0)})
 
-        def series(self, _: str, span: Any) -> Any:
-            from connected_ops.read_model import SeriesView  # noqa: PLC0415 - for this class alone
-
+        def series(self, vehicle_id: str, span: Any) -> Any:
             width = {"10m": 0.0, "4h": 30.0, "14d": 1_800.0}[span]
             if not width:
                 return SeriesView(span, 0.0, self.view.ts, self.view.values)
