@@ -27,7 +27,7 @@ GRAVE = ("serious", "critical")
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Any:
+def visit(browser: Browser, serve: Serve) -> Any:
     """Opens a page as somebody with given preferences, without the page's policy: axe's script is none of its own."""
     contexts: list[BrowserContext] = []
 

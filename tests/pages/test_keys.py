@@ -115,6 +115,13 @@ def test_a_unit_among_many_is_found_with_the_keyboard_alone(
     expect(page.get_by_test_id("nav-insights")).to_have_attribute("aria-current", "page")
 
 
+def test_a_slash_goes_to_a_search_of_its_own_where_a_page_has_one(at_home: Page) -> None:
+    at_home.keyboard.press("/")
+    expect(at_home.locator("[data-search]")).to_be_focused()
+    at_home.keyboard.type("t")
+    expect(at_home.locator("html")).to_have_attribute("data-theme", "light")
+
+
 def test_a_unit_is_found_with_the_pointer_too(at_home: Page) -> None:
     at_home.get_by_test_id("find").click()
     at_home.get_by_test_id("find-list").get_by_text("genset_1").click()

@@ -13,8 +13,8 @@ Serve = Callable[..., Any]
 
 
 @pytest.fixture
-def newcomer(browser: Browser) -> Iterator[Page]:
-    """A page of somebody who was never here."""
+def newcomer(browser: Browser, serve: Serve) -> Iterator[Page]:
+    """A page of somebody who was never here, closed before its server stops."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
     page = context.new_page()
     errors: list[str] = []
