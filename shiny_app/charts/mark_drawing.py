@@ -23,6 +23,9 @@ NAME_PX = 11.0
 LINE_PX = 1.2
 DASHES = (1.5, 2.0)
 PAD_PX = 2.0
+STRIP, STRIP_ALPHA = 0.03, 0.45
+"""How much of the plot's height the strip of an injected fault has, and how much of its colour."""
+
 BACK = 0.82
 """How much of the line a name hides: enough to be read, little enough to see that the line goes on."""
 
@@ -36,16 +39,17 @@ def mark_colour(kind: MarkKind, colours: Palette) -> str:
 
 
 def spans(marks: tuple[Placed, ...], axis: YAxis, colours: Palette) -> Iterator[Artist]:
-    """The spans, and a line where each begins, in data coordinates; an injected fault's line is dotted."""
+    """The spans, and a line where each begins, in data coordinates. An injected fault has a strip along the foot and a
+    dotted line: it touches every chart, and shading all of each would hide what the engine says."""
     for mark in marks:
         colour = mark_colour(mark.kind, colours)
         injected = mark.kind == "injected"
-        shade = colours.episode * (1.3 if injected else 1.0)
+        tall, alpha = (STRIP, STRIP_ALPHA) if injected else (1.0, colours.episode)
         if mark.high > mark.low:
+            height = tall * (axis.high - axis.low)
             yield Rectangle(
-                (mark.low, axis.low), mark.high - mark.low, axis.high - axis.low, facecolor=colour, alpha=shade,
-                linewidth=0,
-            )  # fmt: skip
+                (mark.low, axis.low), mark.high - mark.low, height, facecolor=colour, alpha=alpha, linewidth=0
+            )
         if mark.begins:
             line = Line2D([mark.low, mark.low], [axis.low, axis.high], color=colour, linewidth=LINE_PX)
             if injected:
