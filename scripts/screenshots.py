@@ -107,7 +107,7 @@ def save(page: Page, path: Path, whole: bool = False) -> None:
 
 def small(path: Path) -> None:
     """256 colours, a third of the bytes and the same to the eye: the README's picture is fetched by everybody."""
-    few = Image.open(path).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    few = Image.open(path).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE, 3, dither=Image.Dither.NONE)
     few.save(path, optimize=True)
 
 
