@@ -54,7 +54,7 @@ def test_both_counts_are_told_per_unit_hour_too(fleet: Any) -> None:
 
 
 def test_the_page_says_how_often_the_engine_was_wrong_on_real_machines(fields: Any) -> None:
-    said = "On 25 hours of real driving: 1 false episode."
+    said = "On 25 hours of real driving: 4 false episodes."
     assert said in str(insights_page(fields(), Driven(25.1, 4)))
     assert "real driving" not in str(insights_page(fields()))
 
