@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from connected_ops.lab import Lab
 from connected_ops.read_model import BANDS
@@ -13,6 +14,9 @@ from connected_ops.telemetry import codec
 from connected_ops.telemetry.block import from_samples
 from connected_ops.telemetry.units import Owner
 from connected_ops.validation.rules import VERDICT_NAMES, fired_rules
+
+settings.register_profile("lab", deadline=None)  # a busy machine is no flaw of the code
+settings.load_profile("lab")
 
 START = 1_800_000_000.0
 HEALTHY = {

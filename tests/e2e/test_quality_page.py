@@ -86,7 +86,10 @@ def test_a_burst_of_bad_rows_is_counted_explained_and_kept(bare: Any, visitor: A
         expect(row.locator(".reason-cell")).to_have_text(re.compile(r"\w+ \w+"))
     expect(page.get_by_test_id(f"freshness-{UNIT}")).to_contain_text("Live")
 
-    for link, names in (("Quarantine as CSV", {"source", "reason", "rule"}), ("Units as CSV", {"source", "band"})):
+    for link, names in (
+        ("Quarantine as CSV", {"source", "reason", "rule"}),
+        ("Freshness as CSV", {"source", "freshness"}),
+    ):
         with page.expect_download() as coming:
             page.get_by_role("link", name=link).click()
         kept = tmp_path / coming.value.suggested_filename

@@ -181,7 +181,7 @@ def test_another_insight_can_be_picked_and_stays_picked(page: Page, fleet: Any, 
     page.wait_for_function(CONNECTED)
     expect(page.get_by_test_id("value-break-even")).to_have_text("17 %")
     expect(page.locator("img[data-break-even]")).to_have_attribute("src", re.compile("act=1340.*theme=light"))
-    page.get_by_label("Insight").select_option("van_03.vibration.1")
+    page.get_by_label("Insight", exact=True).select_option("van_03.vibration.1")
     expect(page.get_by_test_id("value-break-even")).to_have_text("11 %")
     expect(page.get_by_test_id("value-formula")).to_contain_text("$470 repair")
     expect(page.locator("img[data-break-even]")).to_have_attribute("src", re.compile("act=770"))
