@@ -76,7 +76,7 @@ class Root:
                 Route("/metrics", self._metrics_page),
                 Route("/favicon.ico", self._favicon),
                 *debug_routes(self.lab, self.stopping),
-                *breakeven_routes(self.studio.worker),
+                *breakeven_routes(self.lab.read_model, self.studio.worker),
                 *backtest_routes(self._backtests, self.studio.worker),
                 *chart_files(self.lab.read_model, self.studio, self.simulation.injected),
                 *chart_routes(self.lab.read_model, self.studio, self.simulation.injected),

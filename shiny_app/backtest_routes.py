@@ -14,9 +14,11 @@ from starlette.routing import Route
 
 from connected_ops.read_model import Backtests, BacktestView
 from shiny_app.charts.axes import Scale, stepped_width
+from shiny_app.charts.captions import Caption, backtest_caption
 from shiny_app.charts.palette import Theme
-from shiny_app.charts.routes import FOR_EVER, BadQuery, problem, wanted
+from shiny_app.charts.routes import FOR_EVER, BadQuery, Wanted, problem, wanted
 from shiny_app.charts.studio import Recent
+from shiny_app.charts.worker import Drawing, Files, drawn
 
 UPLOAD = "/backtests"
 MOST_UPLOADED = 20 * 1024 * 1024
@@ -29,9 +31,10 @@ NO_RUN = "That backtest is kept no more; choose the file again."
 def backtest_routes(backtests: Backtests, worker: Executor) -> list[Route]:
     """The routes of the Backtest page, for the root application. `worker` is the one thread that owns matplotlib; when
     it is shut down, a chart's answer is 503."""
-    drawings: Recent[tuple[object, ...], asyncio.Future[bytes]] = Recent(IMAGES, lambda _: 1)
+    drawings: Recent[tuple[object, ...], Drawing] = Recent(IMAGES, lambda _: 1)
+    files = Files(worker)
 
-    def drawing_of(key: str, view: BacktestView, *look: object) -> asyncio.Future[bytes]:
+    def drawing_of(key: str, view: BacktestView, *look: object) -> Drawing:
         """The drawing, begun or done. RuntimeError when the worker is shut down."""
         kept = drawings.get((key, *look))
         if kept is None or kept.cancelled() or (kept.done() and kept.exception() is not None):
@@ -43,7 +46,8 @@ def backtest_routes(backtests: Backtests, worker: Executor) -> list[Route]:
         name = request.query_params.get("name", "")
         return JSONResponse({"key": await backtests.begin(name, request.stream())}, 202)
 
-    async def chart(request: Request) -> Response:
+    def plotted(request: Request) -> tuple[Wanted, BacktestView] | Response:
+        """How the chart is wanted, and what it is of."""
         try:
             want = wanted(request.query_params)
         except BadQuery as error:
@@ -51,16 +55,24 @@ def backtest_routes(backtests: Backtests, worker: Executor) -> list[Route]:
         run = backtests.find(request.path_params["key"])
         if run is None or run.view is None or not run.view.plotted:
             return problem(HTTPStatus.NOT_FOUND, NO_RUN)
-        try:
-            look = (stepped_width(want.width), want.scale, want.theme, want.metric)
-            png = await asyncio.shield(drawing_of(run.key, run.view, *look))
-        except (RuntimeError, asyncio.CancelledError) as error:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            _ = error  # what an executor says that was shut down
-            return problem(HTTPStatus.SERVICE_UNAVAILABLE, "The server is stopping; the page asks again later.")
-        return Response(png, media_type="image/png", headers={"Cache-Control": FOR_EVER})
+        return want, run.view
+
+    async def chart(request: Request) -> Response:
+        found = plotted(request)
+        if isinstance(found, Response):
+            return found
+        want, view = found
+        look = (stepped_width(want.width), want.scale, want.theme, want.metric)
+        begin = partial(drawing_of, request.path_params["key"], view, *look)
+        return await drawn(begin, "image/png", {"Cache-Control": FOR_EVER})
+
+    async def save(request: Request) -> Response:
+        found = plotted(request)
+        if isinstance(found, Response):
+            return found
+        (want, view), kind = found, request.url.path.rpartition(".")[2]
+        said = backtest_caption(view)
+        return await files.answer(partial(_draw_file, view, said, kind, want.theme, want.metric), said, kind)
 
     async def report(request: Request) -> Response:
         run = backtests.find(request.path_params["key"])
@@ -72,6 +84,8 @@ def backtest_routes(backtests: Backtests, worker: Executor) -> list[Route]:
     return [
         Route(UPLOAD, upload, methods=["POST"], name="backtest"),
         Route(f"{UPLOAD}/{{key}}.txt", report, name="backtest-report"),
+        Route("/charts/-/{key}.save.png", save, name="backtest-as-png"),
+        Route("/charts/-/{key}.svg", save, name="backtest-as-svg"),
         Route("/charts/-/{key}.png", chart, name="backtest-chart"),  # no vehicle_id begins with a dash
     ]
 
@@ -80,3 +94,9 @@ def _draw(view: BacktestView, width: int, scale: Scale, colour: Theme, metric: b
     from shiny_app.charts.backtest import backtest_png  # noqa: PLC0415 - plotnine loads in 2 s: the worker's, not the start's
 
     return backtest_png(view, width, scale, colour, metric)
+
+
+def _draw_file(view: BacktestView, said: Caption, kind: str, colour: Theme, metric: bool) -> bytes:
+    from shiny_app.charts.backtest import backtest_file  # noqa: PLC0415 - as above
+
+    return backtest_file(view, said, "svg" if kind == "svg" else "png", colour, metric)

@@ -5,7 +5,7 @@ from htmltools import Tag, TagList, tags
 from connected_ops.read_model import BacktestRun, BacktestView, EpisodeView, Replayed
 from shiny_app import units
 from shiny_app.backtest_routes import MOST_UPLOADED
-from shiny_app.components import card, figure
+from shiny_app.components import FILES, card, figure, save_links
 from shiny_app.episode_feed import sentence, tone
 from shiny_app.format import count, duration, moment, number
 from shiny_app.slots import KEY, Slots, Value, flat
@@ -55,6 +55,11 @@ def result_fields(key: str, view: BacktestView, metric: bool) -> dict[str, Value
         "backtest.labels": label_words(view),
         "backtest.labels.hidden": None if label_words(view) else "",
         "backtest.chart": key if view.plotted else None,
+        "backtest.unplotted": None if view.plotted else "",
+        **{
+            f"backtest.{kind}": f"charts/-/{key}.{FILES[kind]}" + ("?units=c" if metric else "")
+            for kind in ("png", "svg")
+        },
         "backtest.chart.name": view.recordings[0].name if view.recordings else "",
         "backtest.report": f"backtests/{key}.txt",
         "backtest.calm.hidden": "" if told else None,
@@ -243,6 +248,14 @@ def chart_card(slots: Slots) -> Tag:
                 class_="chart tall-chart", data_unit="-", data_version="0", data_testid="backtest-chart",
             ),
             class_="tall-plot",
+        ),
+        tags.footer(
+            slots.bind(hidden="backtest.unplotted"),
+            save_links(
+                "backtest", "the recording's chart",
+                {kind: slots.bind(href=f"backtest.{kind}") for kind in ("png", "svg")},
+            ),
+            class_="chart-foot",
         ),
         aside=slots.text("backtest.chart.name"),
         class_="flush chart-card",

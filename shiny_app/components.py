@@ -93,6 +93,22 @@ def send_example(origin: str) -> Tag:
     )
 
 
+FILES = {"png": "save.png", "svg": "svg", "csv": "csv"}
+"""What a chart can be kept as, and how the address of it ends."""
+
+
+def save_links(key: str, label: str, hrefs: Mapping[str, TagAttrs]) -> Tag:
+    """A chart as files of some kinds, each with the attribute of its address."""
+    links = (
+        tags.a(
+            kind.upper(), href, download="", data_testid=f"save-{key}-{kind}",
+            aria_label=f"Save {label.lower()} as {kind.upper()}",
+        )
+        for kind, href in hrefs.items()
+    )  # fmt: skip
+    return tags.div(tags.span("Save"), *links, class_="save")
+
+
 def csv_href(table: str, words: Mapping[str, str] | None = None, *, metric: bool = False) -> str:
     """The address of a table as CSV, relative to wherever the dashboard is mounted, with what the page's own asks."""
     asked = {**(words or {}), **({"units": "c"} if metric else {})}

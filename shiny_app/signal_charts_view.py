@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 import numpy as np
-from htmltools import Tag, TagAttrValue, TagList, tags
+from htmltools import Tag, TagAttrs, TagList, tags
 
 from connected_ops.read_model import RANGES, DriftView, SignalView, UnitView
 from shiny_app.charts.against_itself import AGAINST_ITSELF, TALL, drift_version
@@ -11,7 +11,7 @@ from shiny_app.charts.marks import named
 from shiny_app.charts.ranges import LABELS, newest
 from shiny_app.charts.reading import Reading
 from shiny_app.charts.times import day, span_words
-from shiny_app.components import card
+from shiny_app.components import FILES, card, save_links
 from shiny_app.format import DASH, number, quantity
 from shiny_app.slots import Slots, Value
 
@@ -20,9 +20,6 @@ CHARTS = ("coolant_temp_f", "vibration_score", "engine_rpm", "speed_mph")
 
 EXPLAINING = ("intake_air_temp_f", "engine_load_pct")
 """What explains the coolant, drawn below for units that send it."""
-
-FILES = {"png": "save.png", "svg": "svg", "csv": "csv"}
-"""What a chart can be kept as, and how the address of it ends."""
 
 TOO_YOUNG = "Needs two days of this unit's own history."
 
@@ -190,7 +187,6 @@ def plot(drawn: Tag, label: str) -> Tag:
 
 def foot(slots: Slots, name: str, signal: SignalView) -> Tag:
     """The chart as a table, filled when it is opened, and as files."""
-    links = (saving(signal.key, signal.label, kind, slots.bind(href=f"{name}.{kind}")) for kind in FILES)
     return tags.footer(
         tags.details(
             tags.summary("Table", aria_label=f"{signal.label} as a table"),
@@ -199,16 +195,8 @@ def foot(slots: Slots, name: str, signal: SignalView) -> Tag:
             data_label=signal.label,
             data_testid=f"table-{signal.key}",
         ),
-        tags.div(tags.span("Save"), *links, class_="save"),
+        save_links(signal.key, signal.label, {kind: slots.bind(href=f"{name}.{kind}") for kind in FILES}),
         class_="chart-foot",
-    )
-
-
-def saving(key: str, label: str, kind: str, href: dict[str, TagAttrValue]) -> Tag:
-    """A link to a chart as a file of a kind."""
-    said = kind.upper()
-    return tags.a(
-        said, href, download="", data_testid=f"save-{key}-{kind}", aria_label=f"Save {label.lower()} as {said}"
     )
 
 
@@ -254,19 +242,14 @@ def drift_card(slots: Slots, view: UnitView) -> Tag:
         decoding="async",
     )
     unit, units = quote(view.row.vehicle_id, safe=""), units_of(drift.uom)
-    links = (
-        saving(
-            AGAINST_ITSELF,
-            drift.label,
-            kind,
-            {"href": f"charts/{unit}/{AGAINST_ITSELF}.{FILES[kind]}" + (f"?units={units}" if units else "")},
-        )
+    hrefs: dict[str, TagAttrs] = {
+        kind: {"href": f"charts/{unit}/{AGAINST_ITSELF}.{FILES[kind]}" + (f"?units={units}" if units else "")}
         for kind in ("png", "svg")
-    )
+    }
     return card(
         slots.text("drift.label"),
         tags.div(drawn, class_="plot tall"),
-        tags.footer(sentence, tags.div(tags.span("Save"), *links, class_="save"), class_="drift-foot"),
+        tags.footer(sentence, save_links(AGAINST_ITSELF, drift.label, hrefs), class_="drift-foot"),
         aside=TagList(slots.text("drift.value", class_="value"), slots.text("drift.about", class_="note")),
         class_="flush chart-card drift-card",
         data_testid="against-itself",

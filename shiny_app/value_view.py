@@ -1,5 +1,6 @@
 """The Value page: what waiting costs, what acting now saves, when it pays, and every assumption behind it."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 from zlib import crc32
 
@@ -8,7 +9,8 @@ from htmltools import Tag, TagAttrValue, TagList, tags
 from connected_ops.read_model import EpisodeView, Money, ValueView
 from shiny_app import units
 from shiny_app.assumptions_view import assumption_fields, assumptions_card
-from shiny_app.components import card, csv_href, csv_link, figure, nav_href, nav_link
+from shiny_app.charts.breakeven_figures import figures_query, percent
+from shiny_app.components import FILES, card, csv_href, csv_link, figure, nav_href, nav_link, save_links
 from shiny_app.format import DASH, count, dollars
 from shiny_app.slots import KEY, Slots, Value, flat
 
@@ -53,7 +55,7 @@ def value_fields(view: ValueView, metric: bool) -> dict[str, Value]:
     }
     for episode in shown:
         if episode.money is not None:
-            case = case_fields(episode, episode.money)
+            case = case_fields(episode, episode.money) | file_fields(episode, changes_asked(view))
             fields |= flat(f"cases/{episode.id}", case)
             fields |= flat(f"priced/{episode.id}", row_fields(episode, episode.money))
             if episode is shown[0]:
@@ -80,18 +82,22 @@ PICKED: dict[str, str] = {
     "even": DASH,
     "note": "no open insight",
     "figures": "",
+    "png": "",
+    "svg": "",
     "alt": "",
     "formula": "",
     "legend": "",
 }
 """What the page shows of the episode that is picked, and what stands there while there is none."""
 
+SAVED = ("png", "svg")
+"""What its chart can be kept as."""
+
 
 def case_fields(episode: EpisodeView, money: Money) -> dict[str, Value]:
     """What an option of the picker carries: the client puts that of the picked one in its places."""
     name = f"{episode.vehicle_id}, {episode.mode_label.lower()}"
     even = break_even(money)
-    span = money.chance_low, money.chance_high
     return {
         "label": name,
         "title": f"{episode.vehicle_id}: act now or wait, by the chance of failing",
@@ -103,8 +109,14 @@ def case_fields(episode: EpisodeView, money: Money) -> dict[str, Value]:
         f"{dollars(money.holds_usd)} at 0 % to {dollars(money.fails_usd)} at 100 %, {dollars(money.wait_usd)} at the "
         f"assumed {percent(money.chance)}. Break-even: {even}.",
         "formula": "\n".join(money.formula),
-        "legend": f"Shaded: the range assumed, {percent(span[0])} to {percent(span[1])}.",
+        "legend": f"Shaded: the range assumed, {percent(money.chance_low)} to {percent(money.chance_high)}.",
     }
+
+
+def file_fields(episode: EpisodeView, changes: Mapping[str, str]) -> dict[str, Value]:
+    """Where the chart of an episode is fetched to be kept."""
+    asked = urlencode({"episode": episode.id, **changes})
+    return {kind: f"charts/value/break-even.{FILES[kind]}?{asked}" for kind in SAVED}
 
 
 def row_fields(episode: EpisodeView, money: Money) -> dict[str, Value]:
@@ -144,21 +156,6 @@ def pays_when(money: Money) -> str:
     if money.break_even is None:
         return "Acting now pays off at"
     return f"Pays off when the chance is {'above' if money.fails_usd > money.holds_usd else 'below'}"
-
-
-def percent(share: float) -> str:
-    """A share to a tenth of a percent, as the formula has it."""
-    return f"{share * 100:.1f}".removesuffix(".0") + " %"
-
-
-def figures_query(money: Money) -> str:
-    """The chart's figures as its address has them: whole dollars, chances in thousandths."""
-    figures = {"act": money.act_usd, "fails": money.fails_usd, "holds": money.holds_usd}
-    shares = {"chance": money.chance, "low": money.chance_low, "high": money.chance_high}
-    return urlencode(
-        {name: round(value) for name, value in figures.items()}
-        | {name: round(share * 1000) for name, share in shares.items()}
-    )
 
 
 def structure(view: ValueView) -> str:
@@ -218,7 +215,15 @@ def decision_card(slots: Slots) -> Tag:
         tags.div(
             slots.bind(hidden="value.open.hidden"),
             tags.div(chart, class_="plot"),
-            picked(slots, "legend", class_="note legend"),
+            tags.footer(
+                picked(slots, "legend", class_="note legend"),
+                save_links(
+                    "break-even",
+                    "the break-even chart",
+                    {kind: {**slots.bind(href=f"first.{kind}"), "data-picked-href": kind} for kind in SAVED},
+                ),
+                class_="drift-foot",
+            ),
             tags.div(tags.label("Insight", **{"for": "value-episode"}), *listed, class_="pick"),
             tags.details(
                 tags.summary("The formula with its numbers"),

@@ -33,7 +33,9 @@ from plotnine.themes.elements import margin
 from connected_ops.read_model import BacktestView
 from shiny_app import units
 from shiny_app.charts.axes import Scale
+from shiny_app.charts.captions import Caption
 from shiny_app.charts.drawing import HINTING
+from shiny_app.charts.export import TEXTS_PX, WIDTH, Kind, captioned, file_of
 from shiny_app.charts.frames import DPI, HAIRLINE_PX, TEXT_PX, font
 from shiny_app.charts.palette import PALETTES, Theme
 from shiny_app.format import duration
@@ -110,6 +112,8 @@ def chart(view: BacktestView, width: int, scale: Scale, colour: Theme, metric: b
             panel_grid_major_y=element_line(color=colours.line, size=HAIRLINE_PX),
             panel_spacing_y=0.02,
             axis_text=element_text(color=colours.muted, size=TEXT_PX),
+            axis_text_x=element_text(margin=margin(t=6)),
+            axis_text_y=element_text(margin=margin(r=6)),
             axis_title=element_blank(),
             strip_text=element_text(color=colours.muted, size=TEXT_PX, ha="left", margin=margin(b=3)),
             plot_margin=0.01,
@@ -143,3 +147,9 @@ def backtest_png(view: BacktestView, width: int, scale: Scale, colour: Theme, me
     png = BytesIO()
     Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").save(png, "PNG", compress_level=6)
     return png.getvalue()
+
+
+def backtest_file(view: BacktestView, said: Caption, kind: Kind, colour: Theme, metric: bool) -> bytes:
+    """The chart to be kept; a second or less."""
+    plot = chart(view, WIDTH, 2, colour, metric, _family())
+    return file_of(captioned(plot, said, colour, height(view) + TEXTS_PX), kind)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 from PIL import Image
 from plotnine import (
@@ -28,9 +29,11 @@ from plotnine import (
 from plotnine.themes.elements import element_line, element_rect, element_text
 
 from shiny_app.charts.breakeven_figures import HEIGHT, BreakEven, dollar_ticks, percent, top_of
+from shiny_app.charts.captions import Caption
 from shiny_app.charts.drawing import HINTING, LINE_PX, X_GAP_PX, Y_GAP_PX
+from shiny_app.charts.export import PER_SIZE, TEXT, TEXTS_PX, Kind, captioned, file_of
 from shiny_app.charts.frames import DPI, HAIRLINE_PX, TEXT_PX, font
-from shiny_app.charts.palette import PALETTES, Theme
+from shiny_app.charts.palette import PALETTES
 
 mpl.use("agg")
 
@@ -46,12 +49,6 @@ APART_PX = 16
 
 NARROW_PX = 400
 """Below this width the axis names half the chances."""
-
-PER_SIZE = float(np.sqrt(np.pi))
-"""plotnine draws a line of a layer this many times as wide as its size."""
-
-TEXT: dict[Theme, str] = {"light": "#1c2733", "dark": "#e6edf5"}
-"""The style sheet's text colour, for the figure at the dot."""
 
 _family = cache(font)
 
@@ -167,15 +164,30 @@ def crossing(figures: BreakEven, family: str) -> list[annotate]:
 
 
 def place(axes: Axes, figures: BreakEven) -> None:
-    """Fix the plot's rectangle, let names and dots stand beyond its edges, and keep the outer texts inside."""
+    """Fix the plot's rectangle, and keep the outer texts inside."""
     room = room_of(figures)
     inner = Bbox.from_extents(room.left, BOTTOM_PX, room.left + room.width, HEIGHT - TOP_PX)
     axes.set_position(TransformedBbox(inner, Affine2D().scale(1 / figures.width, 1 / HEIGHT)).frozen())
     axes.tick_params("x", length=0, pad=X_GAP_PX)
     axes.tick_params("y", length=0, pad=Y_GAP_PX)
+    unclip(axes)
+    axes.get_xticklabels()[0].set_horizontalalignment("left")
+
+
+def unclip(axes: Axes) -> None:
+    """Let names and dots stand beyond the plot's edges, and the hairlines on them be whole."""
     for artist in (*axes.get_ygridlines(), *axes.texts, *axes.collections):
         artist.set_clip_on(False)
-    axes.get_xticklabels()[0].set_horizontalalignment("left")
+
+
+def breakeven_file(figures: BreakEven, said: Caption, kind: Kind) -> bytes:
+    """The chart to be kept; half a second."""
+    plot = captioned(breakeven(figures, _family()), said, figures.theme, HEIGHT + TEXTS_PX, RIGHT_PX)
+
+    def finish(figure: Figure) -> None:
+        unclip(figure.axes[0])
+
+    return file_of(plot, kind, finish)
 
 
 def breakeven_png(figures: BreakEven) -> bytes:

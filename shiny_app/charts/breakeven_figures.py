@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from math import ceil, floor, log10
+from urllib.parse import urlencode
 
+from connected_ops.read_model import Money
 from shiny_app.charts.axes import Scale
 from shiny_app.charts.palette import Theme
 
@@ -43,6 +45,23 @@ class BreakEven:
             return None
         at = (self.act - self.holds) / (self.fails - self.holds)
         return at if 0 <= at <= 1 else None
+
+
+def figures_query(money: Money) -> str:
+    """The chart's figures as its address has them: whole dollars, chances in thousandths."""
+    figures = {"act": money.act_usd, "fails": money.fails_usd, "holds": money.holds_usd}
+    shares = {"chance": money.chance, "low": money.chance_low, "high": money.chance_high}
+    return urlencode(
+        {name: round(value) for name, value in figures.items()}
+        | {name: round(share * 1000) for name, share in shares.items()}
+    )
+
+
+def of_money(money: Money, width: int, theme: Theme) -> BreakEven:
+    """The figures of an episode's money for a file, as whole as the address of an image has them."""
+    act, fails, holds = (round(each) for each in (money.act_usd, money.fails_usd, money.holds_usd))
+    chance, low, high = (round(each, 3) for each in (money.chance, money.chance_low, money.chance_high))
+    return BreakEven(act, fails, holds, chance, (low, high), width, 2, theme)
 
 
 def dollar_ticks(most: float) -> list[float]:

@@ -1,26 +1,37 @@
-"""Where the break-even chart is fetched: `/charts/value/break-even.png`, with all of its figures in the query.
-
-So the route needs no read model, and the image may be kept for ever.
+"""Where the break-even chart is fetched: `/charts/value/break-even.png`, with all of its figures in the query, so that
+the image may be kept for ever; as a file `/charts/value/break-even.save.png` and `.svg`, of an episode's id in
+`episode` under the assumptions that the query changes.
 """
 
 import asyncio
+from collections.abc import Mapping
 from concurrent.futures import Executor
 from functools import partial
 from http import HTTPStatus
+from typing import Protocol
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from connected_ops.read_model import ValueView
 from shiny_app.charts.axes import stepped_width
-from shiny_app.charts.breakeven_figures import BreakEven
+from shiny_app.charts.breakeven_figures import BreakEven, of_money
+from shiny_app.charts.captions import Caption, breakeven_caption
 from shiny_app.charts.routes import FOR_EVER, BadQuery, problem, wanted, whole_number
 from shiny_app.charts.studio import Recent
+from shiny_app.charts.worker import Drawing, Files, drawn
+from shiny_app.location import parse
 
 PATH = "/charts/value/break-even.png"
 
 MOST_DOLLARS = 10_000_000
+
+NOT_OPEN = "That insight is not open any more, so there is nothing to decide."
+
+FILE_WIDTH = 980
+"""CSS pixels of a chart whose plot is as wide as that of a saved one."""
 
 IMAGES = 64
 """Images kept: those of a few sessions' sliders, some 1 MB."""
@@ -29,18 +40,25 @@ MOST_WAITING = 8
 """Drawings under way or in the queue, a second of the worker; beyond that a request is told to come again."""
 
 
-def breakeven_routes(worker: Executor) -> list[Route]:
-    """The route of the break-even chart, for the root application, before that of `/charts/{vehicle_id}/…`.
+class Pricing(Protocol):
+    """Where the money of open episodes is read."""
+
+    def value(self, changes: Mapping[str, float]) -> ValueView: ...
+
+
+def breakeven_routes(read_model: Pricing, worker: Executor) -> list[Route]:
+    """The routes of the break-even chart, for the root application, before those of `/charts/{vehicle_id}/…`.
 
     `worker` is the one thread that owns matplotlib; when it is shut down, the answer is 503.
     """
-    drawings: Recent[BreakEven, asyncio.Future[bytes]] = Recent(IMAGES, lambda _: 1)
+    drawings: Recent[BreakEven, Drawing] = Recent(IMAGES, lambda _: 1)
+    files = Files(worker)
 
-    def forget_failed(figures: BreakEven, drawing: asyncio.Future[bytes]) -> None:
+    def forget_failed(figures: BreakEven, drawing: Drawing) -> None:
         if drawing.cancelled() or drawing.exception() is not None:
             drawings.drop(figures)
 
-    def drawing_of(figures: BreakEven) -> asyncio.Future[bytes] | None:
+    def drawing_of(figures: BreakEven) -> Drawing | None:
         """The drawing, begun or done; None where too many are waiting. RuntimeError when the worker is shut down."""
         drawing = drawings.get(figures)
         if drawing is None:
@@ -56,21 +74,23 @@ def breakeven_routes(worker: Executor) -> list[Route]:
             figures = figures_of(request.query_params)
         except BadQuery as error:
             return problem(HTTPStatus.BAD_REQUEST, str(error))
-        try:
-            drawing = drawing_of(figures)
-        except RuntimeError:  # what an executor says that was shut down
-            return _stopping()
-        if drawing is None:
-            return problem(HTTPStatus.SERVICE_UNAVAILABLE, "Too many charts are being drawn; ask again in a second.")
-        try:
-            png = await asyncio.shield(drawing)  # one page that leaves must not take the image from the others
-        except asyncio.CancelledError:
-            if drawing.cancelled():
-                return _stopping()
-            raise
-        return Response(png, media_type="image/png", headers={"Cache-Control": FOR_EVER})
+        return await drawn(partial(drawing_of, figures), "image/png", {"Cache-Control": FOR_EVER})
 
-    return [Route(PATH, chart, name="break-even")]
+    async def save(request: Request) -> Response:
+        at, asked = parse(request.url.query), request.query_params.get("episode", "")
+        view = read_model.value(dict(at.changes))
+        episode = next((each for each in view.episodes if each.id == asked), None)
+        if episode is None or episode.money is None:
+            return problem(HTTPStatus.NOT_FOUND, NOT_OPEN)
+        said, kind = breakeven_caption(episode, episode.money, view), request.url.path.rpartition(".")[2]
+        figures = of_money(episode.money, FILE_WIDTH, at.theme or "light")
+        return await files.answer(partial(_draw_file, figures, said, kind), said, kind)
+
+    return [
+        Route(PATH, chart, name="break-even"),
+        Route(PATH.replace(".png", ".save.png"), save, name="break-even-as-png"),
+        Route(PATH.replace(".png", ".svg"), save, name="break-even-as-svg"),
+    ]
 
 
 def figures_of(query: QueryParams) -> BreakEven:
@@ -100,11 +120,13 @@ def _share(query: QueryParams, name: str) -> float:
     return value / 1000
 
 
-def _stopping() -> Response:
-    return problem(HTTPStatus.SERVICE_UNAVAILABLE, "The server is stopping; the page asks again when it is back.")
-
-
 def _draw(figures: BreakEven) -> bytes:
     from shiny_app.charts.breakeven import breakeven_png  # noqa: PLC0415 - plotnine loads in 2 s: the worker's, not the start's
 
     return breakeven_png(figures)
+
+
+def _draw_file(figures: BreakEven, said: Caption, kind: str) -> bytes:
+    from shiny_app.charts.breakeven import breakeven_file  # noqa: PLC0415 - as above
+
+    return breakeven_file(figures, said, "svg" if kind == "svg" else "png")

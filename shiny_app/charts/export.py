@@ -1,8 +1,9 @@
-"""Draws a chart whole, to be taken along: as PNG or SVG, with what it shows written on it.
+"""Draws charts whole, to be taken along: as PNG or SVG, with what they show written on them.
 
 Not thread-safe: one thread owns it (studio.py).
 """
 
+from collections.abc import Callable
 from functools import cache
 from io import BytesIO
 from typing import Literal
@@ -10,6 +11,7 @@ from typing import Literal
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 from plotnine import (
     aes,
     annotate,
@@ -42,6 +44,12 @@ Kind = Literal["png", "svg"]
 WIDTH, HEIGHT = 1000, 440
 """CSS pixels; a PNG has two of its own for each."""
 
+LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 18, 22, 28, 24
+"""Margins in CSS pixels, outside of all texts."""
+
+TEXTS_PX = 140
+"""About what title, subtitle and source take of the height, with the margins."""
+
 PLOT_PX = 930.0
 """About the width between the axes: the marks' names are placed by it."""
 
@@ -55,18 +63,42 @@ _family = cache(font)
 
 def exported(trace: Trace, said: Caption, kind: Kind, colour: Theme = "light") -> bytes:
     """The chart as a file; half a second."""
-    drawn = whole(trace, said, colour, _family())
+    return file_of(captioned(whole(trace, colour, _family()), said, colour), kind)
+
+
+def file_of(plot: ggplot, kind: Kind, finish: Callable[[Figure], None] | None = None) -> bytes:
+    """A plot as a file; `finish` does to its figure what plotnine has no word for."""
+    figure = plot.draw(show=False)
+    if finish is not None:
+        finish(figure)
     file = BytesIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "chart"}):  # text stays text, the same bytes each time
-        drawn.save(
-            file, format=kind, width=WIDTH / DPI, height=HEIGHT / DPI, units="in", dpi=2 * DPI, verbose=False,
-            metadata={"Date": None} if kind == "svg" else None,
-        )  # fmt: skip
+        figure.savefig(file, format=kind, dpi=2 * DPI, metadata={"Date": None} if kind == "svg" else None)
     return file.getvalue()
 
 
-def whole(trace: Trace, said: Caption, colour: Theme, family: str) -> ggplot:
-    """The chart with its texts: band, limits, marks, line, and the forecast where there is one."""
+def captioned(plot: ggplot, said: Caption, colour: Theme, height: float = HEIGHT, right: float = RIGHT_PX) -> ggplot:
+    """A plot with its texts around it, `height` high and with a margin of `right` at that side, in CSS pixels."""
+    muted = PALETTES[colour].muted
+    return (
+        plot
+        + labs(title=said.title, subtitle=said.under, caption=said.source)
+        + theme(
+            figure_size=(WIDTH / DPI, height / DPI),
+            dpi=2 * DPI,
+            plot_title=element_text(color=TEXT[colour], size=17, ha="left", margin=margin(b=5, unit="pt")),
+            plot_subtitle=element_text(color=muted, size=12.5, ha="left", margin=margin(b=16, unit="pt")),
+            plot_caption=element_text(color=muted, size=11, ha="left", margin=margin(t=10, unit="pt")),
+            axis_text_x=element_text(margin=margin(t=8, unit="pt")),
+            axis_text_y=element_text(margin=margin(r=6, unit="pt")),
+            plot_margin_left=LEFT_PX / WIDTH, plot_margin_right=right / WIDTH,
+            plot_margin_top=TOP_PX / WIDTH, plot_margin_bottom=BOTTOM_PX / WIDTH,
+        )
+    )  # fmt: skip
+
+
+def whole(trace: Trace, colour: Theme, family: str) -> ggplot:
+    """The chart: band, limits, marks, line, and the forecast where there is one."""
     colours = PALETTES[colour]
     low, high = trace.axis.low, trace.axis.high
     plot = (
@@ -74,22 +106,13 @@ def whole(trace: Trace, said: Caption, colour: Theme, family: str) -> ggplot:
         + scale_x_continuous(breaks=[at for at, _ in trace.span.ticks], labels=[text for _, text in trace.span.ticks])
         + scale_y_continuous(breaks=trace.axis.ticks(), labels=trace.axis.labels())
         + coord_cartesian(xlim=(trace.span.low, trace.span.high), ylim=(low, high), expand=False)
-        + labs(title=said.title, subtitle=said.under, caption=said.source)
         + theme_void(base_family=family)
         + theme(
-            figure_size=(WIDTH / DPI, HEIGHT / DPI),
-            dpi=2 * DPI,
             plot_background=element_rect(fill=colours.card),
             panel_grid_major_y=element_line(color=colours.line, size=HAIRLINE_PX),
             axis_text=element_text(color=colours.muted, size=TEXT_PX),
-            axis_text_x=element_text(margin=margin(t=8, unit="pt")),
-            axis_text_y=element_text(margin=margin(r=6, unit="pt")),
-            plot_title=element_text(color=TEXT[colour], size=17, ha="left", margin=margin(b=5, unit="pt")),
-            plot_subtitle=element_text(color=colours.muted, size=12.5, ha="left", margin=margin(b=10, unit="pt")),
-            plot_caption=element_text(color=colours.muted, size=11, ha="left", margin=margin(t=10, unit="pt")),
-            plot_margin_left=0.018, plot_margin_right=0.022, plot_margin_top=0.035, plot_margin_bottom=0.03,
         )
-    )  # fmt: skip
+    )
     for layer in (*_grounds(trace, colours), *_lines(trace, colours), *_names(trace, colours, family)):
         plot += layer
     return plot

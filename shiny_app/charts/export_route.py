@@ -2,7 +2,6 @@
 unit, time and source in it.
 """
 
-import asyncio
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
@@ -15,26 +14,21 @@ from shiny_app.charts.against_itself import AGAINST_ITSELF
 from shiny_app.charts.captions import Caption, caption
 from shiny_app.charts.palette import Theme
 from shiny_app.charts.reading import Injected, Reading, UnitReader, none_injected, read
-from shiny_app.charts.routes import NAMES, NO_SIGNAL, NO_UNIT, STOPPING, BadQuery, problem, wanted
-from shiny_app.charts.series_route import attached
+from shiny_app.charts.routes import NAMES, NO_SIGNAL, NO_UNIT, BadQuery, problem, wanted
 from shiny_app.charts.studio import ChartStudio, shown, uom_of
 from shiny_app.charts.times import times
 from shiny_app.charts.trace import Trace
+from shiny_app.charts.worker import Files
 
-TYPES = {"png": "image/png", "svg": "image/svg+xml"}
 DRAWN_WIDTH = 980
 """CSS pixels of a chart whose plot is as wide as that of a saved one."""
-
-MOST_WAITING = 4
-"""Drawings under way or in the queue, a few seconds of the worker; beyond that a request is told to come again."""
 
 
 def export_routes(read_model: UnitReader, studio: ChartStudio, injected: Injected = none_injected) -> list[Route]:
     """The routes of charts as files, for the root application, before those of the charts."""
-    waiting = 0
+    files = Files(studio.worker)
 
     async def save(request: Request) -> Response:
-        nonlocal waiting
         try:
             want = wanted(request.query_params)
         except BadQuery as error:
@@ -43,23 +37,8 @@ def export_routes(read_model: UnitReader, studio: ChartStudio, injected: Injecte
         found = read(read_model, injected, request.path_params["vehicle_id"], want.asked, metric=want.metric)
         if found is None or key not in NAMES or uom_of(found.whole, key) is None:
             return problem(HTTPStatus.NOT_FOUND, NO_UNIT if found is None else NO_SIGNAL)
-        if waiting >= MOST_WAITING:
-            return problem(HTTPStatus.SERVICE_UNAVAILABLE, "Too many charts are being drawn; ask again in a second.")
         said = caption(found, key)
-        waiting += 1
-        try:
-            work = partial(_draw, standing(found, key), said, kind, want.theme)
-            body = await asyncio.get_running_loop().run_in_executor(studio.worker, work)
-        except RuntimeError:  # what an executor says that was shut down
-            return problem(HTTPStatus.SERVICE_UNAVAILABLE, STOPPING)
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            return problem(HTTPStatus.SERVICE_UNAVAILABLE, STOPPING)
-        finally:
-            waiting -= 1
-        return Response(body, media_type=TYPES[kind], headers=attached(f"{said.name}.{kind}"))
+        return await files.answer(partial(_draw, standing(found, key), said, kind, want.theme), said, kind)
 
     return [
         Route("/charts/{vehicle_id}/{chart}.save.png", save, name="chart-as-png"),

@@ -14,6 +14,7 @@ from shiny_app.charts.reading import Injected, Reading, UnitReader, none_injecte
 from shiny_app.charts.routes import FOR_EVER, NO_SIGNAL, NO_UNIT, BadQuery, Wanted, problem, wanted
 from shiny_app.charts.series_data import Verdicts, series_csv, series_json
 from shiny_app.charts.studio import Recent
+from shiny_app.charts.worker import attached
 
 KEPT = 32
 """Answers kept for the sessions that look at the same: some 1 MB."""
@@ -69,8 +70,3 @@ def series_routes(read_model: UnitReader, injected: Injected = none_injected) ->
         Route("/charts/{vehicle_id}/series.json", figures, name="series"),
         Route("/charts/{vehicle_id}/{chart}.csv", table, name="chart-table"),
     ]
-
-
-def attached(name: str) -> dict[str, str]:
-    """The headers of a file to be saved under a name of ASCII letters."""
-    return {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}

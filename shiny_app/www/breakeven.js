@@ -38,6 +38,9 @@ function fill(select, option) {
     const text = option.dataset[node.dataset.picked] ?? "";
     if (node.textContent !== text) node.textContent = text;
   }
+  for (const link of document.querySelectorAll("[data-picked-href]")) {
+    link.setAttribute("href", option.dataset[link.dataset.pickedHref]);
+  }
   const chart = document.querySelector("img[data-break-even]");
   chart.dataset.figures = option.dataset.figures;
   chart.alt = option.dataset.alt;

@@ -1,8 +1,9 @@
 """The break-even chart: its arithmetic, what it draws, and the address that carries all of its figures."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -12,13 +13,31 @@ from hypothesis import strategies as st
 from PIL import Image
 from starlette.applications import Starlette
 
+from connected_ops.read_model import EpisodeView, Money, ValueView
 from shiny_app.charts.breakeven import breakeven_png
 from shiny_app.charts.breakeven_figures import BreakEven, dollar_ticks, percent, top_of
 from shiny_app.charts.breakeven_route import MOST_WAITING, PATH, breakeven_routes
+from shiny_app.format import moment, zone
 
 GOOD = {"act": "1340", "fails": "6939", "holds": "157", "chance": "550", "low": "350", "high": "750", "w": "560"}
 
 dollars = st.integers(0, 10_000_000)
+
+AT = 1_700_000_000.0
+MONEY = Money(1_340, 3_887, 2_547, 1_180, 4_100, 0.55, 6_939, 157, 0.1744, True, (), 0.35, 0.75)
+COOLING = EpisodeView(
+    "truck_07.cooling.1", "truck_07", "Class 8 truck", "simulated", "machine", "cooling", "Cooling", "coolant_temp_f",
+    "°F", "open", "", "", "", "", "", "", AT, AT, None, None, 216.0, 225.0, 0.55, money=MONEY,
+)  # fmt: skip
+
+
+class Priced:
+    """A read model of one open episode, whose chance can be changed."""
+
+    def value(self, changes: Mapping[str, float]) -> ValueView:
+        chance = changes.get("chance_cooling", 55.0) / 100
+        episode = replace(COOLING, money=replace(MONEY, chance=chance))
+        return ValueView(1, AT, 0, 0, 0, 0, 0, 1, (episode,), (), tuple(changes.items()), ())
 
 
 @pytest.fixture
@@ -29,7 +48,7 @@ def worker():
 
 @pytest.fixture
 async def client(worker: ThreadPoolExecutor) -> AsyncIterator[AsyncClient]:
-    app = Starlette(routes=breakeven_routes(worker))
+    app = Starlette(routes=breakeven_routes(Priced(), worker))
     async with AsyncClient(transport=ASGITransport(app), base_url="http://lab") as client:
         yield client
 
@@ -110,7 +129,7 @@ async def test_a_range_the_wrong_way_round_is_refused(client: AsyncClient):
 
 async def test_more_drawings_than_the_queue_holds_are_told_to_come_again():
     with ThreadPoolExecutor(1) as worker:
-        app = Starlette(routes=breakeven_routes(worker))
+        app = Starlette(routes=breakeven_routes(Priced(), worker))
         async with AsyncClient(transport=ASGITransport(app), base_url="http://lab") as client:
             asked = [client.get(PATH, params=GOOD | {"act": str(1000 + k)}) for k in range(MOST_WAITING + 4)]
             answers = await asyncio.gather(*asked)
@@ -124,3 +143,35 @@ async def test_a_server_that_stops_says_so(worker: ThreadPoolExecutor, client: A
     answer = await client.get(PATH, params=GOOD)
     assert answer.status_code == 503
     assert "stopping" in answer.json()["detail"]
+
+
+FILE = PATH.removesuffix("png")
+
+
+async def test_a_saved_picture_says_its_unit_its_basis_and_its_source(client: AsyncClient):
+    answer = await client.get(f"{FILE}svg", params={"episode": COOLING.id})
+    assert answer.headers["content-type"].startswith("image/svg+xml")
+    assert answer.headers["content-disposition"] == 'attachment; filename="truck_07_cooling_act-or-wait.svg"'
+    for said in ("cost in US$ by the chance of failing", "truck_07 · Class 8 truck · cooling",
+                 "at today's assumptions: chance 55 %, shaded 35 % to 75 %",
+                 f"Simulated data · {moment(AT)} {zone(AT)}",
+                 "pays off above 17.4 %", "Act now", "55 %: $3,887"):  # fmt: skip
+        assert said in answer.text
+
+
+async def test_a_saved_picture_is_of_the_assumptions_that_its_address_changes(client: AsyncClient):
+    answer = await client.get(f"{FILE}svg", params={"episode": COOLING.id, "chance_cooling": "40"})
+    assert "at assumptions of its own: chance 40 %" in answer.text
+    assert "40 %: $2,870" in answer.text
+
+
+async def test_a_saved_png_has_two_pixels_for_each(client: AsyncClient):
+    answer = await client.get(f"{FILE}save.png", params={"episode": COOLING.id})
+    with Image.open(BytesIO(answer.content)) as image:
+        assert image.size == (2_000, 800)
+
+
+@pytest.mark.parametrize("episode", ["", "truck_07.cooling.2", "<script>"])
+async def test_an_insight_that_is_not_open_has_no_picture(client: AsyncClient, episode: str):
+    answer = await client.get(f"{FILE}svg", params={"episode": episode})
+    assert (answer.status_code, "not open any more" in answer.json()["detail"]) == (404, True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from connected_ops.read_model import BacktestRun, BacktestView, EpisodeView, LabelScore, Replayed
+from connected_ops.read_model import BacktestRun, BacktestView, EpisodeView, LabelScore, Plotted, Replayed
 from shiny_app.backtest_view import SHOWN_EPISODES, backtest_fields, backtest_page, verdict
 from shiny_app.live import Viewer
 from shiny_app.location import parse
@@ -67,6 +67,15 @@ def test_sentences_follow_the_units_of_the_page(view):
 def test_a_recording_without_a_date_has_no_time_of_day(view):
     undated = replace(view, recordings=(replace(view.recordings[0], dated=False),))
     assert backtest_fields(done(undated))["backtest.episodes/1/time"] == "1 min in"
+
+
+def test_a_chart_can_be_kept_as_the_page_shows_it_and_only_where_there_is_one(view):
+    plotted = replace(view, plotted=(Plotted("engine_rpm", "Engine speed", "rpm", (0.0,), (900.0,)),))
+    fields = backtest_fields(done(plotted), metric=True)
+    assert fields["backtest.png"] == "charts/-/k.save.png?units=c"
+    assert fields["backtest.svg"] == "charts/-/k.svg?units=c"
+    assert fields["backtest.unplotted"] is None
+    assert backtest_fields(done(view))["backtest.unplotted"] == ""
 
 
 def test_labels_are_told_only_where_the_file_has_some(view):

@@ -43,6 +43,11 @@ def test_the_headline_is_the_fleet_and_the_episode_that_saves_most(fleet: Any) -
     assert fields["first.figures"] == "act=1340&fails=6939&holds=157&chance=550&low=350&high=750"
 
 
+def test_the_chart_is_kept_under_the_assumptions_of_the_page(fleet: Any) -> None:
+    fields = value_fields(fleet.value({"chance_cooling": 40}), metric=False)
+    assert fields["first.png"] == "charts/value/break-even.save.png?episode=truck_07.cooling.1&chance_cooling=40"
+
+
 def test_the_formula_stands_line_by_line(fleet: Any) -> None:
     formula = value_fields(fleet.value({}), metric=False)["first.formula"]
     assert isinstance(formula, str)
@@ -185,6 +190,8 @@ def test_another_insight_can_be_picked_and_stays_picked(page: Page, fleet: Any, 
     expect(page.get_by_test_id("value-break-even")).to_have_text("11 %")
     expect(page.get_by_test_id("value-formula")).to_contain_text("$470 repair")
     expect(page.locator("img[data-break-even]")).to_have_attribute("src", re.compile("act=770"))
+    kept = page.get_by_role("link", name="Save the break-even chart as SVG")
+    expect(kept).to_have_attribute("href", "charts/value/break-even.svg?episode=van_03.vibration.1")
     shown = page.get_by_test_id("source-badge").text_content() or ""
     fleet.step()
     expect(page.get_by_test_id("source-badge")).not_to_have_text(shown)
