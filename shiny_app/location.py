@@ -102,8 +102,8 @@ def changes_of(asked: object) -> Changes | None:
 
 
 def zoom_of(words: Mapping[str, str]) -> tuple[float, float] | None:
-    """The brushed part of an address; None where it names none that rises."""
-    edges = [float(word) for name in ("from", "to") if _NUMBER.fullmatch(word := words.get(name, ""))]
+    """The brushed part of an address, to the tenth of a second as in links; None where it names none that rises."""
+    edges = [round(float(word), 1) for name in ("from", "to") if _NUMBER.fullmatch(word := words.get(name, ""))]
     return (edges[0], edges[1]) if len(edges) == 2 and 0 <= edges[0] < edges[1] <= _LATEST else None
 
 

@@ -8,7 +8,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -38,7 +38,8 @@ FRAMES_BYTES = 48 * 2**20
 """Room for frames: 124 of 560 × 180 at scale 1, 31 at scale 2."""
 
 ZOOM_FRAMES_BYTES = 8 * 2**20
-"""Room for the frames of zooms, apart from the others: each is one person's, and must not cost all others theirs."""
+"""Room for the frames of zooms, apart from the others, and waiting apart from them: each is one person's, and must not
+cost all others theirs."""
 
 IMAGES = 256
 """Images kept for the sessions that ask for the same one: 12 units' charts in five ticks, some 4 MB."""
@@ -78,6 +79,15 @@ class Recent(Generic[K, V]):
 
 
 @dataclass(frozen=True, slots=True)
+class Frames:
+    """The frames of one kind. `turn` is held by the one new frame of the kind that waits in the worker's queue: images
+    on known frames and frames of another kind pass between two of them."""
+
+    kept: Recent[FrameSpec, "Frame"]
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass(frozen=True, slots=True)
 class ImageKey:
     """What two requests must have in common to get the same bytes."""
 
@@ -101,11 +111,10 @@ class ChartStudio:
 
     def __init__(self) -> None:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="charts")
-        self._frames: Recent[FrameSpec, Frame] = Recent(FRAMES_BYTES, lambda frame: frame.pixels.nbytes)
-        self._zoom_frames: Recent[FrameSpec, Frame] = Recent(ZOOM_FRAMES_BYTES, lambda frame: frame.pixels.nbytes)
+        self._frames = Frames(Recent(FRAMES_BYTES, lambda frame: frame.pixels.nbytes))
+        self._zoom_frames = Frames(Recent(ZOOM_FRAMES_BYTES, lambda frame: frame.pixels.nbytes))
         self._images: Recent[ImageKey, asyncio.Task[bytes]] = Recent(IMAGES, lambda _: 1)
         self._drawn: Recent[tuple[object, ...], bytes] = Recent(IMAGES, lambda _: 1)
-        self._frame_turn = asyncio.Lock()
         self._warming: asyncio.Task[None] | None = None
         self._closed = False
 
@@ -176,23 +185,21 @@ class ChartStudio:
         content = (spec, *moving.content())
         png = self._drawn.get(content)
         if png is None:
-            kept = self._frames if key.asked.zoom is None else self._zoom_frames
-            frame = await self._frame(spec, kept)
+            frame = await self._frame(spec, self._frames if key.asked.zoom is None else self._zoom_frames)
             png = await asyncio.get_running_loop().run_in_executor(self._worker, _draw_image, frame, moving)
             self._drawn.put(content, png)
         return png
 
-    async def _frame(self, spec: FrameSpec, kept: "Recent[FrameSpec, Frame]") -> "Frame":
-        """The kept frame, or a new one. One new frame at a time waits in the worker's queue, so images on known
-        frames pass between two of them."""
-        frame = kept.get(spec)
+    async def _frame(self, spec: FrameSpec, frames: Frames) -> "Frame":
+        """The kept frame, or a new one."""
+        frame = frames.kept.get(spec)
         if frame is not None:
             return frame
-        async with self._frame_turn:
-            frame = kept.get(spec)
+        async with frames.turn:
+            frame = frames.kept.get(spec)
             if frame is None:
                 frame = await asyncio.get_running_loop().run_in_executor(self._worker, _draw_frame, spec)
-                kept.put(spec, frame)
+                frames.kept.put(spec, frame)
             return frame
 
     async def _draw_frames(self, specs: list[FrameSpec]) -> None:

@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from connected_ops.read_model import UnitView
 from shiny_app.charts import drawing
 from shiny_app.charts.axes import FrameSpec
 from shiny_app.charts.drawing import Frame
+from shiny_app.charts.ranges import Asked, newest
 from shiny_app.charts.studio import ChartStudio, Recent
 from shiny_app.charts.trace import Trace
 
@@ -91,6 +93,24 @@ async def test_images_on_known_frames_pass_before_new_frames(
     gate.set()
     await asyncio.gather(held, known, *new)
     assert work.index("image 560") <= 1
+
+
+async def test_however_many_zooms_wait_a_new_frame_of_the_newest_minutes_passes_them(
+    studio: ChartStudio, view: UnitView, work: list[str]
+):
+    end = float(view.ts[-1])
+    zooms = [Asked("10m", (end - 100.0 - at, end)) for at in range(8)]
+    parts = [replace(newest(view), asked=each, begin=end - 100.0 - at) for at, each in enumerate(zooms)]
+    gate = threading.Event()
+    held = asyncio.get_running_loop().run_in_executor(studio._worker, gate.wait, 30)
+    waiting = [asyncio.create_task(studio.image(view, "coolant_temp_f", 560, 1, "light", stretch=p)) for p in parts]
+    await asyncio.sleep(0)
+    usual = asyncio.create_task(studio.image(view, "coolant_temp_f", 240, 1, "light"))
+    await asyncio.sleep(0)
+    gate.set()
+    await asyncio.gather(held, usual, *waiting)
+    assert work.index("frame 240") <= 1
+    assert work.count("frame 560") == len(zooms)
 
 
 async def test_a_session_that_leaves_does_not_take_the_image_from_the_others(studio: ChartStudio, view: UnitView):

@@ -70,12 +70,17 @@ def test_an_address_says_range_zoom_and_the_unit_that_is_compared() -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["from=1", "to=1", "from=2&to=1", "from=a&to=b", "from=-5&to=7", "from=1&to=999999999999"]
+    "query",
+    ["from=1", "to=1", "from=2&to=1", "from=a&to=b", "from=-5&to=7", "from=1&to=999999999999", "from=7.01&to=7.03"],
 )
 def test_a_zoom_that_is_none_is_left_out_and_said(query: str) -> None:
     found = parse(f"?page=unit&{query}")
     assert found.zoom is None
     assert [sentence for sentence in found.sentences if "part of the time" in sentence]
+
+
+def test_a_zoom_is_read_to_the_tenth_of_a_second_as_links_name_it() -> None:
+    assert parse("?page=unit&from=1763900000.04&to=1763900009.96").zoom == (1763900000.0, 1763900010.0)
 
 
 def test_a_range_that_is_none_falls_back_with_a_sentence() -> None:
