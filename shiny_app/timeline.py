@@ -10,13 +10,12 @@ from math import ceil, floor, isfinite
 import numpy as np
 
 from connected_ops.read_model import EpisodeView, InjectedFault, UnitView
-from shiny_app.charts.times import day, midnights
+from shiny_app.charts.ranges import SPANS_S
+from shiny_app.charts.times import HOUR_S, day, midnights
 from shiny_app.decision_view import headline
 from shiny_app.format import clock, count, duration, number, when
 from shiny_app.location import Range
 
-HOUR_S, DAY_S = 3_600.0, 86_400.0
-SPANS = {"4h": 4 * HOUR_S, "14d": 14 * DAY_S}
 SAID = {"4h": "4 hours", "14d": "14 days"}
 STEPS = {"4h": 60.0, "14d": HOUR_S / 2}
 """The axis moves on in such steps, so that marks rest between."""
@@ -34,6 +33,7 @@ ACTS = {"acknowledged": "Acknowledged", "silenced": "Silenced", "unsilenced": "S
 
 MOST_ROWS = 3
 MOST_SEGMENTS = 120
+MOST_ACTS = 60
 PAUSE_S = 90.0
 """A unit may report at 60 s: only a longer pause is one."""
 
@@ -42,7 +42,7 @@ PAUSE_S = 90.0
 class Axis:
     """A stretch of time that shows `name` ("4h" or "14d") before `now`, and what lies ahead; all Unix seconds."""
 
-    name: str
+    name: Range
     low: float
     high: float
     now: float
@@ -61,7 +61,7 @@ class Axis:
         ahead = self.high - self.now
         return f"Last {SAID[self.name]}" + (
             f", {duration(round(ahead / STEPS[self.name]) * STEPS[self.name])} ahead"
-            if ahead > 0.1 * SPANS[self.name] / 4
+            if ahead > 0.1 * SPANS_S[self.name] / 4
             else ""
         )
 
@@ -99,9 +99,9 @@ def axis_of(view: UnitView, asked: Range, faults: Sequence[InjectedFault]) -> Ax
     if asked == "10m":
         began = [each.since for each in view.episodes] + [each.since for each in faults]
         began += [at for at, _ in view.service.log] if view.service else []
-        older = any(SPANS["4h"] < view.at - at <= SPANS["14d"] for at in began)
-        name = "14d" if older or _ahead(view) > SPANS["4h"] else "4h"
-    step, span = STEPS[name], SPANS[name]
+        older = any(SPANS_S["4h"] < view.at - at <= SPANS_S["14d"] for at in began)
+        name = "14d" if older or _ahead(view) > SPANS_S["4h"] else "4h"
+    step, span = STEPS[name], SPANS_S[name]
     ahead = _ahead(view)
     hours = next((each for each in HORIZONS[name] if ahead <= each * HOUR_S), HORIZONS[name][-1])
     reach = hours * HOUR_S if 0 < _nearest(view) <= HORIZONS[name][-1] * HOUR_S else ROOM_AHEAD * span
@@ -149,8 +149,9 @@ def episode_about(episode: EpisodeView, now: float) -> str:
 
 
 def act_marks(view: UnitView, axis: Axis) -> list[Mark]:
-    """What people did about the unit's episodes."""
-    return [mark for each in view.episodes for mark in acts_of(each, axis.now) if axis.holds(mark.start, mark.end)]
+    """What people did about the unit's episodes, oldest first; the newest of it, for anybody may do anything often."""
+    found = [mark for each in view.episodes for mark in acts_of(each, axis.now) if axis.holds(mark.start, mark.end)]
+    return sorted(found, key=lambda mark: mark.start)[-MOST_ACTS:]
 
 
 def acts_of(episode: EpisodeView, now: float) -> list[Mark]:
@@ -185,7 +186,7 @@ def fault_marks(faults: Sequence[InjectedFault], axis: Axis) -> list[Mark]:
             continue
         lasts = "until a reset" if each.until is None else f"until {when(each.until, axis.now)}"
         about = f"Injected in the demo: it really began {when(each.since, axis.now)}, {lasts}."
-        marks.append(Mark(f"{each.kind}.{each.since:.0f}", each.since, end, each.label, about, "fault"))
+        marks.append(Mark(f"{each.kind}.{each.since}", each.since, end, each.label, about, "fault"))
     return marks
 
 

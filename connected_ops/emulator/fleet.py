@@ -8,6 +8,7 @@ import math
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from connected_ops.telemetry.unit_class import UnitClass
 BACKFILL_S = 600
 _UNIT_TICKS_AT_ONCE = 24_000  # a backfill's block: some tens of ms and of MB
 _TRUTHS_KEPT = 10_000
+_TOLD_OF_A_UNIT = 40  # a fault can be pressed any number of times, and a page draws each
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +159,10 @@ class Emulator:
         return tuple(self._truth)
 
     def injected(self, vehicle_id: str) -> tuple[InjectedFault, ...]:
-        """The faults put on a unit since the (re)start, oldest first."""
-        return tuple(
-            InjectedFault(each.kind, BY_KIND[each.kind].label, each.since, each.until)
-            for each in self._truth
-            if each.vehicle_id == vehicle_id
-        )
+        """The faults put on a unit since the (re)start, oldest first (the newest 40)."""
+        newest = islice((each for each in reversed(self._truth) if each.vehicle_id == vehicle_id), _TOLD_OF_A_UNIT)
+        told = (InjectedFault(each.kind, BY_KIND[each.kind].label, each.since, each.until) for each in newest)
+        return tuple(told)[::-1]
 
     def stats(self) -> dict[str, int]:
         """How often each kind was injected since the (re)start, 0 included."""

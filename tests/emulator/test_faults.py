@@ -150,3 +150,10 @@ def test_what_was_put_on_a_unit_is_told_by_name_and_only_of_that_unit(fleet: Emu
         ("fan_lost", "Fan lost on a grade", False),
     ]
     assert fleet.injected("nobody") == ()
+
+
+def test_of_a_fault_that_is_pressed_again_and_again_the_newest_are_told(fleet: Emulator):
+    for _ in range(50):
+        fleet.inject("coolant_overheat", "truck_07", None, START)
+    told = [each.since for each in fleet.injected("truck_07")]
+    assert told == [each.since for each in fleet.truth()[-40:]]

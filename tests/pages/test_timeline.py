@@ -13,6 +13,7 @@ from connected_ops.insight.acts import Act
 from connected_ops.read_model import InjectedFault, ServiceDue, UnitView
 from shiny_app.location import Range
 from shiny_app.timeline import (
+    MOST_ACTS,
     MOST_ROWS,
     Axis,
     Mark,
@@ -102,6 +103,15 @@ def test_what_people_did_is_marked_with_their_names(truck: UnitView) -> None:
     assert marks[1].about == "Note: Cooling margin shrinking. “Part is ordered.”"
     assert " Taken back " in marks[2].about
     assert all(mark.start == mark.end for mark in marks)
+
+
+def test_of_many_acts_and_presses_each_has_a_key_of_its_own_and_the_newest_are_marked(truck: UnitView) -> None:
+    acts = tuple(Act("noted", "Kim", truck.at - at, f"Note {at}.") for at in range(50, 0, -1))
+    shown = replace(truck, episodes=tuple(replace(truck.episodes[0], id=name, acts=acts) for name in ("e1", "e2")))
+    marks = act_marks(shown, days(shown))
+    assert (len(marks), marks[-1].start) == (MOST_ACTS, truck.at - 1)
+    faults = [InjectedFault("spike", "Spike", truck.at - 50 + at / 10, truck.at) for at in range(5)]
+    assert len({mark.key for mark in fault_marks(faults, days(truck))}) == 5
 
 
 def test_services_are_marked_with_their_hours(truck: UnitView) -> None:
