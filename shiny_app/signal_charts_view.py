@@ -7,6 +7,7 @@ from htmltools import Tag, TagAttrs, TagList, tags
 
 from connected_ops.read_model import RANGES, DriftView, SignalView, UnitView
 from shiny_app.charts.against_itself import AGAINST_ITSELF, TALL, drift_version
+from shiny_app.charts.captions import seconds
 from shiny_app.charts.marks import named
 from shiny_app.charts.ranges import LABELS, newest
 from shiny_app.charts.reading import Reading
@@ -90,6 +91,8 @@ def range_fields(shown: Reading) -> dict[str, Value]:
     return fields | {
         "zoom.words": span_words(part.begin, part.end, part.view.at) if zoomed else part.sentence,
         "zoom.hidden": None if zoomed else "",
+        "chart.means": f"Each point is the mean of {seconds(part.width_s)}. " if part.width_s else "",
+        "chart.now.hidden": None if zoomed or part.width_s else "",
     }
 
 
@@ -134,6 +137,7 @@ def chart_card(slots: Slots, view: UnitView, signal: SignalView) -> Tag:
     the same as a table and as files."""
     name = f"chart.{signal.key}"
     aside = tags.div(
+        tags.span(slots.bind(hidden="chart.now.hidden"), "now", class_="when"),
         slots.text(f"{name}.value", class_="value"),
         slots.text(f"{name}.about", class_="note"),
         class_="newest",
@@ -216,7 +220,9 @@ def range_bar(slots: Slots) -> Tag:
             slots.bind(hidden="zoom.hidden"), "Whole range", type="button", class_="button", data_zoom_out="",
             data_testid="zoom-out",
         ),
-        tags.span("Drag over a chart to zoom in", class_="hint note"),
+        tags.span(
+            slots.text("chart.means"), tags.span("Drag over a chart to zoom in", class_="drag"), class_="hint note",
+        ),
         class_="range-bar",
     )  # fmt: skip
 

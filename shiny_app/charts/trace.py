@@ -9,12 +9,18 @@ from numpy.typing import NDArray
 
 from connected_ops.read_model import UnitView
 from shiny_app.charts.axes import DEFAULT_WIDTH, XAxis, YAxis, chart_of, y_axis
-from shiny_app.charts.marks import Mark, Placed, on_chart, placed
+from shiny_app.charts.marks import CHAR_PX, Mark, Placed, on_chart, placed
 from shiny_app.charts.ranges import Stretch, newest
 
 LEAST_GAP_S = 15.0
 GAP_SPACINGS = 3.0
 LINE_PX = 2.0
+
+NAMES_SHARE = 0.22
+"""How much of a plot's height the names of its marks take."""
+
+LIMIT_WORTH = 0.5
+"""How much of the line may lie under the names before they go where they cross a limit."""
 
 Floats = NDArray[np.float64]
 
@@ -86,16 +92,34 @@ def stretch_trace(shown: Stretch, key: str, plot_px: float, marks: Sequence[Mark
     first = max(int(np.argmax(seen)) - 1, 0) if seen.any() else 0  # an earlier one carries the line to the left edge
     x, y = broken(ago[first:], values[first:])
     axis = y_axis(chart, values[seen], signal)
+    span_s = shown.end - shown.begin
+    put = placed(on_chart(marks, key), shown.begin, shown.end, plot_px)
+    under = under_names(x, put, -span_s, span_s / plot_px)
+    limits = [limit for limit in (signal.warn, signal.critical) if limit is not None]
     return Trace(
         x, y, alone(y), signal.own_normal, signal.warn, signal.critical, axis, shown.axis(plot_px),
-        marks=placed(on_chart(marks, key), shown.begin, shown.end, plot_px), named_low=runs_high(y, axis),
+        marks=put, named_low=free_below(y[under], axis, limits),
     )  # fmt: skip
 
 
-def runs_high(y: Floats, axis: YAxis) -> bool:
-    """Whether the line runs in the upper half of its plot for the most part."""
+def under_names(x: Floats, marks: Sequence[Placed], begin: float, per_px: float) -> NDArray[np.bool_]:
+    """[m] which samples lie at the times that the marks' names cover, on a plot that begins at `begin` of its x."""
+    under = np.zeros(x.shape, dtype=np.bool_)
+    for mark in marks:
+        left = begin + mark.text_px * per_px
+        under |= (x >= left) & (x <= left + CHAR_PX * len(mark.text) * per_px)
+    return under
+
+
+def free_below(y: Floats, axis: YAxis, limits: Sequence[float]) -> bool:
+    """Whether names hide less at the foot of a plot than at its top: of `y`, the line where they are written, and of
+    the limits; where neither hides anything, the foot: the strips of injected faults are there."""
     held = y[np.isfinite(y)]
-    return bool(held.size) and float(np.median(held)) > (axis.low + axis.high) / 2
+    edge = NAMES_SHARE * (axis.high - axis.low)
+    low, high = axis.low + edge, axis.high - edge
+    crossed = any(high < limit <= axis.high for limit in limits) - any(axis.low <= limit < low for limit in limits)
+    hidden = 0.0 if not held.size else float((held > high).mean() - (held < low).mean())
+    return hidden + LIMIT_WORTH * crossed >= 0
 
 
 def broken(x: Floats, y: Floats) -> tuple[Floats, Floats]:

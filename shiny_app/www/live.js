@@ -6,7 +6,11 @@ const slots = new Map(); // field name -> [{ node, attribute }], attribute null 
 const lists = new Map(); // list name -> { container, skeleton, items: Map(key -> node) }
 const HOLD_MS = 1000; // rows keep their places while a pointer moves over them, and this long after
 
+const AGREE_MS = 5000; // a choice that the server never heard of is given up after this long
+const chosen = new Map(); // select -> { value, server }: what somebody chose, until the server says the same
+
 export function startLive() {
+  document.addEventListener("change", choose);
   index();
   class Live extends Shiny.OutputBinding {
     find(scope) {
@@ -85,10 +89,29 @@ function setField(name, value) {
   for (const { node, attribute } of slots.get(name) ?? []) {
     if (attribute === null) {
       if (node.textContent !== value) node.textContent = value ?? "";
-    } else if (attribute === "value") node.value = value;
+    } else if (attribute === "value") setChoice(node, value);
     else if (value === null) node.removeAttribute(attribute);
     else if (node.getAttribute(attribute) !== value) node.setAttribute(attribute, value);
   }
+}
+
+function choose({ target }) {
+  if (!target.matches("select[data-bind]")) return;
+  const choice = { value: target.value };
+  chosen.set(target, choice);
+  setTimeout(() => {
+    if (chosen.get(target) !== choice) return;
+    chosen.delete(target);
+    if ("server" in choice) target.value = choice.server;
+  }, AGREE_MS);
+}
+
+// What was on its way when somebody chose, such as a page's first message, does not take the choice back.
+function setChoice(node, value) {
+  const choice = chosen.get(node);
+  if (choice && choice.value !== value) return (choice.server = value);
+  chosen.delete(node);
+  node.value = value;
 }
 
 function setList(name, keys) {

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connected_ops.read_model import UnitView
-from shiny_app.charts.trace import alone, broken, trace
+from shiny_app.charts.axes import YAxis
+from shiny_app.charts.trace import alone, broken, free_below, trace
 
 MakeView = Callable[..., UnitView]
 
@@ -56,3 +57,15 @@ def test_breaking_a_line_loses_no_sample(seconds: list[float]):
     assert (np.diff(broken_x) >= 0).all()
     drawn = np.isfinite(broken_y)
     assert (alone(broken_y) <= drawn).all()
+
+
+def test_names_stand_where_they_hide_least_of_the_line_and_cross_no_limit():
+    axis = YAxis(0, 100, 20)
+    high, low, middle = np.full(20, 95.0), np.full(20, 5.0), np.full(20, 50.0)
+    assert free_below(high, axis, [])
+    assert not free_below(low, axis, [])
+    assert not free_below(low, axis, [98.0])  # half of the line is worth a limit, all of it is not
+    assert free_below(middle, axis, [90.0])
+    assert not free_below(middle, axis, [10.0])
+    assert free_below(middle, axis, [150.0])
+    assert free_below(np.array([np.nan]), axis, [])

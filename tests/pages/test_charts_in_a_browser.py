@@ -179,7 +179,11 @@ def test_plus_and_minus_zoom_around_the_cursor(charts: Page) -> None:
 
 
 def test_ranges_are_shared_by_all_charts_and_stand_in_the_address(charts: Page) -> None:
+    hint, head = charts.locator(".range-bar .hint"), charts.locator("[data-signal=coolant_temp_f] .newest")
+    expect(head).not_to_contain_text("now", use_inner_text=True)
     charts.get_by_test_id("range-4h").click()
+    expect(hint).to_contain_text("Each point is the mean of 30 s.")
+    expect(head).to_contain_text("now", use_inner_text=True)  # it is not what the newest point of the chart says
     expect(charts).to_have_url(re.compile("range=4h"))
     expect(charts.get_by_test_id("range-4h")).to_have_attribute("aria-pressed", "true")
     expect(charts.get_by_test_id("range-10m")).to_have_attribute("aria-pressed", "false")
@@ -189,6 +193,7 @@ def test_ranges_are_shared_by_all_charts_and_stand_in_the_address(charts: Page) 
         expect(chart).to_have_attribute("src", re.compile("&range=4h&v="))
         expect(chart).to_have_attribute("alt", re.compile("over the last 4 hours: newest"))
     charts.get_by_test_id("range-14d").click()
+    expect(hint).to_contain_text("Each point is the mean of 30 min.")
     hover(charts, 0.5)
     expect(readout(charts, "coolant_temp_f").locator(".time")).to_have_text(re.compile(r"^\d+ [A-Z][a-z]+ \d\d:\d\d$"))
     charts.go_back()

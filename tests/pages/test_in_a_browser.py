@@ -209,6 +209,16 @@ def test_a_fault_button_acts_on_the_picked_unit_and_says_so(page: Page, fleet: A
     expect(page.get_by_test_id("fault-coolant_overheat")).not_to_contain_text("active")
 
 
+def test_what_was_on_its_way_does_not_take_a_choice_back(page: Page, fleet: Any, serve: Serve) -> None:
+    page.goto(serve(fleet).url)
+    picker = page.get_by_test_id("fault-unit")
+    picker.select_option("truck_02")  # before the page's first message, which names the first unit
+    expect(page.get_by_test_id("units-count")).to_have_text(str(len(fleet.units)))
+    fleet.set("truck_07", score=fleet.units["truck_07"].score + 1)
+    expect(page.get_by_test_id("unit-row-truck_07")).to_contain_text(str(fleet.units["truck_07"].score))
+    expect(picker).to_have_value("truck_02")
+
+
 def test_the_theme_is_remembered_and_in_the_url(page: Page, fleet: Any, serve: Serve) -> None:
     url = serve(fleet).url
     page.goto(url)
