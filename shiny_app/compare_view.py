@@ -209,18 +209,18 @@ def compare_card(slots: Slots) -> Tag:
     """The card: a picker, and once a unit is chosen both side by side."""
     select = tags.select(slots.bind(value="compare.chosen"), id="compare-with", data_compare="", data_testid="compare")
     listed, skeleton = slots.each("compare.rows", tags.tbody(role="rowgroup"), compared_row)
+    picking = tags.div(
+        tags.button(
+            slots.bind(hidden="compare.remove.hidden"), "Remove the comparison", type="button",
+            class_="button small", data_compare_end="", data_testid="compare-remove",
+        ),
+        tags.label("Compare with", **{"for": "compare-with"}),
+        *picker_of(slots, "compare.units", select),
+        class_="compare-pick",
+    )  # fmt: skip
     return card(
         "Compare",
         tags.div(
-            tags.div(
-                tags.label("Compare with", **{"for": "compare-with"}),
-                *picker_of(slots, "compare.units", select),
-                tags.button(
-                    slots.bind(hidden="compare.remove.hidden"), "Remove the comparison", type="button",
-                    class_="button small", data_compare_end="", data_testid="compare-remove",
-                ),
-                class_="compare-pick",
-            ),
             slots.text("compare.sentence", slots.bind(hidden="compare.sentence.hidden"), make=tags.p, class_="refused",
                        role="status"),
             tags.div(
@@ -247,6 +247,7 @@ def compare_card(slots: Slots) -> Tag:
             ),
             class_="body",
         ),
+        aside=picking,
         class_="compare-card",
         id="compare",
     )  # fmt: skip

@@ -75,15 +75,18 @@ def faults_card(slots: Slots) -> Tag:
     return card(
         "Inject a fault",
         tags.div(
-            tags.label("Unit", **{"for": "fault-unit"}),
-            *picker_of(slots, "panel.units", select),
+            tags.div(
+                tags.label("Unit", **{"for": "fault-unit"}),
+                *picker_of(slots, "panel.units", select),
+                class_="unit-of-fault",
+            ),
             tags.div(*(fault_group(slots, group, heading) for group, heading in GROUPS.items()), class_="fault-groups"),
             tags.p(slots.bind(hidden="panel.none.hidden"), "No fault is offered for this unit.", class_="note"),
             class_="body",
         ),
         tags.div(
             tags.button("Reset", type="button", class_="button", data_testid="reset", data_reset=""),
-            tags.p("Simulated units start afresh: no faults, no history of them. Live units stay.", class_="note"),
+            tags.p("Simulated units start afresh; live ones stay.", class_="note"),
             class_="body reset",
         ),
         aside=slots.text("panel.active", class_="active-faults"),

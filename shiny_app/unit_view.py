@@ -14,7 +14,7 @@ from shiny_app.format import ago, duration, number, quantity, when
 from shiny_app.journey_view import journey_card, journey_fields
 from shiny_app.samples_view import sample_fields, samples_card
 from shiny_app.service_view import service_part
-from shiny_app.signal_charts_view import chart_cards, chart_fields, drift_card
+from shiny_app.signal_charts_view import chart_cards, chart_fields, charted, drift_card
 from shiny_app.slots import Slots, Value
 from shiny_app.timeline_view import timeline_card
 from shiny_app.why_view import why_card, why_fields
@@ -74,7 +74,7 @@ def unit_page(view: UnitView, fields: dict[str, Value]) -> TagList:
     """The page's body."""
     slots = Slots(fields)
     return TagList(
-        tags.div(score_card(slots, view), why_card(slots), decision_card(slots), class_="standing-row"),
+        tags.div(score_card(slots, view), decision_card(slots), why_card(slots), class_="standing-row"),
         timeline_card(slots),
         drift_card(slots, view),
         compare_card(slots),
@@ -113,7 +113,18 @@ def score_card(slots: Slots, view: UnitView) -> Tag:
             ),
             class_="standing",
         ),
+        values_part(slots, view),
         service_part(slots),
         tags.footer(tags.label("Switch unit", **{"for": "unit-picker"}), *picker),
         class_="card unit-card",
     )
+
+
+def values_part(slots: Slots, view: UnitView) -> Tag:
+    """The newest value of each signal that is charted further down."""
+    values = (
+        tags.div(tags.dt(signal.label), slots.text(f"chart.{signal.key}.value", make=tags.dd))
+        for signal in charted(view)
+        if signal.fitted
+    )
+    return tags.dl(*values, class_="newest-values")

@@ -114,9 +114,8 @@ STEPS = (
      "Each unit with its risk, why the engine says so, how long it has, and what acting now saves. A row opens "
      "its unit."),
     (".side > .card", "Make something fail",
-     "Pick a unit and press a fault, such as “Blocked radiator, 6 days old”. Within a minute or two risk, reason and "
-     "dollars follow. "
-     "Reset puts all right."),
+     "Pick a truck and press a fault, such as “Blocked radiator, 6 days old”. In a moment it stands on top, with "
+     "the reason and the dollars. Other faults take a minute or two. Reset puts all right."),
     (".standing-row", "Why, and what it is worth",
      "A unit's page shows its score, the reasons that add up to it, what to do, and the price of acting now against "
      "waiting."),
