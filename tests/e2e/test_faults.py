@@ -46,8 +46,8 @@ class Case:
 
 
 # Those that are told at once come first: they are looked at while the others confirm themselves. Anomalies last 30 s by
-# a button, so those that have to stay for all the checks come by the API. A bearing is heard at speed only: on a truck's
-# cruise at any hour, on a van that delivers in town sometimes minutes later.
+# a button, so those that have to stay for all the checks come by the API. A bearing is heard at speed only: of a truck
+# that cruises at any hour, of a van that delivers in town sometimes minutes later.
 CASES = (
     Case("radiator_blocked", "van_03", "cooling", "Cooling margin|Coolant", r"Coolant \d+ °F", "radiator|Ease off"),
     Case("charge_air_cooler_blocked", "truck_02", "air_intake", "Charge-air|Intake", r"Intake air \d+ °F", "."),
