@@ -39,6 +39,7 @@ from shiny_app.app import create_dashboard
 from shiny_app.backtest_routes import MOST_UPLOADED, UPLOAD, backtest_routes
 from shiny_app.charts.breakeven_route import breakeven_routes
 from shiny_app.charts.files import chart_files
+from shiny_app.charts.held import Held
 from shiny_app.charts.routes import chart_routes
 from shiny_app.charts.studio import ChartStudio
 from shiny_app.fleet_routes import fleet_routes
@@ -66,7 +67,8 @@ class Root:
         self.stopping = asyncio.Event()
         self._metrics = Metrics(self.lab)
         self._backtests = BacktestRunner()
-        self._page = create_dashboard(self.lab.read_model, self.simulation, self._backtests, newest.driven())
+        held = Held()
+        self._page = create_dashboard(self.lab.read_model, self.simulation, self._backtests, newest.driven(), held=held)
         key = settings.api_key.get_secret_value() if settings.api_key else None
         self._starlette = Starlette(
             routes=[
@@ -78,8 +80,8 @@ class Root:
                 *debug_routes(self.lab, self.stopping),
                 *breakeven_routes(self.lab.read_model, self.studio.worker),
                 *backtest_routes(self._backtests, self.studio.worker),
-                *chart_files(self.lab.read_model, self.studio, self.simulation.injected),
-                *chart_routes(self.lab.read_model, self.studio, self.simulation.injected),
+                *chart_files(self.lab.read_model, self.studio, self.simulation.injected, held),
+                *chart_routes(self.lab.read_model, self.studio, self.simulation.injected, held),
                 *fleet_routes(self.lab.read_model),
                 *table_routes(self.lab.read_model),
                 Mount("/", GZipMiddleware(self._page)),

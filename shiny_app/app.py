@@ -8,6 +8,7 @@ from shiny import App, Inputs, Outputs, Session, reactive, ui
 from starlette.requests import Request
 
 from connected_ops.read_model import WORK_KINDS, Answer, Backtests, Controls, Driven, ReadModel, Work
+from shiny_app.charts.held import Held
 from shiny_app.finding import answer_searches
 from shiny_app.live import LiveFields, Message, Viewer, structure_key
 from shiny_app.location import parse
@@ -32,10 +33,11 @@ def create_dashboard(
     driven: Driven | None = None,
     *,
     poll_s: float = 0.2,
+    held: Held | None = None,
 ) -> App:
     """The Shiny app of all pages; it sees a snapshot at most `poll_s` seconds after it was published. `driven` is what
-    the engine has shown of itself on real machines."""
-    pages = Pages(read_model, controls, backtests, driven)
+    the engine has shown of itself on real machines; in `held` paused pages keep what the chart routes draw for them."""
+    pages = Pages(read_model, controls, backtests, driven, held)
     assets = f"www/{_version(WWW)}"
 
     @reactive.poll(lambda: read_model.sequence, poll_s, session=None)

@@ -11,6 +11,7 @@ from shiny_app.fleet_view import money_fields
 from shiny_app.location import UNITS, Location, Units, changes_of
 from shiny_app.pages import Page, Pages, gone_page
 from shiny_app.shell import PAGES, around_fields, pause_fields, saved_fields
+from shiny_app.signal_charts_view import held_fields
 from shiny_app.slots import Value, Values
 from shiny_app.unit_view import journey_fields
 
@@ -108,7 +109,7 @@ class Viewer:
         """Stand still from now on, or go on; anything that says neither changes nothing."""
         paused = asked.get("paused") if isinstance(asked, dict) else None
         if paused is True and self.paused_at is None:
-            self.paused_at = self.pages.at
+            self.paused_at, self._looked = self.pages.at, None  # what it shows is brought up to this moment once more
         elif paused is False:
             self.paused_at = None
 
@@ -143,10 +144,13 @@ class Viewer:
         return page
 
     def _added(self, page: Page, own: ValueView | None) -> dict[str, Value]:
-        """What this session alone sees on a page that is shared: its followed sample, and money by its assumptions."""
+        """What this session alone sees on a page that is shared: charts that stand still, its followed sample, and
+        money by its assumptions."""
         if page.key[0] == "unit":
             here = self.journey if self.journey and self.journey.vehicle_id == self.location.unit else None
-            return journey_fields(units.journey(here) if here and self.units == "c" else here)
+            held = None if self.paused_at is None or self.unit is None else self.pages.hold(self.unit)
+            still = {} if held is None else held_fields(page.fields, held)
+            return still | journey_fields(units.journey(here) if here and self.units == "c" else here)
         if page.name == "backtest" and self.backtest is not None:
             return self.pages.backtest(self.backtest, self.units == "c")
         if page.name == "fleet" and own and own.changes:

@@ -12,6 +12,7 @@ from connected_ops.read_model import Backtests, Controls, Driven, JourneyView, R
 from shiny_app import units
 from shiny_app.attention import attention_fields
 from shiny_app.backtest_view import backtest_fields, backtest_page
+from shiny_app.charts.held import Held
 from shiny_app.charts.ranges import Asked
 from shiny_app.charts.reading import reading_of
 from shiny_app.compare_view import compare_fields, compared
@@ -71,12 +72,15 @@ class Pages:
     """The pages of one read model, each worked out once a snapshot and shared by all sessions that look at it."""
 
     def __init__(
-        self, read_model: ReadModel, controls: Controls, backtests: Backtests, driven: Driven | None = None
+        self,
+        read_model: ReadModel,
+        controls: Controls,
+        backtests: Backtests,
+        driven: Driven | None = None,
+        held: Held | None = None,
     ) -> None:
-        self._read_model = read_model
-        self._controls = controls
-        self._backtests = backtests
-        self._driven = driven
+        self._read_model, self._controls, self._backtests = read_model, controls, backtests
+        self._driven, self._held = driven, held or Held()
         self._sequence: int | None = None
         self._made: dict[tuple[object, ...], object] = {}
 
@@ -129,6 +133,10 @@ class Pages:
         """The values of a run of the Backtest page; of one that is kept no more those of none."""
         run = self._backtests.find(key)
         return self._once(("backtest", key, run and run.state, metric), lambda: backtest_fields(run, metric))
+
+    def hold(self, unit: str) -> int | None:
+        """Keep what the charts of a unit are made of as it is now; the number that their addresses name it by."""
+        return self._held.keep(self._read_model, self._controls.injected, unit)
 
     def journey(self, unit: str, ts: float) -> JourneyView | None:
         """The journey of one of a unit's newest samples."""

@@ -14,7 +14,7 @@ from shiny_app.charts.reading import Reading
 from shiny_app.charts.times import day, span_words
 from shiny_app.components import FILES, card, save_links
 from shiny_app.format import DASH, number, quantity
-from shiny_app.slots import Slots, Value
+from shiny_app.slots import Slots, Value, Values
 
 CHARTS = ("coolant_temp_f", "vibration_score", "engine_rpm", "speed_mph")
 """The signals drawn, in reading order."""
@@ -42,6 +42,7 @@ def chart_fields(view: UnitView, reading: Reading | None = None) -> dict[str, Va
         "chart.range": asked.range,
         "chart.from": begin,
         "chart.to": end,
+        "chart.held": None,
     }
     for signal in charted(view):
         now = quantity(signal.value, signal.uom, signal.decimals)
@@ -57,6 +58,16 @@ def chart_fields(view: UnitView, reading: Reading | None = None) -> dict[str, Va
         }
         fields |= {f"chart.{signal.key}.{kind}": file_href(shown, signal, kind) for kind in FILES}
     return fields | range_fields(shown) | drift_fields(view.drift)
+
+
+def held_fields(fields: Values, held: int) -> dict[str, Value]:
+    """The charts and their files of a page that stands still, made of what is held for it."""
+    files = {
+        name: f"{href}&held={held}"
+        for name, href in fields.items()
+        if name.startswith("chart.") and name.rpartition(".")[2] in FILES
+    }
+    return {"chart.held": str(held), **files}
 
 
 def extent(shown: Reading, signal: SignalView) -> str:
@@ -152,7 +163,7 @@ def chart_card(slots: Slots, view: UnitView, signal: SignalView) -> Tag:
     drawn = tags.img(
         slots.bind(
             alt=f"{name}.alt", data_version="chart.version", data_range="chart.range", data_from="chart.from",
-            data_to="chart.to",
+            data_to="chart.to", data_held="chart.held",
         ),
         class_="chart",
         data_chart=signal.key,
@@ -239,7 +250,7 @@ def drift_card(slots: Slots, view: UnitView) -> Tag:
     if drift is None:
         return card("Against itself", sentence, class_="drift-card", data_testid="against-itself")
     drawn = tags.img(
-        slots.bind(alt="drift.alt", data_version="drift.version"),
+        slots.bind(alt="drift.alt", data_version="drift.version", data_held="chart.held"),
         class_="chart tall",
         data_chart=AGAINST_ITSELF,
         data_unit=view.row.vehicle_id,

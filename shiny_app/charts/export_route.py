@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from shiny_app.charts.against_itself import AGAINST_ITSELF
 from shiny_app.charts.captions import Caption, caption
+from shiny_app.charts.held import NONE_HELD, Held
 from shiny_app.charts.palette import Theme
 from shiny_app.charts.reading import Injected, Reading, UnitReader, none_injected, read
 from shiny_app.charts.routes import NAMES, NO_SIGNAL, NO_UNIT, BadQuery, problem, wanted
@@ -24,7 +25,9 @@ DRAWN_WIDTH = 980
 """CSS pixels of a chart whose plot is as wide as that of a saved one."""
 
 
-def export_routes(read_model: UnitReader, studio: ChartStudio, injected: Injected = none_injected) -> list[Route]:
+def export_routes(
+    read_model: UnitReader, studio: ChartStudio, injected: Injected = none_injected, held: Held = NONE_HELD
+) -> list[Route]:
     """The routes of charts as files, for the root application, before those of the charts."""
     files = Files(studio.worker)
 
@@ -34,7 +37,8 @@ def export_routes(read_model: UnitReader, studio: ChartStudio, injected: Injecte
         except BadQuery as error:
             return problem(HTTPStatus.BAD_REQUEST, str(error))
         key, kind = request.path_params["chart"], request.url.path.rpartition(".")[2]
-        found = read(read_model, injected, request.path_params["vehicle_id"], want.asked, metric=want.metric)
+        unit = request.path_params["vehicle_id"]
+        found = read(*held.reader(want.held, unit, read_model, injected), unit, want.asked, metric=want.metric)
         if found is None or key not in NAMES or uom_of(found.whole, key) is None:
             return problem(HTTPStatus.NOT_FOUND, NO_UNIT if found is None else NO_SIGNAL)
         said = caption(found, key)

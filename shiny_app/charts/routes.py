@@ -1,4 +1,4 @@
-"""Where a chart image is fetched: `/charts/{vehicle_id}/{chart}.png?w=&s=&theme=&units=&range=&from=&to=&v=`."""
+"""Where a chart image is fetched: `/charts/{vehicle_id}/{chart}.png?w=&s=&theme=&units=&range=&from=&to=&held=&v=`."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from shiny_app.charts.against_itself import AGAINST_ITSELF, drift_version
 from shiny_app.charts.axes import BY_KEY, DEFAULT_WIDTH, Scale
+from shiny_app.charts.held import NONE_HELD, Held
 from shiny_app.charts.marks import on_chart
 from shiny_app.charts.palette import Theme
 from shiny_app.charts.ranges import NEWEST, Asked
@@ -34,7 +35,7 @@ class BadQuery(ValueError):
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """The parameters of a request: CSS width, screen pixels for each, theme, version it was made for, °F and mph or °C
-    and km/h, and the part of the time."""
+    and km/h, the part of the time, and the number under which a paused page's unit is held."""
 
     width: int
     scale: Scale
@@ -42,6 +43,7 @@ class Wanted:
     version: int | None
     metric: bool = False
     asked: Asked = NEWEST
+    held: int | None = None
 
 
 def wanted(query: QueryParams) -> Wanted:
@@ -55,13 +57,11 @@ def wanted(query: QueryParams) -> Wanted:
     theme = next((theme for theme in get_args(Theme) if theme == query.get("theme", "light")), None)
     if theme is None:
         raise BadQuery("theme is light or dark.")
-    version = whole_number(query["v"]) if "v" in query else None
-    if "v" in query and version is None:
-        raise BadQuery("v is the version of what is shown, a whole number.")
+    version, held = (_number(query, name) for name in ("v", "held"))
     unit = query.get("units", "f")
     if unit not in UNITS:
         raise BadQuery("units is f for °F and mph or c for °C and km/h.")
-    return Wanted(width, scale, theme, version, unit == "c", asked_of(query))
+    return Wanted(width, scale, theme, version, unit == "c", asked_of(query), held)
 
 
 def asked_of(query: QueryParams) -> Asked:
@@ -73,6 +73,14 @@ def asked_of(query: QueryParams) -> Asked:
     if zoom is None and ("from" in query or "to" in query):
         raise BadQuery("from and to are Unix seconds, and to is later than from.")
     return Asked(span, zoom)
+
+
+def _number(query: QueryParams, name: str) -> int | None:
+    """The version that was shown, or the number of what is held; None where it is not said."""
+    number = whole_number(query[name]) if name in query else None
+    if name in query and number is None:
+        raise BadQuery(f"{name} is the version of what is shown, a whole number.")
+    return number
 
 
 def whole_number(text: str) -> int | None:
@@ -90,7 +98,9 @@ def problem(status: HTTPStatus, detail: str) -> Response:
     )
 
 
-def chart_routes(read_model: UnitReader, studio: ChartStudio, injected: Injected = none_injected) -> list[Route]:
+def chart_routes(
+    read_model: UnitReader, studio: ChartStudio, injected: Injected = none_injected, held: Held = NONE_HELD
+) -> list[Route]:
     """The route of the charts, for the root application. An image may be kept for ever where `v` is what it shows."""
 
     async def chart(request: Request) -> Response:
@@ -101,7 +111,8 @@ def chart_routes(read_model: UnitReader, studio: ChartStudio, injected: Injected
         key = request.path_params["chart"]
         if key not in NAMES:
             return problem(HTTPStatus.NOT_FOUND, f"There is no such chart; there are {', '.join(NAMES)}.")
-        found = read(read_model, injected, request.path_params["vehicle_id"], want.asked, metric=want.metric)
+        unit = request.path_params["vehicle_id"]
+        found = read(*held.reader(want.held, unit, read_model, injected), unit, want.asked, metric=want.metric)
         if found is None:
             return problem(HTTPStatus.NOT_FOUND, NO_UNIT)
         if uom_of(found.whole, key) is None:

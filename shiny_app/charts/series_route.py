@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from shiny_app.charts.axes import BY_KEY, drawable
 from shiny_app.charts.captions import file_name
+from shiny_app.charts.held import NONE_HELD, Held
 from shiny_app.charts.reading import Injected, Reading, UnitReader, none_injected, read
 from shiny_app.charts.routes import FOR_EVER, NO_SIGNAL, NO_UNIT, BadQuery, Wanted, problem, wanted
 from shiny_app.charts.series_data import Verdicts, series_csv, series_json
@@ -20,23 +21,25 @@ KEPT = 32
 """Answers kept for the sessions that look at the same: some 1 MB."""
 
 
-def series_routes(read_model: UnitReader, injected: Injected = none_injected) -> list[Route]:
+def series_routes(read_model: UnitReader, injected: Injected = none_injected, held: Held = NONE_HELD) -> list[Route]:
     """The routes of the figures, for the root application, before those of the charts."""
     made: Recent[tuple[object, ...], bytes] = Recent(KEPT, lambda _: 1)
 
-    def find(request: Request) -> tuple[Wanted, Reading] | Response:
+    def find(request: Request) -> tuple[Wanted, Reading, UnitReader] | Response:
         try:
             want = wanted(request.query_params)
         except BadQuery as error:
             return problem(HTTPStatus.BAD_REQUEST, str(error))
-        found = read(read_model, injected, request.path_params["vehicle_id"], want.asked, metric=want.metric)
-        return problem(HTTPStatus.NOT_FOUND, NO_UNIT) if found is None else (want, found)
+        unit = request.path_params["vehicle_id"]
+        reader, faults = held.reader(want.held, unit, read_model, injected)
+        found = read(reader, faults, unit, want.asked, metric=want.metric)
+        return problem(HTTPStatus.NOT_FOUND, NO_UNIT) if found is None else (want, found, reader)
 
-    def verdicts(reading: Reading) -> Verdicts:
+    def verdicts(reading: Reading, reader: UnitReader) -> Verdicts:
         """Those of samples; means have none."""
         if reading.stretch.width_s:
             return {}
-        series = read_model.series(reading.whole.row.vehicle_id, "10m")
+        series = reader.series(reading.whole.row.vehicle_id, "10m")
         if series is None:
             return {}
         return {ts: said for ts, said in zip(series.ts.tolist(), series.verdicts, strict=True) if said != "valid"}
@@ -45,11 +48,11 @@ def series_routes(read_model: UnitReader, injected: Injected = none_injected) ->
         found = find(request)
         if isinstance(found, Response):
             return found
-        want, reading = found
+        want, reading, reader = found
         key = (reading.whole.row.vehicle_id, want.asked, want.metric, reading.version)
         body = made.get(key)
         if body is None:
-            body = series_json(reading, verdicts(reading))
+            body = series_json(reading, verdicts(reading, reader))
             made.put(key, body)
         caching = FOR_EVER if want.version == reading.version else "no-store"
         return Response(body, media_type="application/json", headers={"Cache-Control": caching})
@@ -58,11 +61,11 @@ def series_routes(read_model: UnitReader, injected: Injected = none_injected) ->
         found = find(request)
         if isinstance(found, Response):
             return found
-        _, reading = found
+        _, reading, reader = found
         key = request.path_params["chart"]
         if key not in BY_KEY or not drawable(reading.whole, key):
             return problem(HTTPStatus.NOT_FOUND, NO_SIGNAL)
-        text = series_csv(reading, key, verdicts(reading))
+        text = series_csv(reading, key, verdicts(reading, reader))
         name = file_name(reading, reading.whole.signal(key).label)
         return Response(text, media_type="text/csv", headers=attached(f"{name}.csv"))
 

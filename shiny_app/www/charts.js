@@ -56,8 +56,9 @@ function address(img) {
   const room = (img.closest(".plot") ?? img.parentElement).clientWidth;
   const width = Math.max(NARROWEST, Math.min(WIDEST, Math.floor(room / STEP) * STEP));
   const scale = devicePixelRatio * (img.currentCSSZoom ?? 1) > 1 ? 2 : 1; // large screens show everything larger
-  const { chart, unit, units, version, range, from, to } = img.dataset;
-  const part = `${range && range !== "10m" ? `&range=${range}` : ""}${from ? `&from=${from}&to=${to}` : ""}`;
+  const { chart, unit, units, version, range, from, to, held } = img.dataset;
+  const zoom = from ? `&from=${from}&to=${to}` : "";
+  const part = `${range && range !== "10m" ? `&range=${range}` : ""}${zoom}${held ? `&held=${held}` : ""}`;
   const look = `w=${width}&s=${scale}&theme=${document.documentElement.dataset.theme}${units === "c" ? "&units=c" : ""}${part}`;
   return { width, look, src: `charts/${encodeURIComponent(unit)}/${chart}.png?${look}&v=${version}` };
 }

@@ -37,9 +37,9 @@ async function ask() {
 function address() {
   const charts = [...document.querySelectorAll("img[data-chart][data-range]")];
   if (!charts.length) return null;
-  const { unit, range, from, to, version } = charts[0].dataset;
+  const { unit, range, from, to, held, version } = charts[0].dataset;
   const units = charts.map((each) => each.dataset.units).find(Boolean);
-  const zoom = from ? `&from=${from}&to=${to}` : "";
+  const zoom = `${from ? `&from=${from}&to=${to}` : ""}${held ? `&held=${held}` : ""}`;
   const what = `charts/${encodeURIComponent(unit)}/series.json?range=${range}${zoom}${units ? `&units=${units}` : ""}`;
   return { what, src: `${what}&v=${version}` };
 }

@@ -1,7 +1,6 @@
-// Pause: this page stands still, and the server sends it nothing but what it asks for. The charts' figures are fetched at
-// that moment, so that the cursor reads what the pictures show however long it lasts.
+// Pause: this page stands still, and the server sends it nothing but what it asks for. What its charts are made of is held
+// there: their images, figures and files name it.
 import { send } from "./controls.js";
-import { freshen } from "./figures.js";
 
 export function startPause() {
   document.addEventListener("click", (event) => {
@@ -9,9 +8,7 @@ export function startPause() {
     if (!button) return;
     const pausing = !document.documentElement.hasAttribute("data-paused");
     document.documentElement.toggleAttribute("data-paused", pausing);
-    if (pausing) freshen();
     send("pause", { paused: pausing });
     if (button.dataset.pause === "resume") document.querySelector('[data-pause="switch"]').focus();
   });
-  document.addEventListener("lab:fresh", () => document.documentElement.hasAttribute("data-paused") && freshen());
 }

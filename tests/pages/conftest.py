@@ -56,6 +56,7 @@ from connected_ops.read_model import (
     Work,
 )
 from shiny_app.app import create_dashboard
+from shiny_app.charts.held import Held
 from shiny_app.charts.series_route import series_routes
 from shiny_app.fleet_routes import fleet_routes
 from shiny_app.tables.routes import table_routes
@@ -565,14 +566,15 @@ def root(fleet: FakeFleet) -> Starlette:
     async def healthz(request: Request) -> Response:
         return PlainTextResponse("ok")
 
+    held = Held()
     return Starlette(
         routes=[
             Route("/healthz", healthz),
-            *series_routes(fleet, fleet.injected),
+            *series_routes(fleet, fleet.injected, held),
             Route("/charts/{vehicle_id}/{chart}.png", chart),
             *fleet_routes(fleet),
             *table_routes(fleet),
-            Mount("/", create_dashboard(fleet, fleet, fleet, poll_s=0.05)),
+            Mount("/", create_dashboard(fleet, fleet, fleet, poll_s=0.05, held=held)),
         ]
     )
 

@@ -286,8 +286,7 @@ def test_a_paused_page_stands_still_while_another_goes_on(charts: Page, browser:
 
 
 def test_a_paused_page_still_reads_what_it_shows_and_a_reload_goes_on(charts: Page, fleet: Any) -> None:
-    with charts.expect_response(re.compile("series.json")):
-        charts.get_by_test_id("pause").click()
+    charts.get_by_test_id("pause").click()
     expect(charts.get_by_test_id("resume")).to_be_visible()
     end = fleet.at
     for _ in range(30):
@@ -297,6 +296,25 @@ def test_a_paused_page_still_reads_what_it_shows_and_a_reload_goes_on(charts: Pa
     expect(readout(charts, "coolant_temp_f").locator(".time")).to_have_text(clock(end))
     charts.reload()
     expect(charts.get_by_test_id("pause")).to_have_attribute("aria-pressed", "false")
+
+
+def test_the_charts_of_a_paused_page_keep_their_data_in_another_theme_and_width(charts: Page, fleet: Any) -> None:
+    drawn = charts.locator("img[data-chart=coolant_temp_f]")
+    fleet.step()
+    expect(drawn).to_have_attribute("src", re.compile("v=2$"))
+    charts.get_by_test_id("pause").click()
+    expect(drawn).to_have_attribute("src", re.compile("theme=light.*&held=2&v=2$"))
+    for _ in range(30):
+        fleet.step()
+    charts.get_by_test_id("theme").click()
+    expect(drawn).to_have_attribute("src", re.compile("theme=dark.*&held=2&v=2$"))
+    charts.set_viewport_size({"width": 700, "height": 900})
+    expect(drawn).to_have_attribute("src", re.compile("w=640.*theme=dark.*&held=2&v=2$"))
+    with charts.expect_response(re.compile("series.json.*held=2")) as figures:
+        hover(charts, 0.5)
+    assert figures.value.json()["end"] == fleet.at - 30
+    charts.get_by_test_id("resume").click()
+    expect(drawn).to_have_attribute("src", re.compile("theme=dark&v=32$"))
 
 
 def test_nothing_moves_while_values_pictures_and_the_cursor_change(charts: Page, fleet: Any) -> None:

@@ -24,9 +24,16 @@ def sent(viewer: Viewer) -> dict[str, Any]:
     return fields
 
 
-def test_a_paused_page_is_told_since_when_and_nothing_else(fleet: Any, viewer: Viewer) -> None:
+def test_a_paused_page_is_told_since_when_what_its_charts_are_made_of_and_nothing_else(
+    fleet: Any, viewer: Viewer
+) -> None:
     viewer.pause({"paused": True})
-    assert sent(viewer) == {
+    told = sent(viewer)
+    charts = {name: told.pop(name) for name in list(told) if name.startswith("chart.")}
+    assert charts.pop("chart.held") == "1"
+    assert charts["chart.coolant_temp_f.png"] == "charts/truck_07/coolant_temp_f.save.png?range=10m&held=1"
+    assert {name.rpartition(".")[2] for name in charts} == {"png", "svg", "csv"}
+    assert told == {
         "pause.pressed": "true",
         "pause.hidden": None,
         "pause.said": f"Paused at {clock(fleet.at)}. This page stands still; the fleet goes on.",
@@ -52,6 +59,25 @@ def test_resuming_brings_everything_up_to_date(fleet: Any, viewer: Viewer) -> No
     fields = sent(viewer)
     assert (fields["unit.score"], fields["pause.hidden"], fields["pause.said"]) == ("60", "", "")
     assert fields["chart.version"] == str(fleet.sequence)
+    assert fields["chart.held"] is None
+    assert fields["chart.coolant_temp_f.png"] == "charts/truck_07/coolant_temp_f.save.png?range=10m"
+
+
+def test_a_page_is_brought_up_to_the_moment_of_its_pause(fleet: Any, viewer: Viewer) -> None:
+    fleet.set("truck_07", score=60)
+    viewer.pause({"paused": True})
+    fields = sent(viewer)
+    assert (fields["unit.score"], fields["chart.version"], fields["chart.held"]) == ("60", "2", "2")
+
+
+def test_another_range_of_a_paused_page_is_held_at_that_moment(fleet: Any, viewer: Viewer) -> None:
+    viewer.pause({"paused": True})
+    viewer.message()
+    fleet.step()
+    viewer.go(parse("?page=unit&unit=truck_07&range=4h"))
+    assert sent(viewer)["chart.held"] == "2"
+    fleet.step()
+    assert sent(viewer) == {}
 
 
 def test_another_page_is_drawn_at_that_moment_and_then_stands_still_too(fleet: Any, viewer: Viewer) -> None:
