@@ -5,12 +5,12 @@ from typing import TypedDict
 
 from shiny import Inputs, Session, reactive
 
-from connected_ops.read_model import BANDS, FRESHNESS, FleetSnapshot, ReadModel
+from connected_ops.read_model import BANDS, CLASS_LABELS, FRESHNESS, FleetSnapshot, ReadModel
 from shiny_app.components import nav_href
+from shiny_app.fleet_query import LONGEST_SEARCH
 from shiny_app.format import count, number
 
 MOST_FOUND = 12
-_LONGEST_SEARCH = 64
 
 
 class Line(TypedDict):
@@ -63,7 +63,7 @@ def _line(snapshot: FleetSnapshot, at: int) -> Line:
     return {
         "id": snapshot.vehicle_ids[at],
         "href": nav_href("unit", snapshot.vehicle_ids[at]),
-        "about": snapshot.unit_class[at].replace("_", " ").capitalize(),
+        "about": CLASS_LABELS[snapshot.unit_class[at]],
         "pill": "Silent" if silent else f"{band} {number(float(snapshot.score[at]))}",
         "level": "silent" if silent else band.lower(),
     }
@@ -102,4 +102,4 @@ def answer_searches(input: Inputs, session: Session, read_model: ReadModel) -> N
 
 def _word(asked: object, name: str) -> str | None:
     word = asked.get(name) if isinstance(asked, Mapping) else None
-    return word if isinstance(word, str) and len(word) <= _LONGEST_SEARCH else None
+    return word if isinstance(word, str) and len(word) <= LONGEST_SEARCH else None

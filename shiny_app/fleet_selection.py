@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
 
 _DIGITS = re.compile(r"([0-9]+)")
-_BY_LABEL = np.argsort(np.argsort(CLASS_LABELS))
+_BY_LABEL = np.argsort(np.argsort([*CLASS_LABELS.values()]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from htmltools import Tag, TagList, tags
 
-from connected_ops.read_model import BANDS, CLASS_LABELS, UNIT_CLASSES, FleetSnapshot
+from connected_ops.read_model import BANDS, CLASS_LABELS, FleetSnapshot
 from shiny_app.components import csv_href, nav_link
 from shiny_app.fleet_query import ANY, LONGEST_SEARCH, SORTS, FleetQuery
 from shiny_app.fleet_selection import PAGE_ROWS, Selection, band_shown
@@ -27,7 +27,7 @@ _FALLS = ("risk", "saved")
 """Orders that start with the largest; their reverse rises."""
 
 _FILTERS: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "class": ("Any class", dict(zip(UNIT_CLASSES, CLASS_LABELS, strict=True))),
+    "class": ("Any class", CLASS_LABELS),
     "band": ("Any risk", {band.lower(): band for band in reversed(BANDS)}),
     "source": ("Any source", {"live": "Live", "replay": "Replayed", "simulated": "Simulated"}),
     "fresh": ("Any freshness", {"live": "Live", "late": "Late", "silent": "Silent"}),

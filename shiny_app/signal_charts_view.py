@@ -7,13 +7,12 @@ from htmltools import Tag, TagAttrs, TagList, tags
 
 from connected_ops.read_model import RANGES, DriftView, SignalView, UnitView
 from shiny_app.charts.against_itself import AGAINST_ITSELF, TALL, drift_version
-from shiny_app.charts.captions import seconds
 from shiny_app.charts.marks import named
 from shiny_app.charts.ranges import LABELS, newest
 from shiny_app.charts.reading import Reading
 from shiny_app.charts.times import day, span_words
 from shiny_app.components import FILES, card, save_links
-from shiny_app.format import DASH, number, quantity
+from shiny_app.format import DASH, duration, number, quantity
 from shiny_app.slots import Slots, Value, Values
 
 CHARTS = ("coolant_temp_f", "vibration_score", "engine_rpm", "speed_mph")
@@ -102,7 +101,7 @@ def range_fields(shown: Reading) -> dict[str, Value]:
     return fields | {
         "zoom.words": span_words(part.begin, part.end, part.view.at) if zoomed else part.sentence,
         "zoom.hidden": None if zoomed else "",
-        "chart.means": f"Each point is the mean of {seconds(part.width_s)}. " if part.width_s else "",
+        "chart.means": f"Each point is the mean of {duration(part.width_s)}. " if part.width_s else "",
         "chart.now.hidden": None if zoomed or part.width_s else "",
     }
 

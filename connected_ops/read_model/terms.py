@@ -1,5 +1,6 @@
 """The words that views are made of."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from connected_ops.risk.failure_modes import MODES
@@ -24,8 +25,8 @@ FRESHNESS: tuple[Freshness, ...] = ("live", "late", "silent")
 SOURCES: tuple[Source, ...] = ("live", "replay", "simulated")
 RANGES: tuple[Range, ...] = ("10m", "4h", "14d")
 UNIT_CLASSES: tuple[ClassKey, ...] = KEYS
-CLASS_LABELS: tuple[str, ...] = tuple(row.label for row in CLASSES)
-"""What people call each of UNIT_CLASSES."""
+CLASS_LABELS: Mapping[str, str] = {row.key: row.label for row in CLASSES}
+"""What people call each of UNIT_CLASSES, in their order."""
 
 MODE_KEYS: tuple[str, ...] = tuple(mode.key for mode in MODES)
 """The columns of `FleetSnapshot.points`."""

@@ -38,18 +38,13 @@ def caption(reading: Reading, chart_key: str) -> Caption:
         label, uom, words = signal.label, signal.uom, part.words
         if part.asked.zoom is None:
             words += f", {span_words(part.begin, part.end, view.at)}"
-    means = f", means of {seconds(part.width_s)}" if part.width_s and chart_key != AGAINST_ITSELF else ""
+    means = f", means of {duration(part.width_s)}" if part.width_s and chart_key != AGAINST_ITSELF else ""
     return Caption(
         f"{label}, {uom}" if uom else label,
         f"{view.row.vehicle_id} · {view.row.class_label} · {words}{means}",
         made(view.row.source, view.at),
         file_name(reading, label),
     )
-
-
-def seconds(width_s: float) -> str:
-    """The width of a bucket: "30 s", "30 min"."""
-    return f"{width_s:.0f} s" if width_s < 60 else f"{width_s / 60:.0f} min"
 
 
 def file_name(reading: Reading, label: str) -> str:

@@ -1,14 +1,13 @@
 """The figures behind a unit's charts: as the JSON that the cursor and the tables read, and as CSV. All pure."""
 
-import csv
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from io import StringIO
 from math import isfinite
 
 import numpy as np
 
+from connected_ops.read_model import csv_bytes
 from shiny_app.charts.axes import BY_KEY, drawable
 from shiny_app.charts.marks import Mark, on_chart
 from shiny_app.charts.reading import Reading
@@ -16,6 +15,8 @@ from shiny_app.charts.trace import longest_step, stretch_trace
 
 DIGITS = 3
 """Decimals of a value, as the API has them."""
+
+HEADER = ("time", "vehicle_id", "source", "signal", "value", "unit", "kind", "verdict", "marks")
 
 Verdicts = Mapping[float, str]
 """What validation said of a sample, by its time, where that is not "valid"."""
@@ -59,25 +60,21 @@ def series_json(reading: Reading, verdicts: Verdicts) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
-def series_csv(reading: Reading, key: str, verdicts: Verdicts) -> str:
+def series_csv(reading: Reading, key: str, verdicts: Verdicts) -> bytes:
     """One chart as a table, oldest first: a row for each sample or mean that it shows."""
     part, view = reading.stretch, reading.stretch.view
-    signal, row = view.signal(key), view.row
-    text = StringIO()
-    table = csv.writer(text, lineterminator="\r\n")
-    table.writerow(["time", "vehicle_id", "source", "signal", "value", "unit", "kind", "verdict", "marks"])
+    signal, row, marks = view.signal(key), view.row, on_chart(reading.marks, key)
     kind = "sample" if not part.width_s else f"mean of {part.width_s:.0f} s"
-    for ts, value in zip(view.ts[part.inside].tolist(), view.series(key)[part.inside].tolist(), strict=True):
-        verdict = "" if part.width_s else verdicts.get(ts, "valid")
-        held = _rounded(value)
-        table.writerow(
-            [
-                datetime.fromtimestamp(ts, tz=UTC).astimezone().isoformat(timespec="milliseconds"),
-                row.vehicle_id, row.source, signal.label, "" if held is None else held, signal.uom, kind, verdict,
-                "; ".join(each.said for each in on_chart(reading.marks, key) if covers(each, ts)),
-            ]
-        )  # fmt: skip
-    return text.getvalue()
+    rows = (
+        (
+            datetime.fromtimestamp(ts, tz=UTC).astimezone().isoformat(timespec="milliseconds"),
+            row.vehicle_id, row.source, signal.label, _rounded(value), signal.uom, kind,
+            None if part.width_s else verdicts.get(ts, "valid"),
+            "; ".join(each.said for each in marks if covers(each, ts)),
+        )
+        for ts, value in zip(view.ts[part.inside].tolist(), view.series(key)[part.inside].tolist(), strict=True)
+    )  # fmt: skip
+    return csv_bytes(HEADER, rows)
 
 
 def covers(mark: Mark, ts: float) -> bool:

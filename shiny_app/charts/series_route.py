@@ -65,9 +65,9 @@ def series_routes(read_model: UnitReader, injected: Injected = none_injected, he
         key = request.path_params["chart"]
         if key not in BY_KEY or not drawable(reading.whole, key):
             return problem(HTTPStatus.NOT_FOUND, NO_SIGNAL)
-        text = series_csv(reading, key, verdicts(reading, reader))
+        body = series_csv(reading, key, verdicts(reading, reader))
         name = file_name(reading, reading.whole.signal(key).label)
-        return Response(text, media_type="text/csv", headers=attached(f"{name}.csv"))
+        return Response(body, media_type="text/csv", headers=attached(f"{name}.csv"))
 
     return [
         Route("/charts/{vehicle_id}/series.json", figures, name="series"),

@@ -1,6 +1,6 @@
 """The fleet, its data quality and one unit as tables."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from connected_ops.read_model import (
     BANDS,
@@ -9,7 +9,6 @@ from connected_ops.read_model import (
     MODE_KEYS,
     SIGNAL_KEYS,
     SOURCES,
-    UNIT_CLASSES,
     Cell,
     FleetSnapshot,
     IndicatorView,
@@ -21,9 +20,6 @@ from shiny_app.fleet_query import FleetQuery
 from shiny_app.fleet_selection import select
 from shiny_app.tables.sheet import Sheet, all_sources, figure, iso, said, signal_names, signal_value
 
-MANY_ROWS = 200
-
-_LABEL: Mapping[str, str] = dict(zip(UNIT_CLASSES, CLASS_LABELS, strict=True))
 _FLEET = (
     "vehicle_id", "class", "source", "freshness", "last_heard_utc", "silence_s", "newest_sample_utc", "risk_of_100",
     "band", "why", *(f"{mode}_points" for mode in MODE_KEYS), "to_limit_low_s", "to_limit_middle_s", "to_limit_high_s",
@@ -34,7 +30,7 @@ _FLEET = (
 def fleet_sheet(snapshot: FleetSnapshot, query: FleetQuery, metric: bool) -> Sheet:
     """All units that the query lets through, in its order, on whichever page."""
     header = (*_FLEET, *signal_names(SIGNAL_KEYS, metric))
-    return Sheet("fleet", snapshot.at, header, _fleet_rows(snapshot, query, metric), len(snapshot.order) >= MANY_ROWS)
+    return Sheet("fleet", snapshot.at, header, _fleet_rows(snapshot, query, metric))
 
 
 def _fleet_rows(shot: FleetSnapshot, query: FleetQuery, metric: bool) -> Iterator[Sequence[Cell]]:
@@ -44,7 +40,7 @@ def _fleet_rows(shot: FleetSnapshot, query: FleetQuery, metric: bool) -> Iterato
     )
     for row in select(shot, query).positions.tolist():
         yield (
-            shot.vehicle_ids[row], _LABEL[shot.unit_class[row]], SOURCES[shot.source[row]],
+            shot.vehicle_ids[row], CLASS_LABELS[shot.unit_class[row]], SOURCES[shot.source[row]],
             FRESHNESS[shot.freshness[row]], iso(heard[row]), figure(max(0.0, shot.at - heard[row]), 1),
             iso(newest[row]), figure(score[row], 1), BANDS[shot.band[row]], words(shot.reasons[row]),
             *(figure(points, 1) for points in shot.points[row].tolist()),
@@ -101,7 +97,7 @@ def samples_sheet(view: UnitView, metric: bool) -> Sheet:
 
     header = ("sample_utc", "vehicle_id", "source", "verdict", "said", *signal_names(keys, metric))
     name = f"{view.row.vehicle_id}-samples"
-    return Sheet(name, view.at, header, map(line, range(last, -1, -1)), len(view.ts) >= MANY_ROWS)
+    return Sheet(name, view.at, header, map(line, range(last, -1, -1)))
 
 
 _INDICATORS = (

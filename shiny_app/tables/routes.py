@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from connected_ops.read_model import ReadModel, UnitView
 from shiny_app.charts.routes import problem
+from shiny_app.charts.worker import attached
 from shiny_app.location import Location, parse
 from shiny_app.tables.fleet_sheets import fleet_sheet, freshness_sheet, indicators_sheet, rules_sheet, samples_sheet
 from shiny_app.tables.sheet import Sheet
@@ -63,6 +64,5 @@ async def _answer(request: Request, make: Callable[[Location], Sheet]) -> Respon
     if at.sentences:
         return problem(HTTPStatus.BAD_REQUEST, " ".join(at.sentences))
     sheet = make(at)
-    body = await run_in_threadpool(sheet.csv) if sheet.many else sheet.csv()
-    headers = {"Content-Disposition": f'attachment; filename="{sheet.file_name}"', "Cache-Control": "no-store"}
-    return Response(body, headers=headers, media_type="text/csv; charset=utf-8")
+    body = await run_in_threadpool(sheet.csv)
+    return Response(body, headers=attached(sheet.file_name), media_type="text/csv; charset=utf-8")

@@ -18,14 +18,13 @@ _METRIC: Mapping[str, tuple[str, Callable[[float], float]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table at the time `at` (Unix seconds). `rows` are made when they are written: that may be in a thread, so they
-    read nothing that changes; `many` says that they should be."""
+    """A table at the time `at` (Unix seconds). `rows` are made when they are written, in a thread: they read nothing
+    that changes."""
 
     name: str
     at: float
     header: tuple[str, ...]
     rows: Iterable[Sequence[Cell]]
-    many: bool = False
 
     @property
     def file_name(self) -> str:

@@ -17,6 +17,11 @@ def test_ids_that_begin_with_the_search_come_first_and_the_worst_of_them_at_the_
     assert shown["units"][0]["href"] == "?page=unit&unit=truck_07"
 
 
+def test_a_class_is_called_what_it_is_called_everywhere(fleet: Any, make_unit: Any) -> None:
+    fleet.change(make_unit("digger", "Excavator, 22 t"))
+    assert [unit["about"] for unit in found(fleet.snapshot(), "digger")["units"]] == ["Excavator, 22 t"]
+
+
 def test_an_empty_search_lists_the_worst_and_a_silent_unit_is_called_so(fleet: Any) -> None:
     shown = found(fleet.snapshot(), "")
     assert len(shown["units"]) == MOST_FOUND
