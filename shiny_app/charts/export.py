@@ -147,8 +147,9 @@ def _lines(trace: Trace, colours: Palette) -> list[geom_line | geom_point | geom
         table = pd.DataFrame({"x": ahead.x, "y": ahead.middle, "low": ahead.low, "high": ahead.high})
         found.append(geom_ribbon(aes("x", ymin="low", ymax="high"), table, fill=colours.bad, alpha=colours.interval))
         found.append(geom_line(aes("x", "y"), table, color=colours.bad, linetype="dotted", size=2 / PER_SIZE))
-    held = np.isfinite(trace.y)
-    table = pd.DataFrame({"x": trace.x[held], "y": trace.y[held], "piece": np.cumsum(~held)[held]})
+    known = np.isfinite(trace.y)
+    held = known & ~trace.dots
+    table = pd.DataFrame({"x": trace.x[held], "y": trace.y[held], "piece": np.cumsum(~known)[held]})
     if len(table):
         line = geom_line(
             aes("x", "y", group="piece"), table, color=colours.accent, size=trace.line_px / PER_SIZE,

@@ -15,7 +15,7 @@ from shiny_app.charts.captions import Caption, caption
 from shiny_app.charts.held import NONE_HELD, Held
 from shiny_app.charts.palette import Theme
 from shiny_app.charts.reading import Injected, Reading, UnitReader, none_injected, read
-from shiny_app.charts.routes import NAMES, NO_SIGNAL, NO_UNIT, BadQuery, problem, wanted
+from shiny_app.charts.routes import NAMES, NO_DAYS, NO_SIGNAL, NO_UNIT, BadQuery, problem, wanted
 from shiny_app.charts.studio import ChartStudio, shown, uom_of
 from shiny_app.charts.times import times
 from shiny_app.charts.trace import Trace
@@ -40,7 +40,8 @@ def export_routes(
         unit = request.path_params["vehicle_id"]
         found = read(*held.reader(want.held, unit, read_model, injected), unit, want.asked, metric=want.metric)
         if found is None or key not in NAMES or uom_of(found.whole, key) is None:
-            return problem(HTTPStatus.NOT_FOUND, NO_UNIT if found is None else NO_SIGNAL)
+            lacking = NO_DAYS if key == AGAINST_ITSELF else NO_SIGNAL
+            return problem(HTTPStatus.NOT_FOUND, NO_UNIT if found is None else lacking)
         said = caption(found, key)
         return await files.answer(partial(_draw, standing(found, key), said, kind, want.theme), said, kind)
 

@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 
 from connected_ops.read_model import InjectedFault
 from shiny_app.charts.files import chart_files
-from shiny_app.charts.routes import chart_routes
+from shiny_app.charts.routes import NO_DAYS, chart_routes
 from shiny_app.charts.studio import ChartStudio
 from shiny_app.format import zone
 
@@ -100,6 +100,11 @@ async def test_what_is_not_there_is_said(client: AsyncClient):
         assert answer.json()["detail"].endswith(".")
 
 
+async def test_of_days_that_are_lacking_picture_and_file_say_the_same(client: AsyncClient):
+    said = {(await client.get(f"/charts/truck_07/against_itself.{end}")).json()["detail"] for end in ("png", "svg")}
+    assert said == {NO_DAYS}
+
+
 async def test_the_csv_has_every_sample_with_its_verdict_marks_and_source(client: AsyncClient, one_unit: Any):
     answer = await client.get("/charts/truck_07/coolant_temp_f.csv")
     assert answer.headers["content-disposition"] == 'attachment; filename="truck_07_coolant_temp_f_10m.csv"'
@@ -128,6 +133,14 @@ async def test_a_saved_picture_says_title_unit_time_and_source(client: AsyncClie
                  "Simulated data", zone(NOW), "injected: Coolant overheat"):  # fmt: skip
         assert said in answer.text
     assert "now" not in answer.text.replace("unknown", "")
+
+
+async def test_values_that_stand_alone_are_saved_as_dots(client: AsyncClient, one_unit: Any):
+    values = np.full_like(one_unit.view.values, np.nan)
+    values[[-1, -3], 0] = 200.0
+    one_unit.view = replace(one_unit.view, values=values)
+    answer = await client.get("/charts/truck_07/coolant_temp_f.svg")
+    assert (answer.status_code, "PathCollection" in answer.text) == (200, True)
 
 
 async def test_a_saved_png_opens_at_two_pixels_for_each(client: AsyncClient):
