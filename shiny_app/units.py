@@ -8,6 +8,7 @@ words around it: a difference has no zero to shift. A speed has none either way.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,9 @@ FAHRENHEIT, CELSIUS = "°F", "°C"
 MPH, KMH = "mph", "km/h"
 METRIC = {FAHRENHEIT: CELSIUS, MPH: KMH}
 """What each unit of measurement that is not metric becomes; others stay."""
+
+MOST_SENTENCES = 4_096
+"""Kept as they were rewritten, some 2 MB: an episode says the same from snapshot to snapshot."""
 
 _TEMPERATURE, _SPEED = "_temp_f", "_mph"
 _MISTAKEN = "°C sent as °F"  # a sentence about the wrong unit keeps the figures that were sent
@@ -79,6 +83,7 @@ def value(figure: float | None, name: str) -> float | None:
     return figure if figure is None or name not in _CONVERT else _CONVERT[name](figure)
 
 
+@lru_cache(MOST_SENTENCES)
 def metric(text: str) -> str:
     """A sentence with every "N °F" in °C and "N mph" in km/h; "9 °F above its normal" is a difference by its words."""
 
@@ -125,8 +130,11 @@ def signal(view: SignalView) -> SignalView:
 
 def episode(view: EpisodeView) -> EpisodeView:
     """An episode with its words."""
-    said = replace(
+    return replace(
         view,
+        uom=uom(view.uom),
+        value=value(view.value, view.uom),
+        limit=value(view.limit, view.uom),
         title=metric(view.title),
         reason=metric(view.reason),
         cause=metric(view.cause),
@@ -134,7 +142,6 @@ def episode(view: EpisodeView) -> EpisodeView:
         advice=metric(view.advice),
         urgency=metric(view.urgency),
     )
-    return replace(said, uom=uom(view.uom), value=value(view.value, view.uom), limit=value(view.limit, view.uom))
 
 
 def drift(view: DriftView) -> DriftView:
