@@ -4,7 +4,7 @@ from htmltools import Tag, TagList, tags
 
 from connected_ops.read_model import BacktestRun, BacktestView, EpisodeView, Replayed
 from shiny_app import units
-from shiny_app.backtest_routes import MOST_UPLOADED
+from shiny_app.backtest_asking_view import asking, first_look
 from shiny_app.components import FILES, card, figure, save_links
 from shiny_app.episode_feed import sentence, tone
 from shiny_app.format import count, duration, moment, number
@@ -13,10 +13,10 @@ from shiny_app.slots import KEY, Slots, Value, flat
 SHOWN_EPISODES, SHOWN_RECORDINGS = 40, 100
 """The most that are shown; those with the most to say come first."""
 
-ACCEPT = ".ndjson,.jsonl,.json,.csv,.gz"
 GONE = "That backtest is kept no more; choose the file again."
 
 _EMPTY: dict[str, Value] = {
+    "backtest.first.hidden": None,
     "backtest.running.hidden": "",
     "backtest.refused.hidden": "",
     "backtest.result.hidden": "",
@@ -33,6 +33,7 @@ def backtest_fields(run: BacktestRun | None, metric: bool = False) -> dict[str, 
     if run is None:
         return _EMPTY
     fields: dict[str, Value] = _EMPTY | {"backtest.name": run.name, "backtest.refused": run.sentence}
+    fields["backtest.first.hidden"] = ""
     fields[f"backtest.{'result' if run.state == 'done' else run.state}.hidden"] = None
     return fields if run.view is None else fields | result_fields(run.key, run.view, metric)
 
@@ -102,7 +103,8 @@ def label_words(view: BacktestView) -> str:
         return ""
     events, found = sum(each.events for each in scored), sum(each.found for each in scored)
     delays = sorted(delay for each in scored for delay in each.delays_s)
-    late = f", half of them within {duration(delays[len(delays) // 2])}" if delays else ""
+    middle = duration(delays[len(delays) // 2]) if delays else ""
+    late = f", half of them within {middle}" if len(delays) > 1 else f", after {middle}" if delays else ""
     return (
         f"Against the labels in the file: {found:,} of {count(events, 'event')} found{late}; "
         f"{number(view.false_per_hour, 2)} false episodes an hour."
@@ -139,6 +141,7 @@ def backtest_page(fields: dict[str, Value]) -> TagList:
     slots = Slots(fields)
     return TagList(
         asking(slots),
+        first_look(slots),
         tags.section(
             slots.bind(hidden="backtest.refused.hidden"),
             tags.h2("Not taken"),
@@ -157,36 +160,6 @@ def backtest_page(fields: dict[str, Value]) -> TagList:
             data_testid="backtest-result",
         ),
     )
-
-
-def asking(slots: Slots) -> Tag:
-    """What can be asked, and the file."""
-    return tags.section(
-        tags.h1("Would this have fired?", tabindex="-1"),
-        tags.p(
-            "Choose a recording of your own. It goes through the engine of this page, in a lab of its own: nothing of "
-            "it joins the fleet, and nothing is kept but the result."
-        ),
-        tags.div(
-            tags.label("A recording", for_="backtest-file"),
-            tags.input(
-                type="file", id="backtest-file", accept=ACCEPT, data_testid="backtest-file",
-                data_backtest_file=str(MOST_UPLOADED), aria_describedby="backtest-kinds", autocomplete="off",
-            ),
-            class_="file",
-        ),
-        tags.p(
-            f"NDJSON, JSON or CSV in the payload's names, or CSV of an OBD logger (carOBD, KIT); plain or .gz, at most "
-            f"{MOST_UPLOADED // 2**20} MB. A column label or anomaly of 0 and 1 is compared with what was said.",
-            id="backtest-kinds", class_="note",
-        ),
-        tags.p(
-            slots.bind(hidden="backtest.running.hidden"),
-            "Working through ", slots.text("backtest.name", make=tags.strong), " …",
-            role="status", class_="working", data_testid="backtest-running",
-        ),
-        class_="card message backtest",
-    )  # fmt: skip
 
 
 def headline(slots: Slots) -> Tag:

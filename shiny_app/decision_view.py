@@ -113,6 +113,7 @@ def decision_card(slots: Slots) -> Tag:
         slots.bind(hidden="todo.calm.hidden"),
         slots.text("todo.calm", make=tags.p),
         slots.text("todo.last", make=tags.p, class_="note"),
+        class_="nothing-to-do",
     )
     acts, pattern = slots.each("todo.acts", tags.div(), pressing_acts)
     more, skeleton = slots.each("todo.more", tags.ul(class_="more-episodes"), other_episode)

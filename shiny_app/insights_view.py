@@ -44,7 +44,7 @@ def insights_fields(snapshot: FleetSnapshot, episodes: Sequence[EpisodeView], sh
         "insights.open": number(loop.insights_open),
         "insights.open.note": open_words(machines, len(speaking) - machines, states["silenced"]),
         "insights.spoken": number(loop.spoken),
-        "insights.spoken.note": f"{'time' if loop.spoken == 1 else 'times'} since the start{rate(loop.spoken_per_h)}",
+        "insights.spoken.note": f"{'time' if loop.spoken == 1 else 'times'} about a machine{rate(loop.spoken_per_h)}",
         "insights.fixed": number(loop.fixed_alarms),
         "insights.fixed.note": f"alarms on the same data{rate(loop.fixed_alarms_per_h)}",
         "insights.told": compared(loop.fixed_alarms, loop.spoken),

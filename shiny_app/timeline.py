@@ -280,8 +280,11 @@ def sample_words(view: UnitView) -> str:
     quality, newest = view.quality, len(view.ts)
     if quality is None or not newest:
         return ""
-    of = f"of the newest {number(newest)} samples"
     review = len(quality.need_review)
-    said = f"{number(review)} {of} need review" if review else f"None {of} needs review"
+    if newest == 1:
+        said = "The one sample so far needs review" if review else "The one sample so far needs no review"
+    else:
+        of = f"of the newest {number(newest)} samples"
+        said = f"{number(review)} {of} need review" if review else f"None {of} needs review"
     held = f", {number(len(quality.rejected))} rejected in quarantine" if quality.rejected else ""
     return f"{said}{held}."

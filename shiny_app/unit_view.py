@@ -8,7 +8,7 @@ from htmltools import Tag, TagList, tags
 
 from connected_ops.read_model import UnitView
 from shiny_app.compare_view import compare_card
-from shiny_app.components import level, options, picker_of
+from shiny_app.components import card, level, options, picker_of
 from shiny_app.decision_view import decision_card, decision_fields, headline
 from shiny_app.format import ago, duration, number, quantity, when
 from shiny_app.journey_view import journey_card, journey_fields
@@ -74,7 +74,13 @@ def unit_page(view: UnitView, fields: dict[str, Value]) -> TagList:
     """The page's body."""
     slots = Slots(fields)
     return TagList(
-        tags.div(score_card(slots, view), decision_card(slots), why_card(slots), class_="standing-row"),
+        tags.div(
+            score_card(slots, view),
+            decision_card(slots),
+            why_card(slots),
+            card("Now", values_part(slots, view), class_="now-card"),
+            class_="standing-row",
+        ),
         timeline_card(slots),
         drift_card(slots, view),
         compare_card(slots),
@@ -121,7 +127,8 @@ def score_card(slots: Slots, view: UnitView) -> Tag:
 
 
 def values_part(slots: Slots, view: UnitView) -> Tag:
-    """The newest value of each signal that is charted further down."""
+    """The newest value of each signal that is charted further down: in the unit's own card, or where there is nothing
+    to do in one of its own beside it."""
     values = (
         tags.div(tags.dt(signal.label), slots.text(f"chart.{signal.key}.value", make=tags.dd))
         for signal in charted(view)

@@ -4,12 +4,26 @@ import { send } from "./controls.js";
 
 export function startBacktest() {
   document.addEventListener("change", (event) => {
-    if (event.target.matches("[data-backtest-file]") && event.target.files.length) upload(event.target);
+    if (event.target.matches("[data-backtest-file]") && event.target.files.length) upload(event.target.files[0]);
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-backtest-sample]");
+    if (button) tryOut(button.dataset.backtestSample);
   });
 }
 
-async function upload(input) {
-  const [file] = input.files;
+// The recording that ships lies beside this script.
+async function tryOut(name) {
+  try {
+    const answer = await fetch(new URL(name, import.meta.url));
+    await upload(new File([await answer.blob()], name));
+  } catch {
+    say("The sample could not be fetched. Try again.");
+  }
+}
+
+async function upload(file) {
+  const input = document.querySelector("[data-backtest-file]");
   const most = Number(input.dataset.backtestFile);
   if (file.size > most) {
     say(`${file.name} has ${Math.ceil(file.size / 2 ** 20)} MB; a recording has at most ${most / 2 ** 20} MB.`);

@@ -31,6 +31,13 @@ def test_a_recording_is_judged_shown_and_kept_and_a_broken_one_is_refused_in_a_s
     page.get_by_test_id("nav-backtest").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Would this have fired?")
     expect(page.get_by_test_id("backtest-result")).to_be_hidden()
+    expect(page.get_by_test_id("backtest-first")).to_contain_text("What you get")
+
+    page.get_by_test_id("backtest-sample").click()  # it ships with the page, and has one of each
+    expect(page.get_by_test_id("backtest-labels")).to_contain_text("1 of 1 event found", timeout=60_000)
+    expect(page.get_by_test_id("backtest-episode-1")).to_contain_text("Runs too cold")
+    expect(page.get_by_test_id("backtest-episode-2")).to_contain_text("Sensor fault, not an engine fault")
+    expect(page.get_by_test_id("backtest-first")).to_be_hidden()
 
     page.get_by_test_id("backtest-file").set_input_files(good)
     expect(page.get_by_test_id("backtest-verdict")).to_have_text("Yes: 1 time about the machine", timeout=60_000)

@@ -84,7 +84,7 @@ def test_labels_are_told_only_where_the_file_has_some(view):
     fields = backtest_fields(done(replace(view, recordings=(labelled, view.recordings[1]))))
     assert fields["backtest.labels.hidden"] is None
     assert fields["backtest.labels"] == (
-        "Against the labels in the file: 1 of 2 events found, half of them within 1 min; 3.00 false episodes an hour."
+        "Against the labels in the file: 1 of 2 events found, after 1 min; 3.00 false episodes an hour."
     )
 
 

@@ -47,10 +47,10 @@ def test_both_counts_are_told_per_unit_hour_too(fleet: Any) -> None:
     shot = fleet.snapshot()
     loop = replace(shot.loop, spoken=13, fixed_alarms=247, heard_h=20.0)
     shown = insights_fields(replace(shot, loop=loop), ())
-    assert shown["insights.spoken.note"] == "times since the start, 0.65 per unit-hour"
+    assert shown["insights.spoken.note"] == "times about a machine, 0.65 per unit-hour"
     assert shown["insights.fixed.note"] == "alarms on the same data, 12 per unit-hour"
     shown = insights_fields(replace(shot, loop=replace(loop, heard_h=0.0)), ())
-    assert shown["insights.spoken.note"] == "times since the start"
+    assert shown["insights.spoken.note"] == "times about a machine"
 
 
 def test_the_page_says_how_often_the_engine_was_wrong_on_real_machines(fields: Any) -> None:

@@ -161,6 +161,12 @@ def test_samples_pauses_and_doubts_stand_at_their_times(truck: UnitView) -> None
     assert sample_words(truck) == "2 of the newest 600 samples need review, 1 rejected in quarantine."
 
 
+def test_the_first_sample_is_not_called_a_number_of_samples(truck: UnitView) -> None:
+    assert truck.quality is not None
+    fine = replace(truck.quality, need_review=truck.quality.need_review[:0], rejected=truck.quality.rejected[:0])
+    assert sample_words(replace(truck, ts=truck.ts[:1], quality=fine)) == "The one sample so far needs no review."
+
+
 def test_a_silence_that_lasts_is_a_pause_up_to_now(truck: UnitView) -> None:
     silent = replace(truck, at=truck.at + 2 * HOUR)
     gap = quality_marks(silent, axis_of(silent, "4h", ()))[-4]
