@@ -117,8 +117,8 @@ STEPS = (
      "Pick a truck and press a fault, such as “Blocked radiator, 6 days old”. In a moment it stands on top, with "
      "the reason and the dollars. Other faults take a minute or two. Reset puts all right."),
     (".standing-row", "Why, and what it is worth",
-     "A unit's page shows its score, what to do and the price of acting now against waiting, and the reasons that add up "
-     "to the score: open one to see its evidence."),
+     "A unit's page shows its score, what to do and the price of acting now against waiting, and the reasons that add "
+     "up to the score: open one to see its evidence."),
 )  # fmt: skip
 """Where each step of the tour points, its heading and its sentences. The last is on the unit page."""
 
