@@ -32,6 +32,9 @@ MOST_SEEN = 32  # units whose last view is kept for a rebuild
 MOST_VALUES = 64  # sets of changed assumptions worked out for one snapshot
 CLOSED_OF_A_UNIT = 10
 WORST = 100
+SEQUENCES_PER_S = 10
+"""Sequences begin at so many times the clock, more than ever come in a second: browsers keep images by them for ever,
+and those of a server that ran here before must not be taken for this one's."""
 
 
 class LiveReadModel:
@@ -44,7 +47,7 @@ class LiveReadModel:
         self._outlook = outlook
         self._assumptions = assumptions
         self._columns = gather(self._pipeline, self._register, outlook, intake.service)
-        self._snapshot = assess(self._columns, intake.counts, now, 0, assumptions)
+        self._snapshot = assess(self._columns, intake.counts, now, int(now * SEQUENCES_PER_S), assumptions)
         self._made: dict[object, object] = {}
         self._values: dict[tuple[tuple[str, float], ...], ValueView] = {}
         self._seen: dict[str, UnitView] = {}

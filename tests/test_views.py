@@ -10,6 +10,7 @@ from connected_ops import unit_views
 from connected_ops.assessment import assess, freshness, gather
 from connected_ops.read_model import FRESHNESS
 from connected_ops.signals.baseline import GRACE_S
+from connected_ops.views import LiveReadModel
 
 CAR = {"unit_class": "passenger_car"}
 
@@ -119,6 +120,15 @@ def test_a_snapshot_keeps_its_figures_when_the_fleet_moves_on(bench, sample):
     np.testing.assert_array_equal(old.values, values)
     np.testing.assert_array_equal(old.score, scores)
     assert bench.lab.read_model.sequence == old.sequence + 1
+
+
+def test_a_server_that_starts_anew_uses_no_sequence_of_the_one_before(bench, sample):
+    bench.take([sample(0)])
+    for _ in range(4 * 60):
+        bench.lab.assess()
+    before = bench.lab.read_model
+    after = LiveReadModel(bench.lab.intake, bench.lab.outlook, bench.lab.assumptions, before.snapshot().at + 60.0)
+    assert after.sequence > before.sequence
 
 
 def test_rows_and_units_are_made_once_a_sequence(bench, sample):
