@@ -210,12 +210,12 @@ def compare_card(slots: Slots) -> Tag:
     select = tags.select(slots.bind(value="compare.chosen"), id="compare-with", data_compare="", data_testid="compare")
     listed, skeleton = slots.each("compare.rows", tags.tbody(role="rowgroup"), compared_row)
     picking = tags.div(
+        tags.label("Compare with", **{"for": "compare-with"}),
+        *picker_of(slots, "compare.units", select),
         tags.button(
             slots.bind(hidden="compare.remove.hidden"), "Remove the comparison", type="button",
             class_="button small", data_compare_end="", data_testid="compare-remove",
         ),
-        tags.label("Compare with", **{"for": "compare-with"}),
-        *picker_of(slots, "compare.units", select),
         class_="compare-pick",
     )  # fmt: skip
     return card(
