@@ -45,20 +45,7 @@ def create_dashboard(
         return read_model.sequence
 
     def page(request: Request):
-        location = parse(request.url.query)
-        origin = f"{request.url.scheme}://{request.url.netloc}"
-        viewer = Viewer(pages, origin)
-        viewer.go(location)
-        shown = viewer.page()
-        frame = Frame(
-            assets,
-            viewer.origin,
-            shown.href,
-            structure_key(shown),
-            location.theme,
-            bool(pages.simulated()),
-        )
-        return ui.page_html(document(frame, Slots(viewer.values(shown)), shown.body(viewer.origin)))
+        return ui.page_html(first_paint(request, pages, assets))
 
     def server(input: Inputs, output: Outputs, session: Session) -> None:
         seen = session.clientdata
@@ -95,6 +82,18 @@ def create_dashboard(
     app = App(page, server, static_assets={f"/{assets}": WWW})
     app.sanitize_errors = True
     return app
+
+
+def first_paint(request: Request, pages: Pages, assets: str) -> str:
+    """The document that an address is answered with, full before the websocket stands; `assets` is where static files
+    are."""
+    location = parse(request.url.query)
+    viewer = Viewer(pages, f"{request.url.scheme}://{request.url.netloc}")
+    viewer.go(location)
+    shown = viewer.page()
+    emulator = bool(pages.simulated())
+    frame = Frame(assets, viewer.origin, shown.href, structure_key(shown), location.theme, emulator)
+    return document(frame, Slots(viewer.values(shown)), shown.body(viewer.origin))
 
 
 def choices(input: Inputs, session: Session, viewer: Viewer, stir: Callable[[], None]) -> None:

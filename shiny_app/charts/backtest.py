@@ -59,38 +59,8 @@ def height(view: BacktestView) -> int:
 def chart(view: BacktestView, width: int, scale: Scale, colour: Theme, metric: bool, family: str) -> ggplot:
     """The leading recording: its signals under each other over the time since its begin."""
     colours, lead = PALETTES[colour], view.recordings[0]
-    named = {each.signal: f"{each.label}{f', {_uom(each.uom, metric)}' if each.uom else ''}" for each in view.plotted}
-    lines = pd.DataFrame(
-        [
-            {"signal": named[each.signal], "x": x, "y": _value(y, each.uom, metric)}
-            for each in view.plotted
-            for x, y in zip(each.x, each.y, strict=True)
-        ]
-    )
-    limits = pd.DataFrame(
-        [
-            {"signal": named[each.signal], "y": _value(each.limit, each.uom, metric)}
-            for each in view.plotted
-            if each.limit is not None and max((y for y in each.y if y is not None), default=0.0) > 0.8 * each.limit
-        ]
-    )
+    lines, limits, spans = tables(view, metric)
     length = max(lead.end - lead.begin, 1.0)
-    spans = pd.DataFrame(
-        [
-            {
-                "signal": named[each.signal],
-                "start": each.opened_at - lead.begin,
-                "end": (lead.end if each.closed_at is None else each.closed_at) - lead.begin,
-                "kind": each.kind,
-            }
-            for each in lead.episodes
-            if each.signal in named
-        ]
-    )
-    order = list(named.values())
-    for table in (lines, limits, spans):
-        if len(table):
-            table["signal"] = pd.Categorical(table["signal"], categories=order)
     step = next((each for each in STEPS_S if length / each <= MOST_TICKS), STEPS_S[-1])
     ticks = [at * step for at in range(int(length // step) + 1)]
     drawn = (
@@ -128,6 +98,38 @@ def chart(view: BacktestView, width: int, scale: Scale, colour: Theme, metric: b
     if len(limits):
         drawn += geom_hline(aes(yintercept="y"), limits, color=colours.warn, linetype="dashed", size=0.5)
     return drawn + geom_line(color=colours.accent, size=0.6)
+
+
+def tables(view: BacktestView, metric: bool) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """(lines, limits, spans) of the leading recording by `signal`, its name with its unit: x, start and end in seconds
+    since the begin, y in the unit shown; limits only where the signal comes near."""
+    lead = view.recordings[0]
+    named = {each.signal: f"{each.label}{f', {_uom(each.uom, metric)}' if each.uom else ''}" for each in view.plotted}
+    lines = [
+        {"signal": named[each.signal], "x": x, "y": _value(y, each.uom, metric)}
+        for each in view.plotted
+        for x, y in zip(each.x, each.y, strict=True)
+    ]
+    limits = [
+        {"signal": named[each.signal], "y": _value(each.limit, each.uom, metric)}
+        for each in view.plotted
+        if each.limit is not None and max((y for y in each.y if y is not None), default=0.0) > 0.8 * each.limit
+    ]
+    spans = [
+        {
+            "signal": named[each.signal],
+            "start": each.opened_at - lead.begin,
+            "end": (lead.end if each.closed_at is None else each.closed_at) - lead.begin,
+            "kind": each.kind,
+        }
+        for each in lead.episodes
+        if each.signal in named
+    ]
+    made = pd.DataFrame(lines), pd.DataFrame(limits), pd.DataFrame(spans)
+    for table in made:
+        if len(table):
+            table["signal"] = pd.Categorical(table["signal"], categories=list(named.values()))
+    return made
 
 
 def _uom(uom: str, metric: bool) -> str:
