@@ -32,7 +32,7 @@ def fleet_fields(snapshot: FleetSnapshot, rows: Sequence[UnitRow], episodes: Seq
         "fleet.risk.class": "none" if not at_risk else "high" if loop.high else "medium",
         "fleet.spoken": number(loop.spoken),
         "fleet.spoken.note": (
-            f"{'time' if loop.spoken == 1 else 'times'} about a machine since the start; fixed limits raised "
+            f"{'time' if loop.spoken == 1 else 'times'} about a machine; fixed limits raised "
             f"{count(loop.fixed_alarms, 'alarm')}"
         ),
         "units": tuple(row.vehicle_id for row in rows),

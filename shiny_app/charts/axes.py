@@ -20,7 +20,7 @@ SPAN_S = 600.0
 """Seconds of a unit's newest samples that a chart shows."""
 
 HEIGHT = 180
-WIDTHS = tuple(range(240, 1681, 80))  # the last fills a card on a wall's screen
+WIDTHS = tuple(range(240, 1921, 80))  # the last fills a card on a wall's screen
 WARM_WIDTHS = (560, 480)  # of a card on a screen 1440 and 1280 wide
 DEFAULT_WIDTH = 560
 """Sizes in CSS pixels; `Scale` is the screen's pixels for each of them."""

@@ -2,7 +2,7 @@
 // for each chart, none while the tab is hidden. The last image stays until the next one is ready.
 const STEP = 80;
 const NARROWEST = 240;
-const WIDEST = 1680;
+const WIDEST = 1920;
 const SPACING_MS = 450;
 
 const states = new WeakMap(); // img -> { shown, busy, since }

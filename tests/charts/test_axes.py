@@ -62,7 +62,7 @@ def test_labels_are_written_for_people():
     assert stepped(BY_KEY["vibration_score"], 0, 1.9).labels() == ["0.0", "0.5", "1.0", "1.5", "2.0"]
 
 
-@pytest.mark.parametrize(("wanted", "width"), [(1, 240), (240, 240), (319, 240), (320, 320), (575, 560), (9999, 1680)])
+@pytest.mark.parametrize(("wanted", "width"), [(1, 240), (240, 240), (319, 240), (320, 320), (575, 560), (9999, 1920)])
 def test_widths_go_in_steps_that_fit(wanted: int, width: int):
     assert stepped_width(wanted) == width
     assert width in WIDTHS

@@ -17,7 +17,7 @@ def test_the_headline_says_what_acting_now_saves(fields: Any) -> None:
     shown = fields()
     assert (shown["fleet.deciding"], shown["fleet.saved"]) == ("2 units need a decision", "$3,667")
     assert shown["fleet.saved.note"] == "saved by acting now: $2,110 instead of $5,777 expected"
-    assert shown["fleet.spoken.note"] == "times about a machine since the start; fixed limits raised 247 alarms"
+    assert shown["fleet.spoken.note"] == "times about a machine; fixed limits raised 247 alarms"
     assert (shown["fleet.lead"], shown["fleet.lead.note"]) == ("2 to 5 d", "truck_07, cooling")
 
 
