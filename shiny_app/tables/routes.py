@@ -38,10 +38,12 @@ def table_routes(read_model: ReadModel) -> list[Route]:
     }
 
     async def table(request: Request) -> Response:
-        make = made.get(request.path_params["name"])
+        name = request.path_params["name"]
+        make = made.get(name)
         if make is None:
             return problem(HTTPStatus.NOT_FOUND, _UNKNOWN.format(", ".join(made)))
-        return await _answer(request, make)
+        page = name.partition("-")[0]  # an address is read as that of the page the table stands on
+        return await _answer(parse(f"{request.url.query}&page={page}"), make)
 
     async def of_a_unit(request: Request) -> Response:
         make = OF_A_UNIT.get(request.path_params["name"])
@@ -50,7 +52,7 @@ def table_routes(read_model: ReadModel) -> list[Route]:
         view = read_model.unit(request.path_params["vehicle_id"])
         if view is None:
             return problem(HTTPStatus.NOT_FOUND, "No unit with that id has reported.")
-        return await _answer(request, lambda at: make(view, at.units == "c"))
+        return await _answer(parse(request.url.query), lambda at: make(view, at.units == "c"))
 
     return [
         Route("/tables/{name}.csv", table, name="table"),
@@ -58,9 +60,8 @@ def table_routes(read_model: ReadModel) -> list[Route]:
     ]
 
 
-async def _answer(request: Request, make: Callable[[Location], Sheet]) -> Response:
+async def _answer(at: Location, make: Callable[[Location], Sheet]) -> Response:
     """The table that an address asks for; one that asks in vain gets a sentence instead of another table."""
-    at = parse(request.url.query)
     if at.sentences:
         return problem(HTTPStatus.BAD_REQUEST, " ".join(at.sentences))
     sheet = make(at)

@@ -112,6 +112,7 @@ async def test_text_that_a_spreadsheet_would_run_is_text(client: httpx.AsyncClie
         ("/tables/units/truck_07/weather.csv", 404, "there are samples, indicators"),
         ("/tables/fleet.csv?band=purple", 400, "band that does not exist"),
         ("/tables/fleet.csv?units=k", 400, "units that do not exist"),
+        ("/tables/value-cases.csv?chance_cooling=nan", 400, "no number for chance_cooling"),
         ("/fleet/cell", 404, "whole number below 12"),
         ("/fleet/cell?at=12", 404, "whole number below 12"),
         ("/fleet/cell?at=-1", 404, "whole number below 12"),
