@@ -21,9 +21,9 @@ import shiny_app
 from connected_ops.api.app import create_api
 from connected_ops.backtest.runner import BacktestRunner
 from connected_ops.benchmark import newest
-from connected_ops.debug.routes import debug_routes
 from connected_ops.emulator.fleet import Emulator
 from connected_ops.emulator.profile import load_profile
+from connected_ops.emulator.simulation import NoSimulation, Simulation
 from connected_ops.guards.body import BodyCap
 from connected_ops.guards.headers import SecurityHeaders, page_csp
 from connected_ops.guards.host import HostGuard
@@ -31,9 +31,9 @@ from connected_ops.guards.keys import WriteKeyGuard, is_loopback
 from connected_ops.guards.origin import OriginGuard
 from connected_ops.guards.websocket import SlowReaderGuard
 from connected_ops.lab import Lab
-from connected_ops.metrics import Metrics
+from connected_ops.serve.debug.routes import debug_routes
+from connected_ops.serve.metrics import Metrics
 from connected_ops.settings import Settings
-from connected_ops.simulation import NoSimulation, Simulation
 from connected_ops.value.assumptions import load as load_assumptions
 from shiny_app.app import create_dashboard
 from shiny_app.backtest_routes import MOST_UPLOADED, UPLOAD, backtest_routes

@@ -16,8 +16,8 @@ from pydantic import SecretStr, ValidationError
 from connected_ops import logs
 from connected_ops.errors import ConnectedOpsError
 from connected_ops.guards.keys import is_loopback
-from connected_ops.sender import Retime, send_file
-from connected_ops.server import serve as run_server
+from connected_ops.recordings.sender import Retime, send_file
+from connected_ops.serve.server import serve as run_server
 from connected_ops.settings import PREFIX, Settings, load, origin
 from connected_ops.telemetry.unit_class import ClassKey
 from connected_ops.value import assumptions as value_assumptions
@@ -95,7 +95,7 @@ def emulate(
     profile: ProfileFile = None,
 ) -> None:
     """Post an emulated fleet to a running server, or write it as NDJSON."""
-    from connected_ops import emulate as emulation  # noqa: PLC0415 - the emulator, which `send` never needs
+    from connected_ops.emulator import posting as emulation  # noqa: PLC0415 - the emulator, which `send` never needs
 
     if (url is None) is not stdout:
         _stop("emulate needs one of --url and --stdout: --url posts to a running server, --stdout writes NDJSON.")
@@ -126,7 +126,8 @@ def backtest(
     unit_class: Annotated[ClassKey, typer.Option(help="The class of machines whose recording names none.")] = "unknown",
 ) -> None:
     """Would this have fired? Take recordings through the engine, and say what it says of them."""
-    from connected_ops.backtest import reading, replay, report, wire  # noqa: PLC0415 - what `send` never needs
+    from connected_ops.backtest import replay, report, wire  # noqa: PLC0415 - what `send` never needs
+    from connected_ops.recordings import reading  # noqa: PLC0415
 
     try:
         view = replay.backtest(path.name, reading.read(path, unit_class))

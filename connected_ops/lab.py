@@ -5,16 +5,16 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from connected_ops.assessment import DEFAULTS, Columns, assess, gather
+from connected_ops.engine.assessment import DEFAULTS, Columns, assess, gather
+from connected_ops.engine.intake import Intake
+from connected_ops.engine.outlook import Outlook
+from connected_ops.engine.pipeline import Pipeline
 from connected_ops.errors import ConnectedOpsError
-from connected_ops.intake import Intake
-from connected_ops.outlook import Outlook
-from connected_ops.pipeline import Pipeline
 from connected_ops.read_model import Answer, Work
 from connected_ops.telemetry.units import UnitRegister
 from connected_ops.validation.counts import Counts
 from connected_ops.value.assumptions import Assumptions
-from connected_ops.views import LiveReadModel
+from connected_ops.views.live import LiveReadModel
 
 MIN_PERIOD_S = 0.25
 IDLE_PERIOD_S = 1.0  # freshness changes even when nothing arrives

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ HEALTHY = {
 }
 
 Row = dict[str, Any]
+Write = Callable[..., Path]
 
 
 class Bench:
@@ -103,3 +105,16 @@ def bench() -> Bench:
 def sample() -> Callable[..., Row]:
     """`sample(t, vehicle_id, **fields)`: a healthy car's row t seconds after the start; None leaves a field out."""
     return _sample
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Writes lines into a file of that name, and gives its path."""
+
+    def file(name: str, *lines: str) -> Path:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(lines) + "\n")
+        return path
+
+    return file

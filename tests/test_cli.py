@@ -21,7 +21,7 @@ from websockets.sync.client import connect
 from connected_ops import cli
 from connected_ops.benchmark import report
 from connected_ops.benchmark.measures import BY_KEY, Line
-from connected_ops.server import bind
+from connected_ops.serve.server import bind
 
 COMMAND = [sys.executable, "-c", "from connected_ops.cli import main; main()"]
 COMMANDS = ("demo", "serve", "send", "emulate", "benchmark", "check")

@@ -8,8 +8,8 @@ import pytest
 
 from connected_ops.asgi import Root, create_app
 from connected_ops.emulator.faults import BY_KIND, FAULTS
+from connected_ops.emulator.simulation import Simulation
 from connected_ops.settings import Settings
-from connected_ops.simulation import Simulation
 
 START = 1_800_000_000.0
 UNIT_OF = {

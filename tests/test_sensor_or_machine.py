@@ -5,8 +5,8 @@ from functools import cache
 import numpy as np
 import pytest
 
+from connected_ops.engine.pipeline import Pipeline
 from connected_ops.insight.episode import Episode
-from connected_ops.pipeline import Pipeline
 from connected_ops.risk import scoring
 from connected_ops.risk.failure_modes import WEAR
 from connected_ops.telemetry import catalog, unit_class

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from connected_ops.api import anomalies, fleet, insights, problems, quarantine, stream, telemetry
 from connected_ops.api.anomalies import Anomalies
-from connected_ops.intake import Intake
+from connected_ops.engine.intake import Intake
 from connected_ops.read_model import ReadModel
 
 

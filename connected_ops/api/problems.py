@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from connected_ops.engine.intake import SourceConflict
 from connected_ops.errors import (
     BodyTooLarge,
     ConnectedOpsError,
@@ -20,7 +21,6 @@ from connected_ops.errors import (
     UnknownAnomaly,
     UnknownUnit,
 )
-from connected_ops.intake import SourceConflict
 
 MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 10

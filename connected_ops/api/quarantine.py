@@ -11,7 +11,7 @@ from connected_ops.api import table, wire
 from connected_ops.api.made import THREAD_FROM_ROWS
 from connected_ops.api.problems import bounded, described
 from connected_ops.api.wire import iso
-from connected_ops.intake import Intake
+from connected_ops.engine.intake import Intake
 from connected_ops.read_model import SOURCES, csv_bytes
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.units import SOURCE_OF_OWNER

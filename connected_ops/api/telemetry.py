@@ -17,10 +17,10 @@ from starlette.types import Receive, Scope, Send
 
 from connected_ops.api.problems import DESCRIBED, bounded, described, of_error, problem
 from connected_ops.api.wire import iso
+from connected_ops.engine.intake import Intake, Receipt
 from connected_ops.errors import ConnectedOpsError, MalformedBody
 from connected_ops.guards.keys import is_simulated
 from connected_ops.history.window import Samples, Window
-from connected_ops.intake import Intake, Receipt
 from connected_ops.telemetry import catalog, codec
 from connected_ops.telemetry.sample import VEHICLE_ID_PATTERN, Sample
 from connected_ops.telemetry.unit_class import CLASSES

@@ -4,10 +4,10 @@ import os
 import sys
 from pathlib import Path
 
-from connected_ops.backtest.reading import read
 from connected_ops.backtest.replay import backtest
 from connected_ops.backtest.wire import to_json
 from connected_ops.errors import ConnectedOpsError
+from connected_ops.recordings.reading import read
 
 MOST_BYTES = 64_000_000
 NICE = 10

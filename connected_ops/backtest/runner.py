@@ -13,10 +13,10 @@ from tempfile import TemporaryDirectory
 import structlog
 from pydantic import ValidationError
 
-from connected_ops.backtest.reading import ENDINGS
 from connected_ops.backtest.report import report
 from connected_ops.backtest.wire import from_json
 from connected_ops.read_model import BacktestRun
+from connected_ops.recordings.reading import ENDINGS
 
 MOST_KEPT = 32
 MOST_WAITING = 4

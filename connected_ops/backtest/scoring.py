@@ -6,8 +6,8 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.backtest.recording import Floats
 from connected_ops.read_model import EpisodeView, LabelScore
+from connected_ops.recordings.recording import Floats
 
 
 def events(ts: Floats, label: NDArray[np.bool_]) -> list[tuple[float, float]]:

@@ -18,10 +18,10 @@ from starlette.types import ASGIApp
 
 from connected_ops.api.app import create_api
 from connected_ops.asgi import Root, create_app
+from connected_ops.emulator.simulation import NoSimulation
 from connected_ops.lab import Lab
 from connected_ops.read_model import DriftView, EpisodeView, FleetSnapshot, Money, UnitView
 from connected_ops.settings import load
-from connected_ops.simulation import NoSimulation
 
 START = 1_763_908_312.0
 MARKER = "zq7secret"

@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
-from connected_ops.backtest.formats import FORMATS
 from connected_ops.cli import app
-from tests.backtest.conftest import Write, car
+from connected_ops.recordings.formats import FORMATS
+from tests.conftest import Write
+from tests.recordings_as_written import car
 
 DOCS = Path(__file__).parents[2] / "docs" / "backtest.md"
 

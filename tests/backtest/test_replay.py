@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from connected_ops.backtest.plotted import plotted
-from connected_ops.backtest.reading import read
-from connected_ops.backtest.recording import heard_s
 from connected_ops.backtest.replay import backtest
 from connected_ops.backtest.report import report
 from connected_ops.backtest.wire import from_json, to_json
-from tests.backtest.conftest import Write, car
+from connected_ops.recordings.reading import read
+from connected_ops.recordings.recording import heard_s
+from tests.conftest import Write
+from tests.recordings_as_written import car
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
 

@@ -10,7 +10,7 @@ import pytest
 from connected_ops.backtest import runner as runners
 from connected_ops.backtest.runner import MOST_KEPT, MOST_WAITING, BacktestRunner, safe
 from connected_ops.read_model import BacktestRun
-from tests.backtest.conftest import car
+from tests.recordings_as_written import car
 
 
 @pytest.fixture

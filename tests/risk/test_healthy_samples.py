@@ -5,7 +5,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from connected_ops.pipeline import Pipeline
+from connected_ops.engine.pipeline import Pipeline
 from connected_ops.risk import scoring
 from connected_ops.risk.failure_modes import WEAR
 from connected_ops.telemetry import catalog, unit_class

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from connected_ops.pipeline import Pipeline
+from connected_ops.engine.pipeline import Pipeline
 from connected_ops.risk import scoring
 from connected_ops.risk.failure_modes import COOLING
 from connected_ops.telemetry import catalog, unit_class

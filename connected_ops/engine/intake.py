@@ -1,0 +1,299 @@
+"""The one door: decode, own, validate, take, count. The API, the emulator, imports and replays all come through
+here."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from math import isfinite, nan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connected_ops.engine.pipeline import Pipeline, Taken
+from connected_ops.errors import ConnectedOpsError, FleetFull
+from connected_ops.read_model import Answer
+from connected_ops.risk.service import ServiceLog
+from connected_ops.telemetry import catalog, unit_class
+from connected_ops.telemetry.block import SampleBlock, from_samples
+from connected_ops.telemetry.codec import Decoded, RowError
+from connected_ops.telemetry.sample import Sample
+from connected_ops.telemetry.units import SIMULATED_OWNERS, Owner, UnitRegister
+from connected_ops.validation.counts import Counts
+from connected_ops.validation.quarantine import Quarantine, Quarantined
+from connected_ops.validation.rules import REJECTED, SAMPLE_BIT, VERDICT_NAMES, Rule, Verdict, fired_rules, sentence
+
+FIRST_REJECTIONS = 20
+MOST_WAITING = 64  # single samples; so many wait for no more
+STEPS_AT_ONCE = 25  # a body with more rows of one unit is taken in slices, so that the loop is never held for long
+
+
+class SourceConflict(ConnectedOpsError):
+    """The vehicle_id belongs to another source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A row that was not taken: its position in the body, the rule, the field (empty for the whole row) and the
+    reason."""
+
+    index: int
+    rule: str
+    field: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Receipt:
+    """What became of a body: accepted + needs_review + rejected + duplicates = its rows."""
+
+    accepted: int = 0
+    needs_review: int = 0
+    rejected: int = 0
+    duplicates: int = 0
+    rejections: list[Rejection] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    sample: Sample
+    owner: Owner
+    answer: asyncio.Future[str]
+
+
+class Intake:
+    """The door of one lab. `clock` gives Unix seconds; `notify` is called once after each block that was taken.
+
+    `rebuilding` is above 0 while units are purged and made anew: half of that is no picture of a fleet.
+    """
+
+    def __init__(
+        self, pipeline: Pipeline, register: UnitRegister, clock: Callable[[], float], notify: Callable[[], None]
+    ) -> None:
+        self.pipeline = pipeline
+        self.register = register
+        self.counts = Counts()
+        self.quarantine = Quarantine()
+        self.service = ServiceLog()
+        self.rebuilding = 0
+        self._clock = clock
+        self._notify = notify
+        self._waiting: list[_Waiting] = []
+
+    @property
+    def waiting(self) -> int:
+        """Single samples that wait for a turn of the event loop that brings no more."""
+        return len(self._waiting)
+
+    async def take_one(self, sample: Sample, owner: Owner) -> str:
+        """Take one sample and return its verdict's name. Raises SourceConflict and FleetFull. Samples of neighbouring
+        turns of the event loop are taken together: a step of 16 costs little more than one of 1."""
+        loop = asyncio.get_running_loop()
+        if not self._waiting:
+            loop.call_soon(self._flush, 0)
+        waiting = _Waiting(sample, owner, loop.create_future())
+        self._waiting.append(waiting)
+        return await waiting.answer
+
+    async def take_many(self, decoded: Decoded, owner: Owner) -> Receipt:
+        """Take the samples of a body, good rows beside bad ones."""
+        receipt = Receipt()
+        now = self._clock()
+        self._count_unreadable(decoded.errors, owner, now, receipt)
+        steps = max(Counter(sample.vehicle_id for sample in decoded.samples).values(), default=1)
+        size = max(STEPS_AT_ONCE, len(decoded.samples) * STEPS_AT_ONCE // steps)
+        samples, rows = decoded.samples, decoded.rows
+        if size < len(samples):  # slices go by time, or a body written newest first would come late to itself
+            order = sorted(range(len(samples)), key=lambda at: samples[at].ts)
+            samples, rows = [samples[at] for at in order], [rows[at] for at in order]
+        for start in range(0, len(samples), size):
+            if start:
+                await asyncio.sleep(0)
+            part = slice(start, start + size)
+            block = from_samples(samples[part], rows[part])
+            taken = self.take(block, owner)
+            self._add_to(receipt, block, taken)
+        receipt.rejections.sort(key=lambda rejection: rejection.index)
+        del receipt.rejections[FIRST_REJECTIONS:]
+        return receipt
+
+    def take(self, block: SampleBlock, owner: Owner) -> Taken:
+        """Take a block of one owner, now; refused rows carry the bit of the rule that refused them."""
+        now = self._clock()
+        place, refused = self._places(block, owner, now)
+        verdict = np.full(len(block), REJECTED, dtype=np.uint8)
+        fired = refused.copy()
+        good = np.flatnonzero(refused == 0)
+        if len(good):
+            unit = place[good]
+            taken = self.pipeline.take(unit, self.register.unit_class[unit], block.ts[good], block.values[good], now)
+            verdict[good], fired[good] = taken.verdict, taken.fired
+        self.counts.add(owner, verdict, fired, now)
+        for row in np.flatnonzero(verdict == REJECTED):
+            self._quarantine(block, int(row), int(fired[row]), owner, now)
+        self._notify()
+        return Taken(verdict, fired)
+
+    def refuse(self) -> None:
+        """Count a body of which nothing could be read."""
+        self.counts.refused += 1
+
+    def adopt(self, vehicle_id: str, kind: str, owner: Owner, pasts: Sequence[tuple[NDArray, NDArray]]) -> None:
+        """Register a unit that is born with a past: for each tier its bucket starts [m] and means [m, signals]."""
+        place, evicted = self.register.add(vehicle_id, unit_class.INDEX[kind], owner, self._clock())
+        if evicted is not None:
+            self.pipeline.clear(evicted)
+        for tier, (start, means) in zip(self.pipeline.history.tiers, pasts, strict=True):
+            tier.adopt(place, start, means)
+
+    def forget_emulated(self, vehicle_id: str) -> None:
+        """Forget one unit of this process's own emulator, which is about to be born anew."""
+        place = self.register.index.get(vehicle_id)
+        if place is not None and self.register.owner[place] == Owner.EMULATOR:
+            self.register.remove(place)
+            self.pipeline.clear(place)
+
+    @contextmanager
+    def rebuild(self) -> Iterator[None]:
+        """Around what purges units and makes them anew."""
+        self.rebuilding += 1
+        try:
+            yield
+        finally:
+            self.rebuilding -= 1
+
+    def purge_simulated(self) -> None:
+        """Forget everything about simulated units, and only those."""
+        for place in self.register.places():
+            if self.register.owner[place] in SIMULATED_OWNERS:
+                self.service.forget(self.register.vehicle_id[place])
+                self.register.remove(int(place))
+                self.pipeline.clear(int(place))
+        self.counts.purge_simulated()
+        self.quarantine.purge(SIMULATED_OWNERS)
+        self._notify()
+
+    def service_done(self, vehicle_id: str) -> Answer:
+        """Somebody has serviced a unit, at its newest engine hours."""
+        place = self.register.index.get(vehicle_id)
+        hours = nan if place is None else float(self.pipeline.validator.value[place, catalog.HOURS])
+        if place is None or not isfinite(hours):
+            return Answer(False, f"{vehicle_id} has sent no engine hours, and a service counts from those.")
+        if self.service.last((vehicle_id,))[0] == hours:
+            return Answer(False, f"Service of {vehicle_id} is logged at {hours:,.1f} h already.")
+        self.service.done(vehicle_id, float(self.pipeline.validator.newest[place]), hours)
+        self._notify()
+        return Answer(True, f"Service of {vehicle_id} logged at {hours:,.1f} h.")
+
+    def undo_service(self, vehicle_id: str) -> Answer:
+        """Take the newest logged service of a unit back."""
+        undone = self.service.undo(vehicle_id)
+        if undone is None:
+            return Answer(False, f"No service of {vehicle_id} is logged.")
+        self._notify()
+        return Answer(True, f"The service at {undone.hours:,.1f} h is taken back.")
+
+    def _flush(self, before: int) -> None:
+        if before < len(self._waiting) < MOST_WAITING:  # a turn that brought more may be followed by another one
+            asyncio.get_running_loop().call_soon(self._flush, len(self._waiting))
+            return
+        waiting, self._waiting = self._waiting, []
+        for owner in {one.owner for one in waiting}:
+            mine = [one for one in waiting if one.owner is owner]
+            samples = [one.sample for one in mine]
+            try:
+                taken = self.take(from_samples(samples), owner)
+            except Exception as error:  # noqa: BLE001 - every waiting request must get its answer
+                for one in mine:
+                    if not one.answer.done():
+                        one.answer.set_exception(error)
+                continue
+            for one, verdict, fired in zip(mine, taken.verdict.tolist(), taken.fired.tolist(), strict=True):
+                if one.answer.done():
+                    continue
+                if fired & int(SAMPLE_BIT["source_conflict"]):
+                    one.answer.set_exception(SourceConflict(_text("source_conflict")))
+                elif fired & int(SAMPLE_BIT["fleet_full"]):
+                    one.answer.set_exception(FleetFull(_text("fleet_full")))
+                else:
+                    one.answer.set_result(VERDICT_NAMES[verdict])
+
+    def _places(self, block: SampleBlock, owner: Owner, now: float) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+        """[n] places of the rows' units, new ones made, and [n] the bit of the rule that refuses a row, or 0."""
+        register, index = self.register, self.register.index
+        place = np.array([index.get(vehicle_id, -1) for vehicle_id in block.vehicle_ids], dtype=np.int64)
+        refused = np.zeros(len(block), dtype=np.uint64)
+        refused[(place >= 0) & (register.owner[place] != owner)] = SAMPLE_BIT["source_conflict"]
+        register.last_arrival[place[(place >= 0) & (refused == 0)]] = now  # who speaks now makes no room in this block
+        for row in np.flatnonzero(place < 0):
+            vehicle_id = block.vehicle_ids[row]
+            known = register.owner_of(vehicle_id)
+            if known is not None and known is not owner:
+                refused[row] = SAMPLE_BIT["source_conflict"]
+            elif vehicle_id in index:
+                place[row] = index[vehicle_id]
+            else:
+                named = int(block.unit_class[row])
+                try:
+                    place[row], evicted = register.add(
+                        vehicle_id, unit_class.UNKNOWN if named < 0 else named, owner, now
+                    )
+                except FleetFull:
+                    refused[row] = SAMPLE_BIT["fleet_full"]
+                    continue
+                if evicted is not None:
+                    self.pipeline.clear(evicted)
+        named = (block.unit_class >= 0) & (refused == 0)
+        register.unit_class[place[named]] = block.unit_class[named]
+        return place, refused
+
+    def _count_unreadable(self, errors: list[RowError], owner: Owner, now: float, receipt: Receipt) -> None:
+        if not errors:
+            return
+        count = len(errors)
+        bits = np.full(count, SAMPLE_BIT["malformed"], dtype=np.uint64)
+        self.counts.add(owner, np.full(count, REJECTED, dtype=np.uint8), bits, now)
+        receipt.rejected += count
+        for error in errors:
+            self.quarantine.add(Quarantined(now, "", owner, None, "malformed", error.field, error.reason))
+            receipt.rejections.append(Rejection(error.index, "malformed", error.field, error.reason))
+
+    def _add_to(self, receipt: Receipt, block: SampleBlock, taken: Taken) -> None:
+        valid, review, rejected, duplicate = np.bincount(taken.verdict, minlength=len(VERDICT_NAMES)).tolist()
+        receipt.accepted += valid
+        receipt.needs_review += review
+        receipt.rejected += rejected
+        receipt.duplicates += duplicate
+        rejected_rows = np.flatnonzero(taken.verdict == REJECTED)
+        for row in rejected_rows[np.argsort(block.row[rejected_rows])][:FIRST_REJECTIONS]:
+            rule = _rejecting(int(taken.fired[row]))
+            text = sentence(rule, block.values[row])
+            receipt.rejections.append(Rejection(int(block.row[row]), rule.kind, _field(rule), text))
+
+    def _quarantine(self, block: SampleBlock, row: int, fired: int, owner: Owner, now: float) -> None:
+        rule = _rejecting(fired)
+        values = block.values[row]
+        shown = tuple((key, v) for key, v in zip(catalog.KEYS, values.tolist(), strict=True) if isfinite(v))
+        self.quarantine.add(
+            Quarantined(
+                now, block.vehicle_ids[row], owner, float(block.ts[row]), rule.kind, _field(rule),
+                sentence(rule, values), shown,
+            )
+        )  # fmt: skip
+
+
+def _rejecting(fired: int) -> Rule:
+    """The first rule that rejected."""
+    return next(rule for rule in fired_rules(fired) if rule.verdict is Verdict.REJECTED)
+
+
+def _field(rule: Rule) -> str:
+    if rule.signal is not None:
+        return catalog.KEYS[rule.signal]
+    return {"future": "ts", "hours_fell": "engine_hours"}.get(rule.kind, "vehicle_id")
+
+
+def _text(kind: str) -> str:
+    rule = next(rule for rule in fired_rules(int(SAMPLE_BIT[kind])))
+    return rule.sentence
