@@ -36,17 +36,17 @@ from connected_ops.serve.metrics import Metrics
 from connected_ops.settings import Settings
 from connected_ops.value.assumptions import load as load_assumptions
 from shiny_app.app import create_dashboard
-from shiny_app.backtest_routes import MOST_UPLOADED, UPLOAD, backtest_routes
+from shiny_app.backtest.routes import MOST_UPLOADED, UPLOAD, backtest_routes
 from shiny_app.charts.breakeven_route import breakeven_routes
 from shiny_app.charts.files import chart_files
 from shiny_app.charts.held import Held
 from shiny_app.charts.routes import chart_routes
 from shiny_app.charts.studio import ChartStudio
-from shiny_app.fleet_routes import fleet_routes
+from shiny_app.fleet.routes import fleet_routes
 from shiny_app.tables.routes import table_routes
 
 _log = structlog.get_logger(__name__)
-_ICON = Path(shiny_app.__path__[0]) / "www" / "favicon.ico"
+_ICON = Path(shiny_app.__path__[0]) / "shell" / "favicon.ico"
 
 
 class Root:

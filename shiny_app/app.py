@@ -1,23 +1,19 @@
 """The dashboard: a Shiny app over a read model and its controls, through which alone it knows of the fleet."""
 
 from collections.abc import Awaitable, Callable
-from hashlib import sha256
-from pathlib import Path
 
 from shiny import App, Inputs, Outputs, Session, reactive, ui
 from starlette.requests import Request
 
 from connected_ops.read_model import WORK_KINDS, Answer, Backtests, Controls, Driven, ReadModel, Work
 from shiny_app.charts.held import Held
-from shiny_app.finding import answer_searches
-from shiny_app.live import LiveFields, Message, Viewer, structure_key
-from shiny_app.location import parse
-from shiny_app.pages import Pages
-from shiny_app.shell import Frame, document
-from shiny_app.slots import Slots
-
-WWW = Path(__file__).parent / "www"
-
+from shiny_app.live.location import parse
+from shiny_app.live.pages import Pages
+from shiny_app.live.slots import Slots
+from shiny_app.live.viewer import LiveFields, Message, Viewer, structure_key
+from shiny_app.shell.assets import assets_route, version
+from shiny_app.shell.document import Frame, document
+from shiny_app.shell.finding import answer_searches
 
 _LONGEST_WORD = 64
 _LONGEST_EPISODE = 200
@@ -38,7 +34,7 @@ def create_dashboard(
     """The Shiny app of all pages; it sees a snapshot at most `poll_s` seconds after it was published. `driven` is what
     the engine has shown of itself on real machines; in `held` paused pages keep what the chart routes draw for them."""
     pages = Pages(read_model, controls, backtests, driven, held)
-    assets = f"www/{_version(WWW)}"
+    assets = f"www/{version()}"
 
     @reactive.poll(lambda: read_model.sequence, poll_s, session=None)
     def sequence() -> int:
@@ -79,7 +75,8 @@ def create_dashboard(
         answer_searches(input, session, read_model)
         buttons(input, session, controls, stir)
 
-    app = App(page, server, static_assets={f"/{assets}": WWW})
+    app = App(page, server)
+    app.starlette_app.routes.insert(0, assets_route(f"/{assets}"))
     app.sanitize_errors = True
     return app
 
@@ -235,12 +232,3 @@ async def serviced(asked: object, act: Callable[[str], Awaitable[Answer]]) -> An
     if not isinstance(unit, str) or not 0 < len(unit) <= _LONGEST_WORD:
         return UNREADABLE
     return await act(unit)
-
-
-def _version(folder: Path) -> str:
-    """A name for the static files' content: another content is another URL, so a browser never mixes two versions."""
-    digest = sha256()
-    for file in sorted(folder.rglob("*")):
-        if file.is_file():
-            digest.update(file.read_bytes())
-    return digest.hexdigest()[:12]

@@ -37,7 +37,7 @@ from connected_ops.telemetry import catalog
 from connected_ops.telemetry.catalog import SIGNALS
 from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.validation.rules import PER_CIRCUIT, PER_SAMPLE, PER_SIGNAL, VERDICT_NAMES
-from shiny_app.shell import PAGES, STAGES
+from shiny_app.shell.document import PAGES, STAGES
 
 DOCS = Path(__file__).parents[1] / "docs"
 PROSE = None  # a cell that the code has no say in

@@ -7,7 +7,7 @@ import pytest
 
 from connected_ops.emulator.faults import FAULTS
 from connected_ops.emulator.profile import load_profile
-from shiny_app.shell import PAGES
+from shiny_app.shell.document import PAGES
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

@@ -21,7 +21,7 @@ from websockets.asyncio.client import connect
 
 from scripts.benchmarks.server import BenchError, Server, ended
 
-CHART_SPACING_S = 0.45  # shiny_app/www/charts.js
+CHART_SPACING_S = 0.45  # shiny_app/charts/charts.js
 CHART_LOOK = "w=480&s=1&theme=light"  # what a window 1,280 pixels wide asks for
 OPEN_PATIENCE_S = 40.0
 KEPT_S = 2.0  # an idle connection: the server closes its end after 5 s, and a request must not meet that

@@ -12,7 +12,7 @@ import numpy as np
 
 from connected_ops.read_model import SignalView, UnitView
 from shiny_app.charts.palette import Theme
-from shiny_app.format import number
+from shiny_app.shell.format import number
 
 Scale = Literal[1, 2]
 

@@ -31,14 +31,14 @@ from plotnine import (
 from plotnine.themes.elements import margin
 
 from connected_ops.read_model import BacktestView
-from shiny_app import units
 from shiny_app.charts.axes import Scale
 from shiny_app.charts.captions import Caption
 from shiny_app.charts.drawing import HINTING
 from shiny_app.charts.export import TEXTS_PX, WIDTH, Kind, captioned, file_of
 from shiny_app.charts.frames import DPI, HAIRLINE_PX, TEXT_PX, font
 from shiny_app.charts.palette import PALETTES, Theme
-from shiny_app.format import duration
+from shiny_app.shell import in_metric
+from shiny_app.shell.format import duration
 
 mpl.use("agg")
 
@@ -133,11 +133,11 @@ def tables(view: BacktestView, metric: bool) -> tuple[pd.DataFrame, pd.DataFrame
 
 
 def _uom(uom: str, metric: bool) -> str:
-    return units.uom(uom) if metric else uom
+    return in_metric.uom(uom) if metric else uom
 
 
 def _value(value: float | None, uom: str, metric: bool) -> float | None:
-    return units.value(value, uom) if metric else value
+    return in_metric.value(value, uom) if metric else value
 
 
 def backtest_png(view: BacktestView, width: int, scale: Scale, colour: Theme, metric: bool = False) -> bytes:

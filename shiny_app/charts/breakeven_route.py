@@ -22,7 +22,7 @@ from shiny_app.charts.captions import Caption, breakeven_caption
 from shiny_app.charts.routes import FOR_EVER, BadQuery, problem, wanted, whole_number
 from shiny_app.charts.studio import Recent
 from shiny_app.charts.worker import Drawing, Files, drawn
-from shiny_app.location import parse
+from shiny_app.live.location import parse
 
 PATH = "/charts/value/break-even.png"
 

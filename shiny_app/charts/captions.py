@@ -9,7 +9,7 @@ from shiny_app.charts.breakeven_figures import percent
 from shiny_app.charts.ranges import Asked
 from shiny_app.charts.reading import Reading
 from shiny_app.charts.times import span_words
-from shiny_app.format import count, duration, moment, zone
+from shiny_app.shell.format import count, duration, moment, zone
 
 PRODUCT = "Connected Ops Lab"
 

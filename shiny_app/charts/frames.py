@@ -9,7 +9,7 @@ from plotnine.themes.elements import element_line, element_rect, element_text
 from shiny_app.charts.axes import FrameSpec
 from shiny_app.charts.palette import PALETTES
 
-INTER = Path(__file__).parent.parent / "www" / "fonts" / "Inter.ttf"
+INTER = Path(__file__).parent.parent / "shell" / "fonts" / "Inter.ttf"
 DPI = 72
 """A point is a CSS pixel at this resolution, so sizes below read as the style sheet's."""
 

@@ -6,9 +6,9 @@ from typing import Protocol
 from zlib import crc32
 
 from connected_ops.read_model import InjectedFault, Range, SeriesView, UnitView
-from shiny_app import units
 from shiny_app.charts.marks import Mark, marks_of
 from shiny_app.charts.ranges import NEWEST, Asked, Stretch, stretch
+from shiny_app.shell import in_metric
 
 Injected = Callable[[str], Sequence[InjectedFault]]
 """The faults that somebody put on a unit, by its id."""
@@ -57,9 +57,9 @@ def reading_of(
     it is at hand."""
     part = stretch(reader, view, asked)
     if whole is None:
-        whole = units.unit(view) if metric else view
+        whole = in_metric.unit(view) if metric else view
     if metric:
-        part = replace(part, view=whole if part.view is view else units.unit(part.view))
+        part = replace(part, view=whole if part.view is view else in_metric.unit(part.view))
     now = part.end if part.asked.zoom is not None else max(part.end, view.at)  # what began while a bucket fills
     return Reading(whole, part, marks_of(whole.episodes, injected(view.row.vehicle_id), part.begin, now))
 

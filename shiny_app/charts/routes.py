@@ -17,7 +17,7 @@ from shiny_app.charts.palette import Theme
 from shiny_app.charts.ranges import NEWEST, Asked
 from shiny_app.charts.reading import Injected, UnitReader, none_injected, read
 from shiny_app.charts.studio import ChartStudio, StudioClosed, uom_of
-from shiny_app.location import RANGES, UNITS, zoom_of
+from shiny_app.live.location import RANGES, UNITS, zoom_of
 
 FOR_EVER = "public, max-age=31536000, immutable"
 WIDEST = 10_000

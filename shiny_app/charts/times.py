@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 from math import ceil, floor
 
 from shiny_app.charts.axes import XAxis
-from shiny_app.format import clock, moment
+from shiny_app.shell.format import clock, moment
 
 HOUR_S, HALF_HOUR_S, DAY_S = 3_600.0, 1_800.0, 86_400.0
 

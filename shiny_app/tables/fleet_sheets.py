@@ -15,9 +15,9 @@ from connected_ops.read_model import (
     QualityView,
     UnitView,
 )
-from shiny_app import units
-from shiny_app.fleet_query import FleetQuery
-from shiny_app.fleet_selection import select
+from shiny_app.fleet.query import FleetQuery
+from shiny_app.fleet.selection import select
+from shiny_app.shell import in_metric
 from shiny_app.tables.sheet import Sheet, all_sources, figure, iso, said, signal_names, signal_value
 
 _FLEET = (
@@ -109,7 +109,7 @@ _INDICATORS = (
 
 def indicators_sheet(view: UnitView, metric: bool) -> Sheet:
     """A unit's condition indicators: evidence, value, normal and limit, each row's in the unit of its `uom`."""
-    shown = (units.indicator(each) if metric else each for each in view.indicators)
+    shown = (in_metric.indicator(each) if metric else each for each in view.indicators)
     return Sheet(f"{view.row.vehicle_id}-indicators", view.at, _INDICATORS, (_indicator(view, each) for each in shown))
 
 

@@ -14,7 +14,7 @@ from starlette.routing import Route
 from connected_ops.read_model import ReadModel, UnitView
 from shiny_app.charts.routes import problem
 from shiny_app.charts.worker import attached
-from shiny_app.location import Location, parse
+from shiny_app.live.location import Location, parse
 from shiny_app.tables.fleet_sheets import fleet_sheet, freshness_sheet, indicators_sheet, rules_sheet, samples_sheet
 from shiny_app.tables.sheet import Sheet
 from shiny_app.tables.value_sheets import assumptions_sheet, cases_sheet, insights_sheet

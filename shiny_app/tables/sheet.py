@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from math import isfinite
 
 from connected_ops.read_model import Cell, FleetSnapshot, csv_bytes
-from shiny_app import units
-from shiny_app.shell import sources
+from shiny_app.shell import in_metric
+from shiny_app.shell.document import sources
 
 _METRIC: Mapping[str, tuple[str, Callable[[float], float]]] = {
-    "_temp_f": ("_temp_c", units.temperature),
-    "_mph": ("_kmh", units.speed),
+    "_temp_f": ("_temp_c", in_metric.temperature),
+    "_mph": ("_kmh", in_metric.speed),
 }
 """How the key of a signal ends in °F or mph, how in °C or km/h, and what converts its values."""
 
@@ -50,7 +50,7 @@ def figure(value: float | None, decimals: int) -> float | None:
 
 def said(metric: bool) -> Callable[[str], str]:
     """What rewrites a sentence for °F and mph or for °C and km/h."""
-    return units.metric if metric else str
+    return in_metric.metric if metric else str
 
 
 def signal_names(keys: Iterable[str], metric: bool) -> tuple[str, ...]:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from connected_ops.read_model import Cell, EpisodeView, FleetSnapshot, Money, ValueView
-from shiny_app import units
+from shiny_app.shell import in_metric
 from shiny_app.tables.sheet import Sheet, figure, iso
-from shiny_app.value_view import counted
+from shiny_app.value.view import counted
 
 _INSIGHTS = (
     "insight", "vehicle_id", "class", "source", "kind", "mode", "state", "title", "why", "cause", "check", "advice",
@@ -25,7 +25,7 @@ _ASSUMPTIONS = (
 
 def insights_sheet(episodes: Sequence[EpisodeView], snapshot: FleetSnapshot, metric: bool) -> Sheet:
     """All episodes that are kept, open and closed, as the page lists them."""
-    rows = (_insight(units.episode(each) if metric else each) for each in episodes)
+    rows = (_insight(in_metric.episode(each) if metric else each) for each in episodes)
     return Sheet("insights", snapshot.at, _INSIGHTS, rows)
 
 

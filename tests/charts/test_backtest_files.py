@@ -12,9 +12,9 @@ from PIL import Image
 from starlette.applications import Starlette
 
 from connected_ops.read_model import BacktestRun, BacktestView, Plotted, Replayed
-from shiny_app.backtest_routes import backtest_routes
+from shiny_app.backtest.routes import backtest_routes
 from shiny_app.charts.captions import backtest_caption
-from shiny_app.format import moment, zone
+from shiny_app.shell.format import moment, zone
 
 BEGIN = 1_700_000_000.0
 HOT = Plotted("coolant_temp_f", "Coolant temperature", "°F", (0.0, 60.0, 120.0), (190.0, None, 255.0), 225.0)

@@ -17,7 +17,7 @@ from connected_ops.read_model import EpisodeView, Money, ValueView
 from shiny_app.charts.breakeven import breakeven_png
 from shiny_app.charts.breakeven_figures import BreakEven, dollar_ticks, percent, top_of
 from shiny_app.charts.breakeven_route import MOST_WAITING, PATH, breakeven_routes
-from shiny_app.format import moment, zone
+from shiny_app.shell.format import moment, zone
 
 GOOD = {"act": "1340", "fails": "6939", "holds": "157", "chance": "550", "low": "350", "high": "750", "w": "560"}
 

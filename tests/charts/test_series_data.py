@@ -16,7 +16,7 @@ from connected_ops.read_model import InjectedFault
 from shiny_app.charts.files import chart_files
 from shiny_app.charts.routes import NO_DAYS, chart_routes
 from shiny_app.charts.studio import ChartStudio
-from shiny_app.format import zone
+from shiny_app.shell.format import zone
 
 NOW = 1_700_000_000.0
 FAULT = InjectedFault("coolant_overheat", "Coolant overheat", NOW - 300, NOW - 200)

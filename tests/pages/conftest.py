@@ -58,7 +58,7 @@ from connected_ops.read_model import (
 from shiny_app.app import create_dashboard
 from shiny_app.charts.held import Held
 from shiny_app.charts.series_route import series_routes
-from shiny_app.fleet_routes import fleet_routes
+from shiny_app.fleet.routes import fleet_routes
 from shiny_app.tables.routes import table_routes
 
 expect.set_options(timeout=15_000)  # as in tests/e2e: a busy machine takes seconds to draw or to connect

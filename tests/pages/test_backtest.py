@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from connected_ops.read_model import BacktestRun, BacktestView, EpisodeView, LabelScore, Plotted, Replayed
-from shiny_app.backtest_view import SHOWN_EPISODES, backtest_fields, backtest_page, verdict
-from shiny_app.live import Viewer
-from shiny_app.location import parse
-from shiny_app.pages import Pages
+from shiny_app.backtest.view import SHOWN_EPISODES, backtest_fields, backtest_page, verdict
+from shiny_app.live.location import parse
+from shiny_app.live.pages import Pages
+from shiny_app.live.viewer import Viewer
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from shiny_app.format import clock, quantity
+from shiny_app.shell.format import clock, quantity
 
 pytestmark = pytest.mark.e2e
 

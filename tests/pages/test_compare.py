@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from connected_ops.read_model import IndicatorView, SignalView, UnitView
-from shiny_app.compare_view import NOBODY, Compared, apart, compare_fields, compared, days_apart, loads
-from shiny_app.location import parse
-from shiny_app.pages import Pages
+from shiny_app.live.location import parse
+from shiny_app.live.pages import Pages
+from shiny_app.unit.compare import NOBODY, Compared, apart, compare_fields, compared, days_apart, loads
 
 Serve = Callable[..., Any]
 DAY = 86_400.0

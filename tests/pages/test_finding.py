@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from shiny_app.finding import MOST_FOUND, beside, found
+from shiny_app.shell.finding import MOST_FOUND, beside, found
 
 
 def test_ids_that_begin_with_the_search_come_first_and_the_worst_of_them_at_the_top(fleet: Any, make_unit: Any) -> None:

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from shiny_app.episode_feed import in_short
-from shiny_app.fleet_view import fleet_fields, money_fields
+from shiny_app.fleet.view import fleet_fields, money_fields
+from shiny_app.insights.feed import in_short
 
 
 @pytest.fixture

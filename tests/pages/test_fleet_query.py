@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connected_ops.telemetry.unit_class import CLASSES
-from shiny_app.fleet_query import CHOICES, FleetQuery, fleet_query
-from shiny_app.location import parse
+from shiny_app.fleet.query import CHOICES, FleetQuery, fleet_query
+from shiny_app.live.location import parse
 
 
 def test_an_address_filters_sorts_and_pages_the_fleet() -> None:

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connected_ops.read_model import BANDS, FRESHNESS, SOURCES, UNIT_CLASSES, FleetSnapshot, LoopCounts
-from shiny_app.fleet_query import CHOICES, SORTS, FleetQuery
-from shiny_app.fleet_selection import PAGE_ROWS, select
-from shiny_app.fleet_tools_view import strip_fields
+from shiny_app.fleet.query import CHOICES, SORTS, FleetQuery
+from shiny_app.fleet.selection import PAGE_ROWS, select
+from shiny_app.fleet.tools import strip_fields
 
 NAN = float("nan")
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shiny_app import format as shown
+from shiny_app.shell import format as shown
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from connected_ops.read_model import Driven
-from shiny_app.insights_view import NO_COST, insights_fields, insights_page, measured, money_words
+from shiny_app.insights.view import NO_COST, insights_fields, insights_page, measured, money_words
 
 COOLING = "insights/truck_07.cooling.1"
 SENSOR = "insights/genset_1.intake_air_temp_f.1"

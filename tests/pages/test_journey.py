@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from connected_ops.read_model import IndicatorView, JourneyView
-from shiny_app.decision_view import NOTHING_LOST
-from shiny_app.journey_view import as_sent, delay, journey_fields
-from shiny_app.shell import STAGES
-from shiny_app.unit_view import unit_fields, unit_page
+from shiny_app.shell.document import STAGES
+from shiny_app.unit.decision import NOTHING_LOST
+from shiny_app.unit.journey import as_sent, delay, journey_fields
+from shiny_app.unit.view import unit_fields, unit_page
 
 Serve = Callable[..., Any]
 

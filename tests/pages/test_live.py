@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from shiny_app.app import inject, work
-from shiny_app.live import Viewer, changes
-from shiny_app.location import Location, parse
-from shiny_app.pages import Pages
+from shiny_app.live.location import Location, parse
+from shiny_app.live.pages import Pages
+from shiny_app.live.viewer import Viewer, changes
 
 COOLING = "truck_07.cooling.1"
 

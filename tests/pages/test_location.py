@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shiny_app.location import MOST_CHANGES, Location, changes_of, parse
+from shiny_app.live.location import MOST_CHANGES, Location, changes_of, parse
 
 
 def test_an_address_says_page_unit_theme_and_units() -> None:

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from shiny_app.format import clock
-from shiny_app.live import Viewer
-from shiny_app.location import parse
-from shiny_app.pages import Pages
+from shiny_app.live.location import parse
+from shiny_app.live.pages import Pages
+from shiny_app.live.viewer import Viewer
+from shiny_app.shell.format import clock
 
 
 @pytest.fixture

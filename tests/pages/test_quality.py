@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from connected_ops.read_model import FreshRow, LoopCounts, QuarantineRow
-from shiny_app.quality_view import interval, quality_fields, quality_page, quarantine_keys
+from shiny_app.quality.view import interval, quality_fields, quality_page, quarantine_keys
 
 Serve = Callable[..., Any]
 

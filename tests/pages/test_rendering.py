@@ -7,9 +7,9 @@ import httpx
 import pytest
 
 from shiny_app.app import create_dashboard
-from shiny_app.components import nav_href
-from shiny_app.location import Location, parse
-from shiny_app.pages import Pages
+from shiny_app.live.location import Location, parse
+from shiny_app.live.pages import Pages
+from shiny_app.shell.components import nav_href
 
 HOSTILE = '"><img src=x onerror=alert(1)>{key}'
 

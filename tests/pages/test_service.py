@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from connected_ops.read_model import EpisodeView, ServiceDue
-from shiny_app.fleet_view import fleet_fields
-from shiny_app.format import day
-from shiny_app.service_view import due_words, one_visit, service_fields
+from shiny_app.fleet.view import fleet_fields
+from shiny_app.shell.format import day
+from shiny_app.unit.service import due_words, one_visit, service_fields
 
 NOW = 1_763_908_312.0  # a Sunday
 DUE = ServiceDue(38.0, 600.0, 3.8)

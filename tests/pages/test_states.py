@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from shiny_app import format as shown
-from shiny_app.shell import about_data, shell_fields
-from shiny_app.unit_view import heard
+from shiny_app.shell import format as shown
+from shiny_app.shell.document import about_data, shell_fields
+from shiny_app.unit.view import heard
 
 Serve = Callable[..., Any]
 

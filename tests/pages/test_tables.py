@@ -9,7 +9,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from shiny_app.fleet_routes import fleet_routes
+from shiny_app.fleet.routes import fleet_routes
 from shiny_app.tables.routes import table_routes
 
 EVERY = (

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from connected_ops.insight.acts import Act
 from connected_ops.read_model import InjectedFault, ServiceDue, UnitView
-from shiny_app.location import Range
-from shiny_app.timeline import (
+from shiny_app.live.location import Range
+from shiny_app.unit.story import (
     MOST_ACTS,
     MOST_ROWS,
     Axis,
@@ -28,7 +28,7 @@ from shiny_app.timeline import (
     service_marks,
     ticks,
 )
-from shiny_app.timeline_view import timeline_fields
+from shiny_app.unit.story_card import timeline_fields
 
 HOUR, DAY = 3_600.0, 86_400.0
 

@@ -11,8 +11,8 @@ from connected_ops.insight.wording import ROWS, SENSOR_ROWS
 from connected_ops.risk import reasons
 from connected_ops.signals import indicators
 from connected_ops.telemetry.unit_class import BY_KEY
-from shiny_app import units
-from shiny_app.units import metric
+from shiny_app.shell import in_metric
+from shiny_app.shell.in_metric import metric
 
 VALUES = {
     "coolant_temp_f": 230.0,
@@ -88,7 +88,7 @@ def test_advice_has_no_fahrenheit_left_in_celsius() -> None:
 
 def test_a_units_figures_limits_and_series_are_converted_together(fleet: Any) -> None:
     view = fleet.unit("truck_07")
-    shown = units.unit(view)
+    shown = in_metric.unit(view)
     coolant = shown.signal("coolant_temp_f")
     assert coolant.uom == "°C"
     assert coolant.warn == pytest.approx((225 - 32) / 1.8)
@@ -112,7 +112,7 @@ def test_a_units_figures_limits_and_series_are_converted_together(fleet: Any) ->
 
 def test_an_episodes_value_and_words_are_converted_but_not_its_money(fleet: Any) -> None:
     cooling, vibration, sensor = fleet.episodes()[:3]
-    shown = units.episode(cooling)
+    shown = in_metric.episode(cooling)
     assert (shown.value, shown.limit, shown.uom) == (
         pytest.approx(102.222, abs=1e-3),
         pytest.approx(107.222, abs=1e-3),
@@ -122,16 +122,16 @@ def test_an_episodes_value_and_words_are_converted_but_not_its_money(fleet: Any)
     assert "107 °C warning" in shown.reason
     assert "50 °C" in shown.advice
     assert shown.money == cooling.money
-    assert units.episode(vibration) == replace(vibration, reason="1.6× its own normal above 64 km/h, none below.")
-    fast = units.episode(replace(vibration, signal="speed_mph", uom="mph", value=78.0, limit=70.0))
+    assert in_metric.episode(vibration) == replace(vibration, reason="1.6× its own normal above 64 km/h, none below.")
+    fast = in_metric.episode(replace(vibration, signal="speed_mph", uom="mph", value=78.0, limit=70.0))
     assert (fast.value, fast.limit, fast.uom) == (pytest.approx(125.5, abs=0.1), pytest.approx(112.7, abs=0.1), "km/h")
-    assert units.episode(sensor).value == -40
+    assert in_metric.episode(sensor).value == -40
 
 
 def test_a_followed_sample_is_converted_with_its_episodes(fleet: Any) -> None:
     view = fleet.unit("truck_07")
     journey = fleet.journey("truck_07", view.newest[0].ts)
-    shown = units.journey(journey)
+    shown = in_metric.journey(journey)
     before, after = dict(journey.values), dict(shown.values)
     assert after["coolant_temp_f"] == pytest.approx((before["coolant_temp_f"] - 32) / 1.8)
     assert after["speed_mph"] == pytest.approx(before["speed_mph"] * 1.609344)
@@ -140,7 +140,7 @@ def test_a_followed_sample_is_converted_with_its_episodes(fleet: Any) -> None:
 
 
 def test_the_data_quality_page_speaks_metric_and_keeps_what_was_sent(fleet: Any) -> None:
-    shown = units.quality(fleet.quality())
+    shown = in_metric.quality(fleet.quality())
     assert shown.rules[1].sentence == "Speed is outside 0 to 255.1 km/h."
     assert shown.quarantine[0].reason == "Speed is outside 0 to 255.1 km/h."
     assert shown.quarantine == tuple(
@@ -149,5 +149,5 @@ def test_the_data_quality_page_speaks_metric_and_keeps_what_was_sent(fleet: Any)
 
 
 def test_a_fixed_limits_label_is_converted(fleet: Any) -> None:
-    assert units.metric("Speed 75 mph or more") == "Speed 121 km/h or more"
-    assert units.metric("Coolant 220 °F or more") == "Coolant 104 °C or more"
+    assert in_metric.metric("Speed 75 mph or more") == "Speed 121 km/h or more"
+    assert in_metric.metric("Coolant 220 °F or more") == "Coolant 104 °C or more"

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from connected_ops.read_model import AssumptionView, EpisodeView, ValueView
-from shiny_app.assumptions_view import said, source_note
-from shiny_app.value_view import SHOWN, break_even, structure, value_fields, value_page
+from shiny_app.value.assumptions import said, source_note
+from shiny_app.value.view import SHOWN, break_even, structure, value_fields, value_page
 
 Serve = Callable[..., Any]
 

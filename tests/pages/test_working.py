@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from connected_ops.read_model import Act, Work
-from shiny_app.acts_view import LINES, act_fields
-from shiny_app.attention import NEWEST, attention_fields, tab_title
-from shiny_app.insights_view import insights_fields
-from shiny_app.live import Viewer
-from shiny_app.location import SHOWS, parse
-from shiny_app.pages import Pages
+from shiny_app.insights.acts import LINES, act_fields
+from shiny_app.insights.view import insights_fields
+from shiny_app.live.location import SHOWS, parse
+from shiny_app.live.pages import Pages
+from shiny_app.live.viewer import Viewer
+from shiny_app.shell.attention import NEWEST, attention_fields, tab_title
 
 Serve = Callable[..., Any]
 COOLING, VIBRATION, SENSOR = "truck_07.cooling.1", "van_03.vibration.1", "genset_1.intake_air_temp_f.1"

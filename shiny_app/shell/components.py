@@ -1,0 +1,121 @@
+"""The page's building bricks: cards, figures, pills, links."""
+
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
+
+from htmltools import Tag, TagAttrs, TagAttrValue, TagChild, tags
+
+from connected_ops.read_model import Band, Freshness, UnitRow
+from shiny_app.live.slots import KEY, Slots, Value, flat
+
+WAIT = "waiting is cheaper so far"
+"""Said of open episodes that acting on would cost more than it saves."""
+
+
+def card(
+    title: TagChild, *body: TagChild | TagAttrs, aside: TagChild = None, class_: str = "", **attrs: TagAttrValue
+) -> Tag:
+    """A card with its title, what stands at the right of it, and a body."""
+    return tags.section(
+        tags.header(tags.h2(title), tags.div(aside, class_="aside") if aside is not None else None),
+        *body,
+        class_=f"card {class_}".strip(),
+        **attrs,
+    )
+
+
+def figure(label: TagChild, value: TagChild, note: TagChild, **attrs: TagAttrValue) -> Tag:
+    """One large number with what it is above and what stands behind it below."""
+    return tags.div(
+        tags.div(label, class_="label"), tags.div(value, class_="number"), tags.div(note, class_="note"),
+        class_="figure", **attrs,
+    )  # fmt: skip
+
+
+def level(band: Band, freshness: Freshness) -> str:
+    """The style of a status: silent, or the band. Never alone: a word stands with it."""
+    return "silent" if freshness == "silent" else band.lower()
+
+
+def pill_text(row: UnitRow) -> str:
+    """ "High 71", or "Silent" where nothing is heard that a score could stand on."""
+    return "Silent" if row.freshness == "silent" else f"{row.band} {row.score}"
+
+
+def nav_href(page: str, unit: str | None = None, anchor: str = "") -> str:
+    """The address of a page, relative to wherever the dashboard is mounted."""
+    query = f"?page={page}" + (f"&unit={quote(unit, safe='')}" if unit is not None else "")
+    return query + (f"#{anchor}" if anchor else "")
+
+
+def nav_link(*content: TagChild | TagAttrs, **attrs: TagAttrValue) -> Tag:
+    """A link that the client follows without a reload, and any browser by itself."""
+    return tags.a({"data-nav": ""}, *content, **attrs)
+
+
+def picker_of(slots: Slots, name: str, select: Tag) -> list[Tag]:
+    """A select whose options are the live list `name` of ids; a reload forgets what was picked."""
+    select.attrs.update({"autocomplete": "off"})
+    return slots.each(
+        name, select, lambda option: option.text("id", option.bind(selected="selected"), make=tags.option, value=KEY)
+    )
+
+
+def options(name: str, units: tuple[str, ...], chosen: str) -> dict[str, Value]:
+    """The live values of a picker's options."""
+    fields: dict[str, Value] = {name: units}
+    for unit in units:
+        fields |= flat(f"{name}/{unit}", {"id": unit, "selected": "" if unit == chosen else None})
+    return fields
+
+
+def sentence_page(title: str, sentence: str) -> Tag:
+    """A page that has nothing to show but why, and the way back."""
+    return tags.section(
+        tags.h1(title, tabindex="-1"),
+        tags.p(sentence),
+        tags.p(nav_link("Back to the fleet", href=nav_href("fleet"), class_="button primary")),
+        class_="card message",
+    )
+
+
+def send_example(origin: str) -> Tag:
+    """How to send a sample from a shell; `origin` is this server's own address."""
+    return tags.pre(
+        tags.code(
+            f"curl {origin}/api/telemetry \\\n"
+            "  -H 'Content-Type: application/json' \\\n"
+            '  -d "{\\"vehicle_id\\": \\"my_unit\\", \\"ts\\": \\"$(date -u +%FT%TZ)\\",\n'
+            '       \\"coolant_temp_f\\": 195, \\"engine_rpm\\": 1400}"'
+        ),
+        class_="example",
+        tabindex="0",
+    )
+
+
+FILES = {"png": "save.png", "svg": "svg", "csv": "csv"}
+"""What a chart can be kept as, and how the address of it ends."""
+
+
+def save_links(key: str, label: str, hrefs: Mapping[str, TagAttrs]) -> Tag:
+    """A chart as files of some kinds, each with the attribute of its address."""
+    links = (
+        tags.a(
+            kind.upper(), href, download="", data_testid=f"save-{key}-{kind}",
+            aria_label=f"Save {label.lower()} as {kind.upper()}",
+        )
+        for kind, href in hrefs.items()
+    )  # fmt: skip
+    return tags.div(tags.span("Save"), *links, class_="save")
+
+
+def csv_href(table: str, words: Mapping[str, str] | None = None, *, metric: bool = False) -> str:
+    """The address of a table as CSV, relative to wherever the dashboard is mounted, with what the page's own asks."""
+    asked = {**(words or {}), **({"units": "c"} if metric else {})}
+    return f"tables/{table}.csv" + (f"?{urlencode(asked)}" if asked else "")
+
+
+def csv_link(label: str, *attrs: TagAttrs, text: str = "CSV", **named: TagAttrValue) -> Tag:
+    """A table's download, which works without scripts; `href` is among the attributes. `label` names the table."""
+    marks: dict[str, TagAttrValue] = {"download": "", "class": "csv", "title": f"{label} as CSV"}
+    return tags.a(marks, *attrs, text, aria_label=f"{label} as CSV", **named)
