@@ -15,7 +15,7 @@ SERVED = (".css", ".js", ".svg", ".woff2", ".gz")
 
 STYLES = (
     "shell/style", "fleet/fleet", "fleet/tools", "insights/insights", "insights/work", "unit/unit", "charts/charts",
-    "unit/story", "value/value", "quality/quality", "backtest/backtest", "shell/way",
+    "unit/why", "unit/story", "unit/compare", "value/value", "quality/quality", "backtest/backtest", "shell/way",
 )  # fmt: skip
 """The style sheets in the order in which they overrule each other, the common one first."""
 
