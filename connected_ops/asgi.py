@@ -20,7 +20,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import shiny_app
 from connected_ops.api.app import create_api
 from connected_ops.backtest.runner import BacktestRunner
-from connected_ops.benchmark import newest
 from connected_ops.emulator.fleet import Emulator
 from connected_ops.emulator.profile import load_profile
 from connected_ops.emulator.simulation import NoSimulation, Simulation
@@ -68,7 +67,7 @@ class Root:
         self._metrics = Metrics(self.lab)
         self._backtests = BacktestRunner()
         held = Held()
-        self._page = create_dashboard(self.lab.read_model, self.simulation, self._backtests, newest.driven(), held=held)
+        self._page = create_dashboard(self.lab.read_model, self.simulation, self._backtests, held=held)
         key = settings.api_key.get_secret_value() if settings.api_key else None
         self._starlette = Starlette(
             routes=[

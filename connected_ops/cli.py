@@ -147,12 +147,12 @@ def benchmark(
     data: Annotated[
         Path | None,
         typer.Option(
-            help="Public recordings to score too: skab/, nab/, carobd/, kit_obd/, cmapss/.", show_default=False
+            help="Healthy drives to judge too: a folder of recordings as `backtest` reads them.", show_default=False
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the same as JSON.")] = False,
 ) -> None:
-    """Measure the engine: the emulator's ground truth, public recordings, speed."""
+    """Measure the live engine: the emulator's ground truth, real drives, speed."""
     from connected_ops.benchmark import report as measured  # noqa: PLC0415 - the emulator, which `send` never needs
 
     try:

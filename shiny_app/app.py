@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from shiny import App, Inputs, Outputs, Session, reactive, ui
 from starlette.requests import Request
 
-from connected_ops.read_model import WORK_KINDS, Answer, Backtests, Controls, Driven, ReadModel, Work
+from connected_ops.read_model import WORK_KINDS, Answer, Backtests, Controls, ReadModel, Work
 from shiny_app.charts.held import Held
 from shiny_app.live.location import parse
 from shiny_app.live.pages import Pages
@@ -26,14 +26,13 @@ def create_dashboard(
     read_model: ReadModel,
     controls: Controls,
     backtests: Backtests,
-    driven: Driven | None = None,
     *,
     poll_s: float = 0.2,
     held: Held | None = None,
 ) -> App:
-    """The Shiny app of all pages; it sees a snapshot at most `poll_s` seconds after it was published. `driven` is what
-    the engine has shown of itself on real machines; in `held` paused pages keep what the chart routes draw for them."""
-    pages = Pages(read_model, controls, backtests, driven, held)
+    """The Shiny app of all pages; it sees a snapshot at most `poll_s` seconds after it was published; in
+    `held` paused pages keep what the chart routes draw for them."""
+    pages = Pages(read_model, controls, backtests, held)
     assets = f"www/{version()}"
 
     @reactive.poll(lambda: read_model.sequence, poll_s, session=None)

@@ -161,7 +161,7 @@ def test_emulate_writes_the_same_bytes_each_time(run):
 
 
 def test_benchmark_prints_the_same_as_a_table_and_as_json(run, monkeypatch):
-    made = report.Report((Line(BY_KEY["recall"], 0.99),), ("No recordings.",), (), None)
+    made = report.Report((Line(BY_KEY["recall"], 0.99),), ("No recordings.",))
     monkeypatch.setattr(report, "benchmark", lambda data, progress: made)
     assert run("benchmark").stdout == f"{report.table(made)}\n"
     assert json.loads(run("benchmark", "--json").stdout) == report.as_json(made)

@@ -1,46 +1,39 @@
-"""The benchmark as a whole: what is measured, as one table for a person or as JSON."""
+"""The benchmark as a whole: what is measured of the live engine, as one table for a person or as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import isfinite, nan
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
-from connected_ops.benchmark import ground_truth, public, speed
+from connected_ops.benchmark import drives, ground_truth, speed
+from connected_ops.benchmark.drives import Drives
 from connected_ops.benchmark.ground_truth import GroundTruth
 from connected_ops.benchmark.measures import BY_KEY, Line
-from connected_ops.benchmark.newest import shipped
-from connected_ops.benchmark.public import Part
-from connected_ops.benchmark.recordings import Broken
 from connected_ops.benchmark.speed import Speed
 from connected_ops.benchmark.work import PROCESSES, Progress, results
 from connected_ops.emulator.faults import BY_KIND
-from connected_ops.read_model import Driven
 
-NO_DATA = f"No public recordings were named, so only the emulator and the speed are measured; name {public.WHERE}."
-HEAD = ("work", "of", "measure", "result", "aim", "reached", "controls", "best simple", "published", "counted from")
+NO_DATA = "No recordings were named, so only the emulator and the speed are measured; --data names a folder of them."
+HEAD = ("work", "of", "measure", "result", "aim", "reached", "counted from")
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The lines of the table; `missing` says in sentences what was not scored, `broken` which files could not be."""
+    """The lines of the table; `missing` says in sentences what was not measured."""
 
     lines: tuple[Line, ...]
     missing: tuple[str, ...]
-    broken: tuple[Broken, ...]
-    driven: Driven | None
 
 
 def benchmark(data: Path | None, progress: Progress = lambda text: None, processes: int = PROCESSES) -> Report:
     """Measure everything: minutes. Raises NoRecordings before anything is measured."""
-    tasks, missing = ([], [NO_DATA]) if data is None else public.tasks(data)
+    tasks = [] if data is None else drives.tasks(data)
     emulated = ground_truth.run(processes=processes, progress=progress)
-    parts = results(tasks, processes, "Public recordings", progress)
+    judged = results(tasks, processes, "Real drives, folders", progress)
     progress("Speed, on one core")
-    measured = speed.measure()
-    lines = [*emulator_lines(emulated), *(line for part in parts for line in part.lines), *speed_lines(measured)]
-    broken = [each for part in parts for each in part.broken]
-    return Report(tuple(lines), tuple(missing), tuple(broken), _driven(parts))
+    lines = [*emulator_lines(emulated), *drive_lines(judged), *speed_lines(speed.measure())]
+    return Report(tuple(lines), (NO_DATA,) if data is None else tuple(unread(judged)))
 
 
 def emulator_lines(result: GroundTruth) -> list[Line]:
@@ -70,13 +63,31 @@ def emulator_lines(result: GroundTruth) -> list[Line]:
     return lines
 
 
+def drive_lines(judged: Iterable[Drives]) -> list[Line]:
+    """The lines of real drives, two a folder that held any."""
+    lines: list[Line] = []
+    for each in judged:
+        if not each.hours:
+            continue
+        among = f"{each.hours:.1f} h, {each.lives} {'life' if each.lives == 1 else 'lives'}"
+        bound = f"at most {drives.at_most(each.machine) / each.hours:.2f} an hour at 95 %"
+        apart = f"; {each.speeding} of over-speeding" if each.speeding else ""
+        machine = f"{each.machine} in {among}; {bound}{apart}"
+        lines.append(Line(BY_KEY["drive_machine"], each.machine / each.hours, each.folder, machine))
+        lines.append(Line(BY_KEY["drive_sensor"], each.sensor / each.hours, each.folder, f"{each.sensor} in {among}"))
+    return lines
+
+
+def unread(judged: Iterable[Drives]) -> list[str]:
+    """A sentence for each folder with files that hold no recording of a vehicle."""
+    return [
+        f"{each.folder}: {each.unread} files were not read; the first: {each.why}" for each in judged if each.unread
+    ]
+
+
 def speed_lines(result: Speed) -> list[Line]:
     """The lines of the speed."""
-    return [
-        Line(BY_KEY["pipeline_rows"], result.pipeline_rows),
-        Line(BY_KEY["committee_rows"], result.committee_rows),
-        Line(BY_KEY["assess_ms"], result.assess_ms),
-    ]
+    return [Line(BY_KEY["pipeline_rows"], result.pipeline_rows), Line(BY_KEY["assess_ms"], result.assess_ms)]
 
 
 def table(report: Report) -> str:
@@ -85,10 +96,7 @@ def table(report: Report) -> str:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     written = [" | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     written.insert(1, " | ".join("-" * width for width in widths))
-    beside = [*report.missing, *(f"{each.file} could not be scored: {each.why}." for each in report.broken)]
-    if report.driven is not None:
-        beside.append(report.driven.sentence)
-    return "\n".join([*(f"| {row} |" for row in written), *(["", *beside] if beside else [])])
+    return "\n".join([*(f"| {row} |" for row in written), *(["", *report.missing] if report.missing else [])])
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -100,39 +108,15 @@ def as_json(report: Report) -> dict[str, Any]:
                 "work": line.measure.work,
                 "of": line.of,
                 "measure": line.measure.label,
-                "value": _number(line.value),
+                "value": float(line.value) if isfinite(line.value) else None,
                 "aim": {"least": line.measure.least, "most": line.measure.most},
                 "reached": line.measure.met(line.value),
-                "controls": {name: _number(value) for name, value in line.controls.items()},
-                "best_simple": line.measure.baseline,
-                "published": line.measure.published,
                 "counted_from": line.detail,
             }
             for line in report.lines
         ],
         "missing": list(report.missing),
-        "broken": [{"file": each.file, "why": each.why} for each in report.broken],
-        "driven": None
-        if report.driven is None
-        else {"hours": report.driven.hours, "false_episodes": report.driven.false_episodes},
     }
-
-
-def from_json(said: dict[str, Any]) -> Report:
-    """What `as_json` made, of measures that are still measured."""
-    lines = (
-        Line(BY_KEY[line["key"]], _figure(line["value"]), line["of"],
-             {name: _figure(value) for name, value in line["controls"].items()}, line["counted_from"])
-        for line in said["lines"]
-        if line["key"] in BY_KEY
-    )  # fmt: skip
-    broken = (Broken(**each) for each in said["broken"])
-    return Report(tuple(lines), tuple(said["missing"]), tuple(broken), said["driven"] and Driven(**said["driven"]))
-
-
-def newest() -> Report:
-    """The newest result that ships with the package: nothing is measured."""
-    return from_json(shipped())
 
 
 def duration(seconds: float) -> str:
@@ -146,33 +130,6 @@ def duration(seconds: float) -> str:
 def cells(line: Line) -> tuple[str, ...]:
     """A line as the table writes it, in the order of HEAD."""
     measure, reached = line.measure, line.measure.met(line.value)
-    controls = ", ".join(f"{name} {_written(line, value)}" for name, value in line.controls.items())
-    return (
-        measure.work,
-        line.of,
-        measure.label,
-        _written(line, line.value),
-        measure.aim,
-        "" if reached is None else "yes" if reached else "no",
-        controls,
-        measure.baseline,
-        measure.published,
-        line.detail,
-    )
-
-
-def _written(line: Line, value: float) -> str:
-    return line.measure.form.format(value) if isfinite(value) else "none"
-
-
-def _number(value: float) -> float | None:
-    return float(value) if isfinite(value) else None
-
-
-def _figure(value: float | None) -> float:
-    return nan if value is None else value
-
-
-def _driven(parts: Sequence[Part]) -> Driven | None:
-    hours = sum(part.hours for part in parts)
-    return Driven(hours, sum(part.false_episodes for part in parts)) if hours else None
+    result = measure.form.format(line.value) if isfinite(line.value) else "none"
+    said = "" if reached is None else "yes" if reached else "no"
+    return measure.work, line.of, measure.label, result, measure.aim, said, line.detail

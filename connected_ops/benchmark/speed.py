@@ -1,4 +1,4 @@
-"""How fast it is on one core: rows through pipeline and detectors, and one assessment of 10,000 units."""
+"""How fast it is on one core: rows through the pipeline, and one assessment of 10,000 units."""
 
 import time
 from collections.abc import Callable
@@ -7,7 +7,6 @@ from statistics import median
 
 import numpy as np
 
-from connected_ops.benchmark.adapter import Machine
 from connected_ops.benchmark.door import PRESENT, Door, written
 from connected_ops.emulator.life import born_with, live
 from connected_ops.emulator.profile import Profile, UnitProfile
@@ -16,7 +15,6 @@ from connected_ops.telemetry import catalog
 from connected_ops.telemetry.unit_class import CLASSES, UNKNOWN
 
 PIPELINE_UNITS, PIPELINE_S = 1000, 60
-COMMITTEE_UNITS, COMMITTEE_SIGNALS, COMMITTEE_FIT, COMMITTEE_ROWS = 500, 8, 400, 100
 FLEET, OPENS_S, ASSESSMENTS = 10_000, 15, 5
 _CLASSES = [kind for kind in CLASSES if kind.key != CLASSES[UNKNOWN].key]
 
@@ -30,17 +28,12 @@ class Speed:
     """Rows a second, and the median milliseconds of an assessment."""
 
     pipeline_rows: float
-    committee_rows: float
     assess_ms: float
 
 
 def measure(scale: float = 1.0) -> Speed:
     """The figures; a `scale` below 1 takes that part of the units, for tests."""
-    return Speed(
-        pipeline(round(scale * PIPELINE_UNITS)),
-        committee(round(scale * COMMITTEE_UNITS)),
-        assessment(round(scale * FLEET)),
-    )
+    return Speed(pipeline(round(scale * PIPELINE_UNITS)), assessment(round(scale * FLEET)))
 
 
 def pipeline(units: int) -> float:
@@ -57,21 +50,6 @@ def pipeline(units: int) -> float:
             door.take(float(PRESENT + second), values[:, second])
 
     return units * PIPELINE_S / _seconds(feed)
-
-
-def committee(units: int) -> float:
-    """Rows a second of the detectors that watch a machine of eight signals, all units side by side."""
-    rng = np.random.default_rng(1)
-    x = rng.normal(size=(units, COMMITTEE_FIT + COMMITTEE_ROWS, COMMITTEE_SIGNALS))
-    ts = np.broadcast_to(np.arange(x.shape[1], dtype=np.float64), x.shape[:2])
-    detector = Machine().detector()
-    detector.fit(ts[:, :COMMITTEE_FIT], x[:, :COMMITTEE_FIT])
-
-    def judge() -> None:
-        for row in range(COMMITTEE_FIT, x.shape[1]):
-            detector.score(ts[:, row], x[:, row])
-
-    return units * COMMITTEE_ROWS / _seconds(judge)
 
 
 def assessment(units: int) -> float:

@@ -16,7 +16,6 @@ from connected_ops.insight.acts import (
     WorkKind,
 )
 from connected_ops.read_model.backtest import BacktestRun, BacktestView, LabelScore, Plotted, Replayed
-from connected_ops.read_model.driven import Driven
 from connected_ops.read_model.episodes import EpisodeView
 from connected_ops.read_model.fleet import FleetSnapshot, LoopCounts, ServiceDue, UnitRow
 from connected_ops.read_model.ports import Answer, Backtests, Controls, FaultOffer, InjectedFault, ReadModel
@@ -80,7 +79,6 @@ __all__ = [
     "Contribution",
     "Controls",
     "DriftView",
-    "Driven",
     "EpisodeKind",
     "EpisodeState",
     "EpisodeView",

@@ -59,8 +59,13 @@ def read(path: Path, unit_class: ClassKey = "unknown", most: int | None = None) 
     return [each if each.unit_class != "unknown" else replace(each, unit_class=unit_class) for each in found]
 
 
+def recording_files(folder: Path) -> list[Path]:
+    """The files under a folder that may hold a recording, by their names' ends, in order."""
+    return [each for each in sorted(folder.rglob("*")) if each.name.removesuffix(".gz").endswith(ENDINGS)]
+
+
 def _read_folder(path: Path, most: int | None) -> list[Recording]:
-    files = [each for each in sorted(path.rglob("*")) if each.name.removesuffix(".gz").endswith(ENDINGS)]
+    files = recording_files(path)
     if not files:
         raise CannotSend(f"{path} holds no recording: no file that ends in {', '.join(ENDINGS)}, plain or .gz.")
     return _few(path, [recording for file in files for recording in _read_file(file, most)])

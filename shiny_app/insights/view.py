@@ -6,7 +6,7 @@ from math import isfinite
 
 from htmltools import Tag, TagList, svg, tags
 
-from connected_ops.read_model import Driven, EpisodeView, FleetSnapshot, Money
+from connected_ops.read_model import EpisodeView, FleetSnapshot, Money
 from shiny_app.insights.acts import act_fields, acts_bar, log_line
 from shiny_app.insights.feed import sentence, tone
 from shiny_app.insights.lists import closed_card, closed_fields, lists_bar, show_fields, shown_of
@@ -136,12 +136,12 @@ def money_words(episode: EpisodeView) -> str:
     return f"{told}." if money.counted else f"{told}; counted with another insight of this unit, one stop serves both."
 
 
-def insights_page(fields: dict[str, Value], driven: Driven | None = None) -> TagList:
+def insights_page(fields: dict[str, Value]) -> TagList:
     """The page's body."""
     slots = Slots(fields)
     listed, skeleton = slots.each("insights", tags.div(class_="episodes"), episode_card)
     return TagList(
-        headline(slots, driven),
+        headline(slots),
         lists_bar(slots),
         tags.section(
             slots.bind(hidden="insights.calm.hidden"),
@@ -157,7 +157,7 @@ def insights_page(fields: dict[str, Value], driven: Driven | None = None) -> Tag
     )
 
 
-def headline(slots: Slots, driven: Driven | None) -> Tag:
+def headline(slots: Slots) -> Tag:
     """How many are open, and how often was spoken where fixed limits would have shouted."""
     return tags.section(
         tags.h1("Insights", class_="unseen", tabindex="-1"),
@@ -172,7 +172,6 @@ def headline(slots: Slots, driven: Driven | None) -> Tag:
             slots.text("insights.told", make=tags.strong),
             " A fixed limit shouts at every crossing; an insight is said once, when the evidence has lasted, and stays "
             "one until it is over.",
-            None if driven is None else TagList(" ", tags.span(driven.sentence, data_testid="driven")),
             class_="note wide",
         ),
         class_="card summary",

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from htmltools import TagChild
 
-from connected_ops.read_model import Backtests, Controls, Driven, JourneyView, ReadModel, UnitView, ValueView
+from connected_ops.read_model import Backtests, Controls, JourneyView, ReadModel, UnitView, ValueView
 from shiny_app.backtest.view import backtest_fields, backtest_page
 from shiny_app.charts.held import Held
 from shiny_app.charts.ranges import Asked
@@ -72,15 +72,10 @@ class Pages:
     """The pages of one read model, each worked out once a snapshot and shared by all sessions that look at it."""
 
     def __init__(
-        self,
-        read_model: ReadModel,
-        controls: Controls,
-        backtests: Backtests,
-        driven: Driven | None = None,
-        held: Held | None = None,
+        self, read_model: ReadModel, controls: Controls, backtests: Backtests, held: Held | None = None
     ) -> None:
         self._read_model, self._controls, self._backtests = read_model, controls, backtests
-        self._driven, self._held = driven, held or Held()
+        self._held = held or Held()
         self._sequence: int | None = None
         self._made: dict[tuple[object, ...], object] = {}
 
@@ -189,13 +184,7 @@ class Pages:
             episodes = [in_metric.episode(each) for each in episodes]
         fields = insights_fields(self._read_model.snapshot(), episodes, show)
         fields["insights.csv"] = csv_href("insights", metric=metric)
-        return Page(
-            ("insights",),
-            "insights",
-            nav_href("insights"),
-            fields,
-            lambda filled, _: insights_page(filled, self._driven),
-        )
+        return Page(("insights",), "insights", nav_href("insights"), fields, lambda filled, _: insights_page(filled))
 
     def _quality(self, metric: bool) -> Page:
         view = self._read_model.quality()

@@ -2,37 +2,37 @@
 
 import json
 from math import nan
+from pathlib import Path
 
 import pytest
 
 from connected_ops.benchmark import report
+from connected_ops.benchmark.drives import Drives
 from connected_ops.benchmark.expected import VIBRATION
 from connected_ops.benchmark.ground_truth import summary
 from connected_ops.benchmark.measures import BY_KEY, MEASURES, Line
-from connected_ops.benchmark.recordings import Broken
-from connected_ops.benchmark.report import Driven, Report, as_json, duration, emulator_lines, from_json, table
+from connected_ops.benchmark.report import Report, as_json, drive_lines, duration, emulator_lines, table, unread
 from connected_ops.benchmark.runs import Run
 
 LINES = (
-    Line(BY_KEY["skab_f1"], 0.915, "valve1", {"clock": 0.976}, "20 files"),
+    Line(BY_KEY["recall"], 0.985, "Fan lost", "20 runs"),
     Line(BY_KEY["coverage"], 90.0),
     Line(BY_KEY["forecast_error"], nan),
 )
-MADE = Report(LINES, ("Nothing of NAB.",), (Broken("skab/1.csv", "it is empty"),), Driven(23.6, 4))
+MADE = Report(LINES, ("Nothing of drives.",))
+LEON = Drives("kit", lives=1, hours=32.0, machine=4, speeding=13, sensor=52, unread=0, why="")
+STRANGE = Drives("nab", lives=0, hours=0.0, machine=0, speeding=0, sensor=0, unread=2, why="a.csv: no known file.")
 
 
-def test_the_table_stands_each_value_beside_its_aim_and_its_controls():
-    head, rule, f1, coverage, error, empty, *beside = table(MADE).splitlines()
-    assert [cell.strip() for cell in head.strip("|").split("|")][3:7] == ["result", "aim", "reached", "controls"]
+def test_the_table_stands_each_value_beside_its_aim():
+    head, rule, recall, coverage, error, empty, *beside = table(MADE).splitlines()
+    assert [cell.strip() for cell in head.strip("|").split("|")][3:6] == ["result", "aim", "reached"]
     assert set(rule) <= set("|- ")
-    assert [cell.strip() for cell in f1.strip("|").split("|")][3:7] == ["0.915", "≥ 0.900", "yes", "clock 0.976"]
+    assert [cell.strip() for cell in recall.strip("|").split("|")][3:] == ["0.985", "≥ 0.980", "yes", "20 runs"]
     assert [cell.strip() for cell in coverage.strip("|").split("|")][3:6] == ["90 %", "75 % to 85 %", "no"]
     assert [cell.strip() for cell in error.strip("|").split("|")][3:6] == ["none", "", ""]
     assert empty == ""
-    assert beside == [
-        "Nothing of NAB.", "skab/1.csv could not be scored: it is empty.",
-        "On 24 hours of real driving: 4 false episodes.",
-    ]  # fmt: skip
+    assert beside == ["Nothing of drives."]
 
 
 def test_the_columns_of_the_table_are_in_line():
@@ -41,19 +41,10 @@ def test_the_columns_of_the_table_are_in_line():
 
 def test_the_json_says_the_same_and_null_where_there_is_no_figure():
     said = json.loads(json.dumps(as_json(MADE), allow_nan=False))
-    assert [line["value"] for line in said["lines"]] == [0.915, 90.0, None]
+    assert [line["value"] for line in said["lines"]] == [0.985, 90.0, None]
     assert [line["reached"] for line in said["lines"]] == [True, False, None]
-    assert said["lines"][0]["controls"] == {"clock": 0.976}
-    assert said["missing"] == ["Nothing of NAB."]
-    assert said["broken"] == [{"file": "skab/1.csv", "why": "it is empty"}]
-    assert said["driven"] == {"hours": 23.6, "false_episodes": 4}
-
-
-def test_a_report_is_read_back_from_its_json_as_it_was():
-    read = from_json(as_json(MADE))
-    assert table(read) == table(MADE)
-    assert read.lines[:2] == MADE.lines[:2]
-    assert (read.missing, read.broken, read.driven) == (MADE.missing, MADE.broken, MADE.driven)
+    assert (said["lines"][0]["of"], said["lines"][0]["counted_from"]) == ("Fan lost", "20 runs")
+    assert said["missing"] == ["Nothing of drives."]
 
 
 @pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.key)
@@ -75,9 +66,15 @@ def test_a_fault_has_a_line_of_its_own_and_a_calm_one_has_none():
     ]
 
 
-@pytest.mark.parametrize(("episodes", "said"), [(0, "0 false episodes."), (1, "1 false episode.")])
-def test_real_driving_is_told_in_one_line(episodes, said):
-    assert Driven(24.6, episodes).sentence == f"On 25 hours of real driving: {said}"
+def test_real_drives_are_told_an_hour_with_their_bound_and_over_speeding_apart():
+    machine, sensor = drive_lines([LEON, STRANGE])
+    assert (machine.of, machine.value, sensor.value) == ("kit", 0.125, 1.625)
+    assert machine.detail == "4 in 32.0 h, 1 life; at most 0.29 an hour at 95 %; 13 of over-speeding"
+    assert sensor.detail == "52 in 32.0 h, 1 life"
+
+
+def test_files_that_hold_no_drive_are_named_by_their_folder():
+    assert unread([LEON, STRANGE]) == ["nab: 2 files were not read; the first: a.csv: no known file."]
 
 
 @pytest.mark.parametrize(("seconds", "said"), [
@@ -87,17 +84,19 @@ def test_a_duration_is_told_in_the_unit_of_a_person(seconds, said):
     assert duration(seconds) == said
 
 
-def test_a_report_is_the_emulator_the_recordings_and_the_speed(monkeypatch):
+def test_a_report_is_the_emulator_and_the_speed_and_the_drives_that_are_named(monkeypatch):
     monkeypatch.setattr(report.ground_truth, "run", lambda **options: summary([]))
-    monkeypatch.setattr(report.speed, "measure", lambda: report.Speed(2e5, 3e6, 20.0))
+    monkeypatch.setattr(report.speed, "measure", lambda: report.Speed(2e5, 20.0))
     made = report.benchmark(None, processes=1)
     assert {line.measure.work for line in made.lines} == {"Emulator", "Speed"}
     assert made.missing == (report.NO_DATA,)
-    assert made.driven is None
+    monkeypatch.setattr(report.drives, "tasks", lambda root: [lambda: LEON, lambda: STRANGE])
+    made = report.benchmark(Path("some"), processes=1)
+    assert {line.measure.work for line in made.lines} == {"Emulator", "Real drives", "Speed"}
+    assert made.missing == ("nab: 2 files were not read; the first: a.csv: no known file.",)
 
 
 def test_speed_is_measured():
     measured = report.speed.measure(scale=0.002)
     assert measured.pipeline_rows > 0
-    assert measured.committee_rows > 0
     assert measured.assess_ms > 0

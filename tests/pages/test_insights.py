@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from connected_ops.read_model import Driven
 from shiny_app.insights.view import NO_COST, insights_fields, insights_page, measured, money_words
 
 COOLING = "insights/truck_07.cooling.1"
@@ -51,12 +50,6 @@ def test_both_counts_are_told_per_unit_hour_too(fleet: Any) -> None:
     assert shown["insights.fixed.note"] == "alarms on the same data, 12 per unit-hour"
     shown = insights_fields(replace(shot, loop=replace(loop, heard_h=0.0)), ())
     assert shown["insights.spoken.note"] == "times about a machine"
-
-
-def test_the_page_says_how_often_the_engine_was_wrong_on_real_machines(fields: Any) -> None:
-    said = "On 25 hours of real driving: 4 false episodes."
-    assert said in str(insights_page(fields(), Driven(25.1, 4)))
-    assert "real driving" not in str(insights_page(fields()))
 
 
 def test_an_insight_has_the_names_of_a_makers_tool_where_there_are_some(fleet: Any, fields: Any) -> None:
