@@ -23,11 +23,9 @@ _DIGITS = tuple(_DECIMALS.get(key, 1) for key in catalog.KEYS)
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """An episode at the moment it was opened, whatever it claims of the time before: `unit` a position, `ts` Unix
-    seconds of the sample that opened it."""
+    """An episode at the moment it was opened, whatever it claims of the time before: `unit` a position."""
 
     unit: int
-    ts: float
     told: Told
 
 
@@ -61,7 +59,7 @@ class Door:
         self._known |= new
         return [
             Opening(
-                episode.unit, ts,
+                episode.unit,
                 (episode.kind, MODES[episode.mode].key if episode.kind == "machine" else catalog.KEYS[episode.signal]),
             )
             for episode in (episodes[key] for key in sorted(new))

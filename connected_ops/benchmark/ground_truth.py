@@ -42,7 +42,7 @@ class GroundTruth:
     """The whole result. `recall` over the faults that must be told; `lead_share` the median over all runs with a limit;
     `false_episodes` of healthy units, calm ones and of a wrong kind beside a fault, in `unit_hours`; of the `forecasts`
     `coverage` held the truth and `error` is the median of |middle - truth| / truth, `spoken` the share of open episodes
-    that had one. `records` are the single runs."""
+    that had one."""
 
     faults: tuple[FaultRow, ...]
     recall: float
@@ -53,7 +53,6 @@ class GroundTruth:
     coverage: float
     error: float
     spoken: float
-    records: tuple[Run, ...]
 
     @property
     def false_per_100_h(self) -> float:
@@ -93,7 +92,6 @@ def summary(records: Iterable[Run]) -> GroundTruth:
         coverage=_share(one.covered for one in spoken),
         error=_median(abs(one.middle - one.truth) / one.truth for one in known),
         spoken=len(spoken) / (len(spoken) + silent) if spoken or silent else nan,
-        records=records,
     )
 
 

@@ -41,9 +41,8 @@ Case = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One forecast: the mode's key, low, middle and high of 80 %, and the true time to the limit (inf: never), s."""
+    """One forecast: low, middle and high of 80 %, and the true time to the limit (inf: never), s."""
 
-    mode: str
     low: float
     middle: float
     high: float
@@ -97,7 +96,7 @@ class _Notes:
             if truth <= 0:
                 continue
             if span is not None:
-                self._spoken.append((place, Spoken(MODES[mode].key, *span, truth)))
+                self._spoken.append((place, Spoken(*span, truth)))
             elif isfinite(truth):
                 self._silent.append(place)
 

@@ -22,7 +22,7 @@ _SHIFT_S = 16_200.0  # the present shift began 4.5 h before the start, and does 
 # One digging stroke of 20 s: dig, swing, dump, return, as shares of the spell's load.
 _STROKE = np.array([1.0] * 6 + [0.62] * 5 + [0.38] * 3 + [0.5] * 6)
 
-_PLACE, _SHARE, _LEVEL, _TRAVELS, _WIGGLE, _GRADE, _ROUGH, _WEATHER = range(100, 108)
+_SHARE, _LEVEL, _TRAVELS, _WIGGLE, _GRADE, _ROUGH, _WEATHER = range(101, 108)
 
 
 @dataclass(frozen=True, slots=True)

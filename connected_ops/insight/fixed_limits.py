@@ -43,16 +43,12 @@ _RUNNING = np.flatnonzero([row.running for row in FIXED_LIMITS])
 
 
 class FixedLimits:
-    """The alarms of fixed limits over a fleet: rising edges, no hysteresis. An absent value changes nothing."""
+    """The alarms of fixed limits over a fleet: rising edges, no hysteresis. An absent value changes nothing.
+    `by_limit` [units, limits] counts them."""
 
     def __init__(self, units: int) -> None:
         self._over = np.zeros((units, len(FIXED_LIMITS)), dtype=bool)
         self.by_limit = np.zeros((units, len(FIXED_LIMITS)), dtype=np.int64)
-
-    @property
-    def alarms(self) -> NDArray[np.int64]:
-        """[units] alarms so far."""
-        return self.by_limit.sum(axis=1)
 
     def clear(self, unit: NDArray[np.int64] | int) -> None:
         """Forget these units and their alarms."""

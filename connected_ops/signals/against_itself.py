@@ -96,7 +96,7 @@ class Comparison:
     now, `normal` its usual value and `normal_hot` its own normal at hard work; there a drift shows `hardest` times as
     much as in the mean of a half hour. `onset` since when it has left its normal, `said_at` the end of the first half
     hour at which that was plain (Unix s; None: it has not, it was not); both come from what was known by then.
-    `per_day` the trend now with an 80 % interval, None where it is not warranted, as is its `growth`. `until` is the
+    `per_day` the trend now, None where it is not warranted, as is its `growth`. `until` is the
     end of the newest half hour.
     """
 
@@ -110,7 +110,6 @@ class Comparison:
     onset: float | None
     said_at: float | None
     per_day: float | None
-    per_day_interval: tuple[float, float] | None
     growth: Growth | None
     until: float
     anchor: Anchor
@@ -154,7 +153,6 @@ def compare(
     normal = float(np.median(y[: reference.count])) - anchor.lag
     onset, said_at = _onset(ends, levels, usual, drift.plain * _scale(drift, normal, usual))
     grows = None if onset is None else _growth(ends, above, onset, drift.floor)
-    rates = None if grows is None else grows.rates()
     all_above = np.full(len(ts), np.nan)
     all_above[rows] = above
     return Comparison(
@@ -167,8 +165,7 @@ def compare(
         normal_hot=float(np.percentile(reference.predict(x[: reference.count]), 95)) - anchor.lag,
         onset=onset,
         said_at=said_at,
-        per_day=None if rates is None else rates[1],
-        per_day_interval=None if rates is None else (rates[0], rates[2]),
+        per_day=None if grows is None else grows.rates()[1],
         growth=grows,
         until=until,
         anchor=anchor,

@@ -26,16 +26,11 @@ class Reference:
     offset: float
     slopes: Column
     scatter: float
-    errors: Column
     count: int
 
     def predict(self, x: Column) -> Column:
         """[m] of [m, k]."""
         return self.offset + ((np.clip(x, self.low, self.high) - self.middle) / self.width) @ self.slopes
-
-    def slope_and_error(self) -> tuple[float, float]:
-        """The first slope a unit of x, and its standard error (rows that follow one another count as related)."""
-        return float(self.slopes[0] / self.width[0]), float(self.errors[0] / self.width[0])
 
 
 def fit(x: Column, y: Column, floor: float, ridge: float = _RIDGE) -> Reference:
@@ -52,12 +47,9 @@ def fit(x: Column, y: Column, floor: float, ridge: float = _RIDGE) -> Reference:
         deviation = max(_deviation(left), floor / 4)
         weight = np.maximum(1.0 - (left / (_CUT * deviation)) ** 2, 0.0) ** 2
         found = _solve(design, y, weight, pull)
-    left = y - design @ found
-    scatter = _deviation(left)
-    inverse = np.linalg.inv((design.T * weight) @ design + pull)
-    errors = np.sqrt(np.diag(inverse)) * scatter * _relation(left, scatter)
+    scatter = _deviation(y - design @ found)
     reach = _REACH * (high - low)
-    return Reference(middle, width, low - reach, high + reach, float(found[0]), found[1:], scatter, errors[1:], len(y))
+    return Reference(middle, width, low - reach, high + reach, float(found[0]), found[1:], scatter, len(y))
 
 
 def _solve(design: Column, y: Column, weight: Column, pull: Column) -> Column:
@@ -70,11 +62,3 @@ def _deviation(left: Column) -> float:
     """The robust deviation, from the (upper) median; np.median costs five times as much on so few rows."""
     half = len(left) // 2
     return _TO_DEVIATION * float(np.partition(np.abs(left), half)[half])
-
-
-def _relation(left: Column, scatter: float) -> float:
-    """By how much related neighbours widen an error."""
-    a, b = np.clip(left[1:], -3 * scatter, 3 * scatter), np.clip(left[:-1], -3 * scatter, 3 * scatter)
-    power = float(a @ a + b @ b) / 2
-    related = min(max(float(a @ b) / power if power > 0 else 0.0, 0.0), 0.9)
-    return float(np.sqrt((1 + related) / (1 - related)))

@@ -1,6 +1,6 @@
 """The signals a unit can send: one frozen row each, in the order of every `[..., signal]` array.
 
-Sources: python-OBD `obd/commands.py`, FMS-Standard v02.00 tables, COVESA vehicle_signal_specification.
+Sources: python-OBD `obd/commands.py`, FMS-Standard v02.00 tables.
 """
 
 from dataclasses import dataclass
@@ -30,41 +30,40 @@ class Signal:
     stuck: bool
     obd: str = "none"
     j1939: str = "none"
-    vss: str = "none"
     jump_doubt_s: float = 0.0
 
 
 SIGNALS: tuple[Signal, ...] = (
     Signal(
         "coolant_temp_f", "Coolant temperature", "°F", 0, -40, 419, -40, 300, 10, False,
-        "PID 05", "SPN 110, PGN 65262", "Vehicle.Powertrain.CombustionEngine.EngineCoolant.Temperature",
+        "PID 05", "SPN 110, PGN 65262",
     ),
     Signal(
         "intake_air_temp_f", "Intake air temperature", "°F", 0, -40, 419, -40, 190, 15, False,
-        "PID 0F", "SPN 172, PGN 65269", "Vehicle.OBD.IntakeTemp", 120,
+        "PID 0F", "SPN 172, PGN 65269", 120,
     ),
     Signal(
         "engine_rpm", "Engine speed", "rpm", 0, 0, 16383.75, 0, 10000, inf, True,
-        "PID 0C", "SPN 190, PGN 61444", "Vehicle.Powertrain.CombustionEngine.Speed",
+        "PID 0C", "SPN 190, PGN 61444",
     ),
     Signal(
         "speed_mph", "Vehicle speed", "mph", 0, 0, 158.5, 0, 150, 35, True,
-        "PID 0D", "SPN 84, PGN 65265", "Vehicle.Speed",
+        "PID 0D", "SPN 84, PGN 65265",
     ),
     Signal(
         "vibration_score", "Vibration index", "", 2, 0, 100, 0, 20, inf, True,
     ),
     Signal(
         "engine_hours", "Engine hours", "h", 1, 0, 1e6, 0, 200000, inf, False,
-        "none", "SPN 247, PGN 65253", "Vehicle.Powertrain.CombustionEngine.EngineHours",
+        "none", "SPN 247, PGN 65253",
     ),
     Signal(
         "engine_load_pct", "Engine load", "%", 0, 0, 125, 0, 125, inf, True,
-        "PID 04", "SPN 92, PGN 61443", "Vehicle.OBD.EngineLoad",
+        "PID 04", "SPN 92, PGN 61443",
     ),
     Signal(
         "ambient_temp_f", "Ambient air temperature", "°F", 0, -40, 419, -40, 150, 10, False,
-        "PID 46", "SPN 171, PGN 65269", "Vehicle.Exterior.AirTemperature", 3600,
+        "PID 46", "SPN 171, PGN 65269", 3600,
     ),
     Signal(
         "vibration_rms_mm_s", "Vibration velocity", "mm/s", 2, 0, 200, 0, 100, inf, True,

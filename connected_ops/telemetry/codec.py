@@ -45,10 +45,6 @@ class Decoded:
     rows: list[int]
     errors: list[RowError]
 
-    @property
-    def total(self) -> int:
-        return len(self.samples) + len(self.errors)
-
 
 def is_object(body: bytes) -> bool:
     """Whether a body holds one JSON object rather than an array."""

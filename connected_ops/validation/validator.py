@@ -88,11 +88,6 @@ class Validator:
         return self._signals[:, VALUE]
 
     @property
-    def seen(self) -> NDArray[np.float64]:
-        """[units, signals] when each signal came last, -inf where it never did."""
-        return self._signals[:, SEEN]
-
-    @property
     def newest(self) -> NDArray[np.float64]:
         """[units] the time of each unit's newest sample, -inf where it has none."""
         return self._units[:, NEWEST]

@@ -106,7 +106,7 @@ def test_false_episodes_are_counted_in_the_hours_of_all_units():
 
 
 def test_a_forecast_of_a_limit_that_never_comes_is_not_covered_and_has_no_error():
-    never, right = Spoken("cooling", 50.0, 100.0, 200.0, inf), Spoken("cooling", 50.0, 100.0, 200.0, 80.0)
+    never, right = Spoken(50.0, 100.0, 200.0, inf), Spoken(50.0, 100.0, 200.0, 80.0)
     found = summary([run_of("fan_lost", 1.0, 400.0, spoken=(never, right), silent=2)])
     assert (found.forecasts, found.coverage, found.error, found.spoken) == (2, 0.5, 0.25, 0.5)
 

@@ -13,7 +13,7 @@ def send(limits: FixedLimits, *rows: dict[str, float], unit: int = 0) -> int:
     for row in rows:
         known = HEALTHY | row
         limits.take(np.array([unit]), np.array([[known.get(key, nan) for key in catalog.KEYS]]))
-    return int(limits.alarms[unit])
+    return int(limits.by_limit[unit].sum())
 
 
 def test_a_healthy_car_raises_nothing():
@@ -49,8 +49,8 @@ def test_every_limit_counts_for_itself_and_every_unit_too():
         "intake_air_temp_f": 150.0,
     }  # fmt: skip
     assert send(limits, row, unit=1) == 5
-    assert limits.alarms.tolist() == [0, 5]
+    assert limits.by_limit.sum(axis=1).tolist() == [0, 5]
     assert dict(zip(LABELS, limits.by_limit[1].tolist(), strict=True))["Speed 75 mph or more"] == 1
     limits.clear(1)
-    assert limits.alarms.tolist() == [0, 0]
+    assert limits.by_limit.sum(axis=1).tolist() == [0, 0]
     assert send(limits, row, unit=1) == 5

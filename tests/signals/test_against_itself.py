@@ -70,8 +70,10 @@ def test_a_slow_growth_is_seen_with_its_level_its_onset_and_its_rate(drift, sign
     assert 4.5 < (found.until - found.onset) / DAY_S < 6.2
     assert found.said_at is not None
     assert found.onset < found.said_at < found.until
-    assert found.per_day_interval is not None
-    assert found.per_day_interval[0] < full / 6 < found.per_day_interval[1]
+    assert found.growth is not None
+    low, middle, high = found.growth.rates()
+    assert found.per_day == middle
+    assert low < full / 6 < high
 
 
 def test_onset_and_the_time_it_was_plain_come_from_what_was_known_by_then():
