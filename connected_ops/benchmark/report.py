@@ -13,6 +13,7 @@ from connected_ops.benchmark.measures import BY_KEY, Line
 from connected_ops.benchmark.speed import Speed
 from connected_ops.benchmark.work import PROCESSES, Progress, results
 from connected_ops.emulator.faults import BY_KIND
+from connected_ops.insight.durations import duration
 
 NO_DATA = "No recordings were named, so only the emulator and the speed are measured; --data names a folder of them."
 HEAD = ("work", "of", "measure", "result", "aim", "reached", "counted from")
@@ -117,14 +118,6 @@ def as_json(report: Report) -> dict[str, Any]:
         ],
         "missing": list(report.missing),
     }
-
-
-def duration(seconds: float) -> str:
-    """Seconds in the unit a person would use."""
-    for unit, size in (("days", 86_400), ("h", 3600), ("min", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds / size:.1f} {unit}"
-    return f"{seconds:.0f} s"
 
 
 def cells(line: Line) -> tuple[str, ...]:

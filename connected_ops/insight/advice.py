@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from math import isfinite
 
+from connected_ops.insight.durations import duration
 from connected_ops.insight.episode import Episode, Seen
 from connected_ops.insight.wording import OVER, ROWS, SENSOR_ROWS, STILL_CLASSES, UNCHANGED, Row, SensorRow
 from connected_ops.risk import reasons
@@ -11,7 +12,6 @@ from connected_ops.telemetry.unit_class import UnitClass
 
 _ROWS: dict[tuple[str, bool], Row] = {(row.key, row.still): row for row in ROWS}
 _SENSOR_ROWS: dict[str, SensorRow] = {row.kind: row for row in SENSOR_ROWS}
-_DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +93,3 @@ def _came_back(episode: Episode) -> str:
 
 def _lasted(episode: Episode) -> str:
     return duration((episode.closed_at or episode.opened_at) - episode.since)
-
-
-def duration(seconds: float) -> str:
-    """A span of time in its two largest units: "40 s", "3 min 20 s", "2 h 5 min", "4 days"."""
-    s = round(seconds)
-    if s < _MINUTE:
-        return f"{s} s"
-    if s < _HOUR:
-        return _two(s, _MINUTE, "min", 1, "s")
-    if s < 2 * _DAY:
-        return _two(s, _HOUR, "h", _MINUTE, "min")
-    return f"{s / _DAY:.0f} days"
-
-
-def _two(s: int, big: int, big_name: str, small: int, small_name: str) -> str:
-    rest = s % big // small
-    return f"{s // big} {big_name}" + (f" {rest} {small_name}" if rest else "")

@@ -7,15 +7,10 @@ import pytest
 
 from connected_ops.benchmark.drives import PAUSE_S, Drives, NoRecordings, as_lives, at_most, tasks
 from connected_ops.recordings.reading import read
+from tests.conftest import Write
 from tests.recordings_as_written import car
 
 TIDY = "trip,t_s,coolant_c,intake_air_c,rpm,speed_kmh"
-
-
-def write(path: Path, lines: list[str]) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n")
-    return path
 
 
 def drives(*hot: bool, seconds: int = 300) -> list[str]:
@@ -39,9 +34,9 @@ def test_a_folder_that_is_not_there_and_one_without_recordings_are_told(tmp_path
         tasks(tmp_path)
 
 
-def test_what_the_engine_says_of_healthy_drives_is_counted_by_folder_in_recorded_hours(tmp_path):
-    write(tmp_path / "calm" / "a.csv", drives(False, False))
-    write(tmp_path / "hot" / "b.csv", drives(False, True))
+def test_what_the_engine_says_of_healthy_drives_is_counted_by_folder_in_recorded_hours(write: Write, tmp_path):
+    write("calm/a.csv", *drives(False, False))
+    write("hot/b.csv", *drives(False, True))
     found = judged(tmp_path)
     assert found.keys() == {"calm", "hot"}
     assert found["calm"].hours == found["hot"].hours == pytest.approx(2 * 299 / 3600)
@@ -49,32 +44,32 @@ def test_what_the_engine_says_of_healthy_drives_is_counted_by_folder_in_recorded
     assert (found["hot"].lives, found["hot"].machine) == (1, 1)
 
 
-def test_over_speeding_is_counted_apart(tmp_path):
+def test_over_speeding_is_counted_apart(write: Write, tmp_path):
     fast = [line if at == 0 else line.replace(f",{45 + (at - 1) % 3}", ",120") for at, line in enumerate(car(120))]
-    write(tmp_path / "motorway" / "a.csv", fast)
+    write("motorway/a.csv", *fast)
     found = judged(tmp_path)["motorway"]
     assert (found.machine, found.speeding) == (0, 1)
 
 
-def test_a_file_of_something_else_is_counted_with_its_reason_and_the_rest_is_judged(tmp_path):
-    write(tmp_path / "mixed" / "a.csv", drives(False))
-    write(tmp_path / "mixed" / "b.csv", ["timestamp,value", "1,2"])
-    write(tmp_path / "mixed" / "c.csv", ["timestamp,value", "1,2"])
+def test_a_file_of_something_else_is_counted_with_its_reason_and_the_rest_is_judged(write: Write, tmp_path):
+    write("mixed/a.csv", *drives(False))
+    write("mixed/b.csv", "timestamp,value", "1,2")
+    write("mixed/c.csv", "timestamp,value", "1,2")
     found = judged(tmp_path)["mixed"]
     assert (found.lives, found.unread) == (1, 2)
     assert "b.csv, line 1: neither the payload's names" in found.why
 
 
-def test_a_loggers_drives_are_one_vehicles_life_with_an_hour_between(tmp_path):
-    recordings = read(write(tmp_path / "a.csv", drives(False, False, seconds=10)))
+def test_a_loggers_drives_are_one_vehicles_life_with_an_hour_between(write: Write):
+    recordings = read(write("a.csv", *drives(False, False, seconds=10)))
     (life,) = as_lives(recordings)
     assert np.diff(life.ts).tolist() == [1.0] * 9 + [PAUSE_S] + [1.0] * 9
     assert len(life.values) == 20
 
 
-def test_machines_with_a_date_stay_apart(tmp_path):
+def test_machines_with_a_date_stay_apart(write: Write):
     rows = [*car(5, unit="one"), *car(5, unit="two")[1:]]
-    recordings = read(write(tmp_path / "a.csv", rows))
+    recordings = read(write("a.csv", *rows))
     assert as_lives(recordings) == recordings
 
 

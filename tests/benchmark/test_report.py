@@ -11,7 +11,7 @@ from connected_ops.benchmark.drives import Drives
 from connected_ops.benchmark.expected import VIBRATION
 from connected_ops.benchmark.ground_truth import summary
 from connected_ops.benchmark.measures import BY_KEY, MEASURES, Line
-from connected_ops.benchmark.report import Report, as_json, drive_lines, duration, emulator_lines, table, unread
+from connected_ops.benchmark.report import Report, as_json, drive_lines, emulator_lines, table, unread
 from connected_ops.benchmark.runs import Run
 
 LINES = (
@@ -61,8 +61,8 @@ def test_a_fault_has_a_line_of_its_own_and_a_calm_one_has_none():
     calm = Run("pothole", "excavator", None, None, (), (), 0, 0.7)
     lines = [(line.measure.key, line.of, line.value, line.detail) for line in emulator_lines(summary([run, calm]))]
     assert lines[-2:] == [
-        ("fault_recall", "Fan lost on a grade", 1.0, "1 of 1, told after 5.0 min, 1 of another kind beside it"),
-        ("fault_lead", "Fan lost on a grade", 40.0, "3.3 min of 8.3 min"),
+        ("fault_recall", "Fan lost on a grade", 1.0, "1 of 1, told after 5 min, 1 of another kind beside it"),
+        ("fault_lead", "Fan lost on a grade", 40.0, "3 min 20 s of 8 min 20 s"),
     ]
 
 
@@ -75,13 +75,6 @@ def test_real_drives_are_told_an_hour_with_their_bound_and_over_speeding_apart()
 
 def test_files_that_hold_no_drive_are_named_by_their_folder():
     assert unread([LEON, STRANGE]) == ["nab: 2 files were not read; the first: a.csv: no known file."]
-
-
-@pytest.mark.parametrize(("seconds", "said"), [
-    (9, "9 s"), (119, "119 s"), (120, "2.0 min"), (9000, "2.5 h"), (864_000, "10.0 days"),
-])  # fmt: skip
-def test_a_duration_is_told_in_the_unit_of_a_person(seconds, said):
-    assert duration(seconds) == said
 
 
 def test_a_report_is_the_emulator_and_the_speed_and_the_drives_that_are_named(monkeypatch):

@@ -4,7 +4,7 @@ from dataclasses import fields, replace
 
 import pytest
 
-from connected_ops.insight.advice import Words, duration, measured, words
+from connected_ops.insight.advice import Words, measured, words
 from connected_ops.insight.episode import Episode, Seen
 from connected_ops.insight.leading import BY_INDICATOR, LEADS
 from connected_ops.insight.sensors import WEIGHTS
@@ -153,11 +153,3 @@ def test_the_value_stands_beside_the_limit_that_was_passed(machine, lead: str, v
 
 def test_a_sensor_has_a_value_and_no_limit():
     assert measured(sensor("stuck"), BY_KEY["genset"]) == (-40.0, None)
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0.4, "0 s"), (59.4, "59 s"), (60, "1 min"), (95, "1 min 35 s"), (7500, "2 h 5 min"), (6 * 86_400, "6 days")],
-)
-def test_a_span_of_time_is_said_in_its_two_largest_units(seconds: float, text: str):
-    assert duration(seconds) == text
