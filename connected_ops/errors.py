@@ -1,4 +1,10 @@
-"""The few errors of the domain; the edges turn them into problem details or one sentence on the page."""
+"""The few errors of the domain; the edges turn them into problem details (RFC 9457) or one sentence on the page."""
+
+import json
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+
+PROBLEM = "application/problem+json"
 
 
 class ConnectedOpsError(Exception):
@@ -35,3 +41,16 @@ class BodyTooLarge(ConnectedOpsError):
 
 class FleetFull(ConnectedOpsError):
     """No place for another unit until a silent one makes room."""
+
+
+def problem_body(status: int, detail: str, errors: Sequence[Mapping[str, object]] = ()) -> bytes:
+    """A problem document of that status: `detail` is one sentence for a person, `errors` the places it speaks of."""
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+    }
+    if errors:
+        body["errors"] = list(errors)
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

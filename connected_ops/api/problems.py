@@ -9,10 +9,11 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 
 from connected_ops.engine.intake import SourceConflict
 from connected_ops.errors import (
+    PROBLEM,
     BodyTooLarge,
     ConnectedOpsError,
     FleetFull,
@@ -20,11 +21,11 @@ from connected_ops.errors import (
     NotOffered,
     UnknownAnomaly,
     UnknownUnit,
+    problem_body,
 )
 
-MEDIA_TYPE = "application/problem+json"
 MOST_ERRORS = 10
-DESCRIBED = {"description": "Problem details (RFC 9457)", "content": {MEDIA_TYPE: {}}}
+DESCRIBED = {"description": "Problem details (RFC 9457)", "content": {PROBLEM: {}}}
 
 LIMIT_BELOW_ONE = "limit must be 1 or more."
 
@@ -41,26 +42,19 @@ STATUS: dict[type[ConnectedOpsError], int] = {
 
 def problem(
     status: int, detail: str, errors: Sequence[dict[str, Any]] = (), headers: Mapping[str, str] | None = None
-) -> JSONResponse:
+) -> Response:
     """A problem document; `errors` are cut to the first ten, each loc, type and msg."""
-    body: dict[str, Any] = {
-        "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-    }
-    if errors:
-        body["errors"] = [
-            {"loc": [part if isinstance(part, int) else str(part)[:40] for part in error["loc"]][:4],
-             "type": str(error["type"])[:60], "msg": str(error["msg"])[:160]}
-            for error in errors[:MOST_ERRORS]
-        ]  # fmt: skip
+    told = [
+        {"loc": [part if isinstance(part, int) else str(part)[:40] for part in error["loc"]][:4],
+         "type": str(error["type"])[:60], "msg": str(error["msg"])[:160]}
+        for error in errors[:MOST_ERRORS]
+    ]  # fmt: skip
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         headers = {"Retry-After": "60"}
-    return JSONResponse(body, status, headers, media_type=MEDIA_TYPE)
+    return Response(problem_body(status, detail, told), status, headers, media_type=PROBLEM)
 
 
-def of_error(error: ConnectedOpsError) -> JSONResponse:
+def of_error(error: ConnectedOpsError) -> Response:
     """The problem document of a domain error."""
     errors = error.errors if isinstance(error, MalformedBody) else ()
     return problem(STATUS.get(type(error), 400), str(error), errors)
@@ -81,19 +75,19 @@ def bounded(limit: int, most: int) -> int:
 def install(app: FastAPI) -> None:
     """Let every error of the app leave as a problem document."""
 
-    async def domain(request: Request, error: Exception) -> JSONResponse:
+    async def domain(request: Request, error: Exception) -> Response:
         assert isinstance(error, ConnectedOpsError)
         return of_error(error)
 
-    async def invalid(request: Request, error: Exception) -> JSONResponse:
+    async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         return problem(422, "The request cannot be read; see `errors` for the place.", error.errors())
 
-    async def http(request: Request, error: Exception) -> JSONResponse:
+    async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         return problem(error.status_code, _SENTENCES.get(error.status_code, str(error.detail)), (), error.headers)
 
-    async def failure(request: Request, error: Exception) -> JSONResponse:
+    async def failure(request: Request, error: Exception) -> Response:
         return problem(500, "Something failed in this server, its log says what; the request itself may be fine.")
 
     app.add_exception_handler(Exception, failure)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from connected_ops.errors import PROBLEM
 from connected_ops.guards.problem import problem
 
 MAX_BODY = 1024 * 1024
@@ -63,4 +64,4 @@ def _announces_at_most(scope: Scope, most: int) -> bool:
 def _needs_saying(message: Message) -> bool:
     if message["type"] != "http.response.start" or message["status"] != 413:
         return False
-    return (b"content-type", b"application/problem+json") not in message["headers"]
+    return (b"content-type", PROBLEM.encode()) not in message["headers"]

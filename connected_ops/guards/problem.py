@@ -1,19 +1,18 @@
 """How a guard says no: problem details (RFC 9457), never with a word of what was sent."""
 
-import json
 from collections.abc import Mapping
-from http import HTTPStatus
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+
+from connected_ops.errors import PROBLEM, problem_body
 
 POLICY_VIOLATION = 1008
 
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     """A response of that status whose `detail` is one sentence for a person; well under 1 kB."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    return Response(json.dumps(body), status, headers, media_type="application/problem+json")
+    return Response(problem_body(status, detail), status, headers, media_type=PROBLEM)
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send, response: Response) -> None:

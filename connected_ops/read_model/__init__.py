@@ -4,6 +4,7 @@ Nothing in here changes once made. `ReadModel` hands them out, `Controls` is wha
 that `shiny_app` knows of `connected_ops`.
 """
 
+from connected_ops.errors import PROBLEM, problem_body
 from connected_ops.insight.acts import (
     LONGEST_NOTE,
     LONGEST_WHO,
@@ -61,6 +62,7 @@ __all__ = [
     "LONGEST_NOTE",
     "LONGEST_WHO",
     "MODE_KEYS",
+    "PROBLEM",
     "RANGES",
     "SIGNAL_KEYS",
     "SILENCES",
@@ -115,4 +117,5 @@ __all__ = [
     "Work",
     "WorkKind",
     "csv_bytes",
+    "problem_body",
 ]

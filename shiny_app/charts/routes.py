@@ -6,9 +6,10 @@ from typing import get_args
 
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
+from connected_ops.read_model import PROBLEM, problem_body
 from shiny_app.charts.against_itself import AGAINST_ITSELF, drift_version
 from shiny_app.charts.axes import BY_KEY, DEFAULT_WIDTH, Scale
 from shiny_app.charts.held import NONE_HELD, Held
@@ -90,12 +91,7 @@ def whole_number(text: str) -> int | None:
 
 def problem(status: HTTPStatus, detail: str) -> Response:
     """Problem details (RFC 9457)."""
-    return JSONResponse(
-        {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail},
-        status.value,
-        {"Cache-Control": "no-store"},
-        "application/problem+json",
-    )
+    return Response(problem_body(status, detail), status, {"Cache-Control": "no-store"}, PROBLEM)
 
 
 def chart_routes(
