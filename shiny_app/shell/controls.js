@@ -10,6 +10,7 @@ let told = null;
 let toldAt = 0;
 
 export function startControls() {
+  keepFromShiny();
   told = document.getElementById("news").textContent;
   rememberUnits();
   document.addEventListener("click", (event) => {
@@ -33,6 +34,11 @@ export function startControls() {
     say(sentence, ok);
     document.dispatchEvent(new CustomEvent("lab:answer", { detail: { ok, nonce } }));
   });
+}
+
+// Each control sends by itself what the server reads; Shiny's script would send every one that has an id, and a file too.
+function keepFromShiny() {
+  for (const control of document.querySelectorAll("input, select, textarea")) control.dataset.shinyNoBindInput = "";
 }
 
 // The press's number, which its answer carries too; null where the button waits for an answer already.
