@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 import shiny_app
@@ -27,6 +27,7 @@ from connected_ops.guards.body import BodyCap
 from connected_ops.guards.headers import SecurityHeaders, page_csp
 from connected_ops.guards.host import HostGuard
 from connected_ops.guards.keys import WriteKeyGuard, is_loopback
+from connected_ops.guards.messages import MessageGuard
 from connected_ops.guards.origin import OriginGuard
 from connected_ops.guards.websocket import SlowReaderGuard
 from connected_ops.lab import Lab
@@ -42,6 +43,7 @@ from shiny_app.charts.held import Held
 from shiny_app.charts.routes import chart_routes
 from shiny_app.charts.studio import ChartStudio
 from shiny_app.fleet.routes import fleet_routes
+from shiny_app.inputs import NAMES
 from shiny_app.tables.routes import table_routes
 
 _log = structlog.get_logger(__name__)
@@ -83,6 +85,7 @@ class Root:
                 *chart_routes(self.lab.read_model, self.studio, self.simulation.injected, held),
                 *fleet_routes(self.lab.read_model),
                 *table_routes(self.lab.read_model),
+                Mount("/session", Router()),  # Shiny's uploads and downloads, which no page of ours has: 404
                 Mount("/", GZipMiddleware(self._page)),
             ],
             middleware=[
@@ -91,6 +94,7 @@ class Root:
                 Middleware(WriteKeyGuard, api_key=key, bound_to_loopback=_only_this_machine(settings)),
                 Middleware(BodyCap, larger={UPLOAD: MOST_UPLOADED}),
                 Middleware(SlowReaderGuard),
+                Middleware(MessageGuard, names=NAMES, on_refusal=self._metrics.refused),
             ],
             lifespan=self._lifespan,
         )

@@ -1,7 +1,8 @@
 """The root as one app: its own pages, the guards in place around everything, start and stop."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -55,10 +56,14 @@ async def make() -> AsyncIterator[Make]:
         root.studio.close()
 
 
-async def websocket(root: Root, *headers: tuple[bytes, bytes], client: str = "127.0.0.1") -> Message:
-    """The first answer of the page's websocket to a browser that connects with those headers."""
+async def websocket(
+    root: Root, *headers: tuple[bytes, bytes], client: str = "127.0.0.1", said: Sequence[str] = ()
+) -> Message:
+    """The first answer of the page's websocket to a browser that connects with those headers, says that and leaves."""
     sent: list[Message] = []
-    inbox: list[Message] = [{"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": 1001}]
+    inbox: list[Message] = [{"type": "websocket.connect"}]
+    inbox += [{"type": "websocket.receive", "text": text} for text in said]
+    inbox.append({"type": "websocket.disconnect", "code": 1001})
 
     async def receive() -> Message:
         return inbox.pop(0)
@@ -200,6 +205,49 @@ async def test_a_foreign_page_can_neither_write_nor_open_the_live_connection(mak
     assert own.status_code == 200
     assert (await websocket(root, host, (b"origin", b"http://localhost")))["type"] == "websocket.accept"
     assert (await websocket(root, (b"host", b"evil.example")))["type"] == "websocket.close"
+
+
+PAGE = {
+    ".clientdata_output_live_hidden": False, ".clientdata_url_protocol": "http:", ".clientdata_url_port": "80",
+    ".clientdata_url_hostname": "localhost", ".clientdata_url_search": "?page=unit&unit=u1",
+}  # fmt: skip
+HOSTILE = (
+    "{", "[]", "7", '{"method": "update", "data": {"find": 1}}', '{"method": "reset"}', "[" * 50_000,
+    '{"method": "uploadInit", "args": [[{"name": "x", "size": 1, "type": ""}]], "tag": 1}', "9" * 5_000,
+    '{"method": "init", "data": {".clientdata_url_search": {}}}', '{"method": "init", "data": null}',
+    '{"method": "init", "data": {"a-b-c": 1, "x:y:z": 2, "find:no.such": 3, "": 4}}',
+    '{"method": "init", "data": {".clientdata_url_search": "?\\ud800&page=%ff&unit=%00&with=%ed%a0%80"}}',
+    '{"method": "init", "data": {".clientdata_output_live_hidden": "no"}}',
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("hostile", HOSTILE, ids=lambda text: text[:40])
+@pytest.mark.parametrize("first", [True, False], ids=["as the first word", "later"])
+async def test_no_text_of_a_client_leaves_a_trace_in_the_log(make, capfd, caplog, hostile, first):
+    root, _ = make()
+    said = [hostile] if first else [json.dumps({"method": "init", "data": PAGE}), hostile]
+    async with started(root):
+        await websocket(root, (b"host", b"localhost"), (b"origin", b"http://localhost"), said=said)
+    told = "".join(capfd.readouterr()) + caplog.text
+    assert "Traceback" not in told
+    assert "Error" not in told
+
+
+async def test_a_refused_live_connection_is_counted(make):
+    root, client = make()
+    await websocket(root, (b"host", b"localhost"), (b"origin", b"http://localhost"), said=["{", "{"])
+    assert 'connected_ops_live_connections_refused_total{why="unreadable"} 1.0' in (await client.get("/metrics")).text
+
+
+@pytest.mark.parametrize("path", ["upload/1", "download/x", "dynamic_route/x", "dataobj/shinytest", ""])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_shinys_uploads_and_downloads_are_not_there(make, method, path):
+    root, client = make()
+    asked: list[object] = []
+    root._page._sessions["s"] = type("Session", (), {"_handle_request": asked.append})  # any session would do
+    for start in ("/session/s/", "//session/s/", "/session//s/", "/%73ession/s/", "/./session/s/"):
+        assert (await client.request(method, f"http://localhost{start}{path}")).status_code in (404, 405)
+    assert asked == []
 
 
 WRITES = ("/api/telemetry", "/api/simulate_anomaly", "/api/reset", "/api/nothing")

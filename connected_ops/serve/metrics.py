@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from prometheus_client import CollectorRegistry, Metric, PlatformCollector, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Metric, PlatformCollector, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -48,6 +48,16 @@ class Metrics:
         self._registry.register(LabCollector(lab))
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)
+        self._closed = Counter(
+            "connected_ops_live_connections_refused",
+            "Live connections that were closed for what they sent.",
+            labelnames=["why"],
+            registry=self._registry,
+        )
+
+    def refused(self, why: str) -> None:
+        """Count a live connection that was closed for what it sent; `why` is one of the guard's few words."""
+        self._closed.labels(why).inc()
 
     def text(self) -> bytes:
         return generate_latest(self._registry)
