@@ -27,7 +27,7 @@ from websockets.typing import Origin
 
 from connected_ops.guards.origin import OriginGuard
 from connected_ops.guards.websocket import SlowReaderGuard
-from connected_ops.serve import server as server_module
+from connected_ops.serve import protocols
 from connected_ops.serve.server import CannotListen, Server, bind, configure, serve
 
 
@@ -139,7 +139,7 @@ async def test_a_long_body_behind_a_short_head_is_not_a_long_head():
 
 
 async def test_endless_trailers_are_cut(monkeypatch):
-    monkeypatch.setattr(server_module, "MAX_REQUEST", 1_000_000)
+    monkeypatch.setattr(protocols, "MAX_REQUEST", 1_000_000)
     async with running() as port, opened(port) as (reader, writer):
         writer.write(b"POST /length HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n")
         assert await push(writer, b"X-Trailer: " + b"x" * 10_000 + b"\r\n", 50_000_000) < 10_000_000
@@ -147,7 +147,7 @@ async def test_endless_trailers_are_cut(monkeypatch):
 
 
 async def test_a_head_that_dribbles_is_cut_at_the_deadline(monkeypatch):
-    monkeypatch.setattr(server_module, "HEAD_PATIENCE_S", 0.5)
+    monkeypatch.setattr(protocols, "HEAD_PATIENCE_S", 0.5)
     async with running() as port, opened(port) as (reader, writer):
         began = time.monotonic()
         writer.write(b"GET / HTTP/1.1\r\n")
@@ -160,7 +160,7 @@ async def test_a_head_that_dribbles_is_cut_at_the_deadline(monkeypatch):
 
 
 async def test_the_second_head_of_a_connection_has_the_same_deadline(monkeypatch):
-    monkeypatch.setattr(server_module, "HEAD_PATIENCE_S", 0.5)
+    monkeypatch.setattr(protocols, "HEAD_PATIENCE_S", 0.5)
     async with running() as port, opened(port) as (reader, writer):
         writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200 ")
@@ -169,13 +169,13 @@ async def test_the_second_head_of_a_connection_has_the_same_deadline(monkeypatch
 
 
 async def test_a_connection_that_never_speaks_is_closed_without_a_word(monkeypatch):
-    monkeypatch.setattr(server_module, "HEAD_PATIENCE_S", 0.5)
+    monkeypatch.setattr(protocols, "HEAD_PATIENCE_S", 0.5)
     async with running() as port, opened(port) as (reader, _):
         assert await rest(reader) == b""
 
 
 async def test_idle_connections_and_websockets_outlive_the_head_deadline(monkeypatch):
-    monkeypatch.setattr(server_module, "HEAD_PATIENCE_S", 1.0)
+    monkeypatch.setattr(protocols, "HEAD_PATIENCE_S", 1.0)
     async with running() as port, connect(f"ws://127.0.0.1:{port}/echo") as websocket, opened(port) as (reader, writer):
         for _ in range(2):
             writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -219,9 +219,49 @@ async def test_a_foreign_page_gets_no_websocket():
             async with connect(f"ws://127.0.0.1:{port}/echo", origin=Origin("http://evil.example")):
                 pass
         assert refusal.value.response.status_code == 403
-        assert b'"status": 403' in refusal.value.response.body
+        assert b'"status":403' in refusal.value.response.body
         async with connect(f"ws://127.0.0.1:{port}/echo", origin=Origin(f"http://127.0.0.1:{port}")):
             pass
+
+
+def frame(opcode: int, payload: bytes = b"", *, last: bool = True) -> bytes:
+    """A short frame of a client, under a mask of zeros."""
+    return bytes([0x80 * last | opcode, 0x80 | len(payload)]) + bytes(4) + payload
+
+
+@pytest.mark.parametrize(("frames", "code"), [
+    (frame(1, b"caf\xe9"), 1007),
+    (frame(1, b"caf\xc3", last=False) + frame(0, b"(", last=True), 1007),
+    (frame(1, last=False) + frame(0, last=False) * 100_000, 1008),
+    (b"\x81\xff" + (2**40).to_bytes(8, "big") + bytes(4), 1009),
+    (frame(0, b"x"), 1002),
+    (frame(3, b"x"), 1002),
+], ids=["no UTF-8", "no UTF-8 in pieces", "endless", "a terabyte", "a piece of nothing", "no such frame"])  # fmt: skip
+async def test_frames_that_no_browser_sends_close_the_websocket_without_a_trace(caplog, frames, code):
+    async def listen(websocket: WebSocket) -> None:
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):  # Starlette's where `talk` learned of it first
+            while True:
+                await websocket.receive_text()
+
+    async def talk(websocket: WebSocket) -> None:
+        with contextlib.suppress(WebSocketDisconnect):
+            while True:
+                await websocket.send_text("news")
+                await asyncio.sleep(0)
+
+    async def chatty(websocket: WebSocket) -> None:
+        await websocket.accept()
+        await asyncio.gather(listen(websocket), talk(websocket))
+
+    app = Starlette(routes=[WebSocketRoute("/chatty", chatty)], middleware=[Middleware(SlowReaderGuard)])
+    async with serving(app) as (_, port), opened(port) as (reader, writer):
+        writer.write(handshake(port, "/chatty"))
+        await reader.readuntil(b"news")
+        writer.write(frame(1, b"hello") + frames)
+        told = await rest(reader)
+    assert b"\x88" in told
+    assert told[told.rindex(b"\x88") + 2 :][:2] == code.to_bytes(2, "big")
+    assert not [record for record in caplog.records if record.exc_info or record.levelname == "ERROR"]
 
 
 @pytest.mark.parametrize("size", [9_000, 30_000])
@@ -231,11 +271,11 @@ async def test_a_websocket_whose_cookie_is_too_long_is_answered_and_closed(size)
         assert (await rest(reader)).startswith(b"HTTP/1.1 400 ")
 
 
-async def test_a_websocket_message_over_1_mib_closes_that_websocket():
+async def test_a_websocket_message_over_64_kib_closes_that_websocket():
     async with running() as port, connect(f"ws://127.0.0.1:{port}/echo", compression=None) as websocket:
-        await websocket.send("x" * 1024 * 1024)
-        assert len(await websocket.recv()) == 1024 * 1024
-        await websocket.send("x" * (1024 * 1024 + 1))
+        await websocket.send("x" * 64 * 1024)
+        assert len(await websocket.recv()) == 64 * 1024
+        await websocket.send("x" * (64 * 1024 + 1))
         with pytest.raises(ConnectionClosed):
             await websocket.recv()
         assert websocket.close_code == 1009
@@ -372,7 +412,7 @@ sys.exit(serve(app, "127.0.0.1", 0, stopping=stopping, on_ready=lambda port: pri
 @pytest.fixture
 def process():
     """A server in a process of its own, and its port."""
-    root = Path(server_module.__file__).parents[2]
+    root = Path(protocols.__file__).parents[2]
     with subprocess.Popen(
         [sys.executable, "-c", STOPPED],
         stdout=subprocess.PIPE,
