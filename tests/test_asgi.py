@@ -205,6 +205,7 @@ async def test_a_foreign_page_can_neither_write_nor_open_the_live_connection(mak
     assert own.status_code == 200
     assert (await websocket(root, host, (b"origin", b"http://localhost")))["type"] == "websocket.accept"
     assert (await websocket(root, (b"host", b"evil.example")))["type"] == "websocket.close"
+    assert (await websocket(root, host))["code"] == 1008, "nor can who says no origin"
 
 
 PAGE = {
@@ -262,7 +263,7 @@ async def test_without_a_key_only_this_machine_writes_once_others_can_reach_it(m
         assert "CONNECTED_OPS_API_KEY" in answer.json()["detail"]
     assert (await stranger.get("/api/fleet")).status_code == 200
     root, _ = make(ELSEWHERE, **settings)
-    accepted = await websocket(root, (b"host", b"localhost"), client=ELSEWHERE)
+    accepted = await websocket(root, (b"host", b"localhost"), (b"origin", b"http://localhost"), client=ELSEWHERE)
     assert accepted["type"] == "websocket.accept"
 
 

@@ -17,6 +17,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner, Result
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from connected_ops import cli
 from connected_ops.benchmark import report
@@ -295,7 +296,7 @@ def test_a_demo_gets_ready_stops_with_a_page_open_and_starts_again(start):
         assert page.status_code == 200
         assert "server" not in page.headers
         assert "script-src 'self'" in page.headers["content-security-policy"]
-    with connect(f"ws://127.0.0.1:{demo.port}/websocket/", origin=None) as websocket:
+    with connect(f"ws://127.0.0.1:{demo.port}/websocket/", origin=Origin(demo.url)) as websocket:
         where = {"protocol": "http:", "hostname": "127.0.0.1", "port": str(demo.port), "pathname": "/", "search": ""}
         seen = {f".clientdata_url_{name}": value for name, value in where.items()}
         websocket.send(json.dumps({"method": "init", "data": seen}))

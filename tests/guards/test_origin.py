@@ -59,9 +59,14 @@ async def test_foreign_pages_get_403(pass_through, request_, headers):
     (await pass_through(GUARD, headers, **request_)).assert_problem(403)
 
 
-@pytest.mark.parametrize("request_", KINDS, ids=str)
-async def test_no_origin_is_no_browser_and_passes(pass_through, request_):
+@pytest.mark.parametrize("request_", KINDS[1:], ids=str)
+async def test_a_write_without_an_origin_is_no_browser_and_passes(pass_through, request_):
     assert (await pass_through(GUARD, [(b"host", b"localhost")], **request_)).reached
+
+
+async def test_a_live_connection_without_an_origin_is_refused(pass_through):
+    sentence = (await pass_through(GUARD, [(b"host", b"localhost")], **KINDS[0])).assert_problem(403)
+    assert "Origin" in sentence
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])

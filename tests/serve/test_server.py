@@ -75,6 +75,11 @@ async def running(keep_alive_s: int = 5) -> AsyncIterator[int]:
         yield port
 
 
+def live(port: int) -> connect:
+    """A live connection of APP's own page."""
+    return connect(f"ws://127.0.0.1:{port}/echo", origin=Origin(f"http://127.0.0.1:{port}"), compression=None)
+
+
 @contextlib.asynccontextmanager
 async def opened(port: int) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -176,7 +181,7 @@ async def test_a_connection_that_never_speaks_is_closed_without_a_word(monkeypat
 
 async def test_idle_connections_and_websockets_outlive_the_head_deadline(monkeypatch):
     monkeypatch.setattr(protocols, "HEAD_PATIENCE_S", 1.0)
-    async with running() as port, connect(f"ws://127.0.0.1:{port}/echo") as websocket, opened(port) as (reader, writer):
+    async with running() as port, live(port) as websocket, opened(port) as (reader, writer):
         for _ in range(2):
             writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200 ")
@@ -220,7 +225,7 @@ async def test_a_foreign_page_gets_no_websocket():
                 pass
         assert refusal.value.response.status_code == 403
         assert b'"status":403' in refusal.value.response.body
-        async with connect(f"ws://127.0.0.1:{port}/echo", origin=Origin(f"http://127.0.0.1:{port}")):
+        async with live(port):
             pass
 
 
@@ -272,7 +277,7 @@ async def test_a_websocket_whose_cookie_is_too_long_is_answered_and_closed(size)
 
 
 async def test_a_websocket_message_over_64_kib_closes_that_websocket():
-    async with running() as port, connect(f"ws://127.0.0.1:{port}/echo", compression=None) as websocket:
+    async with running() as port, live(port) as websocket:
         await websocket.send("x" * 64 * 1024)
         assert len(await websocket.recv()) == 64 * 1024
         await websocket.send("x" * (64 * 1024 + 1))
