@@ -48,7 +48,7 @@ class Episode:
     (None: absent). `merged` counts how often it came back within its cool-down.
 
     `acts` are the newest things that people did with it, oldest first; `acts_dropped` fell out. `acknowledgement` and
-    `silence` are the acts that stand: the silence until it runs out.
+    `silence` are the acts that stand, and stay among them: the silence until it runs out.
     """
 
     id: str

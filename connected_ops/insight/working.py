@@ -116,8 +116,14 @@ _DOES: Mapping[str, Callable[[Episode, Work, float], Done]] = {
 
 
 def _logged(episode: Episode, act: Act) -> Episode:
-    acts = (*episode.acts, act)
-    return replace(episode, acts=acts[-ACTS_KEPT:], acts_dropped=episode.acts_dropped + max(0, len(acts) - ACTS_KEPT))
+    """With the act at the end of its log. A full log loses its oldest act of those that no longer stand: fifty notes
+    push no acknowledgement out, nor a silence."""
+    acts, dropped = (*episode.acts, act), episode.acts_dropped
+    if len(acts) > ACTS_KEPT:
+        standing = (episode.acknowledgement, episode.silence)
+        oldest = next(at for at, each in enumerate(acts) if each not in standing)
+        acts, dropped = (*acts[:oldest], *acts[oldest + 1 :]), dropped + 1
+    return replace(episode, acts=acts, acts_dropped=dropped)
 
 
 def _with(episode: Episode, at: int, act: Act) -> Episode:

@@ -148,6 +148,17 @@ def test_the_log_is_bounded_and_counts_what_fell_out():
     assert (len(busy.acts), busy.acts_dropped, busy.acts[0].note) == (ACTS_KEPT, 7, "7")
 
 
+def test_notes_push_neither_the_acknowledgement_nor_the_silence_out_of_the_log():
+    notes = [Work("note", "Anyone", note=f"{n}") for n in range(2 * ACTS_KEPT)]
+    busy = after(Work("note", KIM, note="seen"), Work("acknowledge", KIM), silence("over"), *notes)
+    assert (len(busy.acts), busy.acts_dropped) == (ACTS_KEPT, len(notes) + 3 - ACTS_KEPT)
+    assert busy.acts[:2] == (busy.acknowledgement, busy.silence)
+    assert [act.note for act in busy.acts[2:]] == [f"{n}" for n in range(ACTS_KEPT + 2, 2 * ACTS_KEPT)]
+    back = after(Work("undo", KIM), Work("undo", KIM), Work("note", KIM, note="last"), episode=busy)
+    assert (back.acknowledgement, back.silence) == (None, None), "what stands can be taken back to the end"
+    assert len(after(*notes[:2], episode=back).acts) == ACTS_KEPT
+
+
 WORDS = st.text(max_size=LONGEST_NOTE + 20)
 ASKED = st.builds(
     Work,
@@ -183,7 +194,7 @@ def test_whatever_people_do_the_state_is_lawful_and_the_log_in_order(steps):
         assert all(len(act.who) <= LONGEST_WHO and len(act.note) <= LONGEST_NOTE for act in episode.acts)
         assert [act for act in episode.acts if act.undone_at is not None and undoable(episode, act, now)] == []
         for standing in (episode.acknowledgement, episode.silence):
-            assert standing is None or standing.undone_at is None
+            assert standing is None or (standing.undone_at is None and standing in episode.acts)
         state = episode.state(now)
         assert (state == "closed") == (episode.closed_at is not None)
         assert state != "acknowledged" or episode.acknowledgement is not None
