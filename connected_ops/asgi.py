@@ -23,12 +23,14 @@ from connected_ops.backtest.runner import BacktestRunner
 from connected_ops.emulator.fleet import Emulator
 from connected_ops.emulator.profile import load_profile
 from connected_ops.emulator.simulation import NoSimulation, Simulation
+from connected_ops.guards.access import Access, only_this_machine
 from connected_ops.guards.body import BodyCap
 from connected_ops.guards.headers import SecurityHeaders, page_csp
 from connected_ops.guards.host import HostGuard
-from connected_ops.guards.keys import WriteKeyGuard, is_loopback
+from connected_ops.guards.keys import WriteKeyGuard
 from connected_ops.guards.messages import MessageGuard
 from connected_ops.guards.origin import OriginGuard
+from connected_ops.guards.sign_in import sign_in_routes
 from connected_ops.guards.websocket import SlowReaderGuard
 from connected_ops.lab import Lab
 from connected_ops.serve.debug.routes import debug_routes
@@ -69,8 +71,16 @@ class Root:
         self._metrics = Metrics(self.lab)
         self._backtests = BacktestRunner()
         held = Held()
-        self._page = create_dashboard(self.lab.read_model, self.simulation, self._backtests, held=held)
         key = settings.api_key.get_secret_value() if settings.api_key else None
+        at_home = only_this_machine(settings.host, settings.trusted_proxies)
+        self.access = Access(api_key=key, bound_to_loopback=at_home, locked=settings.lock, clock=clock)
+        self._page = create_dashboard(
+            self.lab.read_model,
+            self.simulation,
+            self._backtests,
+            held=held,
+            visitor=self.access.visitor,
+        )
         self._starlette = Starlette(
             routes=[
                 Mount("/api", create_api(self.lab.intake, self.lab.read_model, self.simulation, self.stopping)),
@@ -78,6 +88,7 @@ class Root:
                 Route("/readyz", self._readyz),
                 Route("/metrics", self._metrics_page),
                 Route("/favicon.ico", self._favicon),
+                *sign_in_routes(self.access),
                 *debug_routes(self.lab, self.stopping),
                 *breakeven_routes(self.lab.read_model, self.studio.worker),
                 *backtest_routes(self._backtests, self.studio.worker),
@@ -91,7 +102,7 @@ class Root:
             middleware=[
                 Middleware(HostGuard, names=settings.allowed_hosts),
                 Middleware(OriginGuard, names=settings.allowed_hosts),
-                Middleware(WriteKeyGuard, api_key=key, bound_to_loopback=_only_this_machine(settings)),
+                Middleware(WriteKeyGuard, access=self.access),
                 Middleware(BodyCap, larger={UPLOAD: MOST_UPLOADED}),
                 Middleware(SlowReaderGuard),
                 Middleware(MessageGuard, names=NAMES, on_refusal=self._metrics.refused),
@@ -155,12 +166,6 @@ class Root:
 
     async def _favicon(self, request: Request) -> Response:
         return FileResponse(_ICON, headers={"Cache-Control": "public, max-age=86400"})
-
-
-def _only_this_machine(settings: Settings) -> bool:
-    """Whether every client that can connect is on this machine: not so behind a proxy, whose clients come from
-    anywhere."""
-    return is_loopback(settings.host) and settings.trusted_proxies is None
 
 
 async def _watched(name: str, run: Callable[[], Awaitable[None]]) -> None:

@@ -15,7 +15,9 @@ from pydantic import SecretStr, ValidationError
 
 from connected_ops import logs
 from connected_ops.errors import ConnectedOpsError
-from connected_ops.guards.keys import is_loopback
+from connected_ops.guards.access import only_this_machine
+from connected_ops.guards.authority import is_loopback
+from connected_ops.guards.sign_in import link_of
 from connected_ops.recordings.sender import Retime, send_file
 from connected_ops.serve.server import serve as run_server
 from connected_ops.settings import PREFIX, Settings, load, origin
@@ -44,6 +46,10 @@ Seed = Annotated[int | None, typer.Option(help="The emulator's seed.", show_defa
 AssumptionsFile = Annotated[
     Path | None, typer.Option(help="Your own assumptions of the business value (TOML).", show_default=False)
 ]
+Lock = Annotated[
+    bool | None,
+    typer.Option("--lock", help="Every act on the page needs a sign-in, faults and reset too.", show_default=False),
+]
 
 
 @app.command(epilog="Example: connected-ops demo --port 8000")
@@ -53,15 +59,16 @@ def demo(
     profile: ProfileFile = None,
     seed: Seed = None,
     assumptions: AssumptionsFile = None,
+    lock: Lock = None,
 ) -> None:
     """Serve the page with the emulator on."""
-    _serve(host=host, port=port, profile=profile, seed=seed, assumptions=assumptions, emulator=True)
+    _serve(host=host, port=port, profile=profile, seed=seed, assumptions=assumptions, lock=lock, emulator=True)
 
 
 @app.command(epilog="Example: connected-ops serve --port 8000")
-def serve(host: Host = None, port: Port = None, assumptions: AssumptionsFile = None) -> None:
+def serve(host: Host = None, port: Port = None, assumptions: AssumptionsFile = None, lock: Lock = None) -> None:
     """Serve the page for real machines, with the emulator off."""
-    _serve(host=host, port=port, assumptions=assumptions, emulator=False)
+    _serve(host=host, port=port, assumptions=assumptions, lock=lock, emulator=False)
 
 
 @app.command(epilog="Example: connected-ops send trip.ndjson.gz --url http://127.0.0.1:8000 --speed 60")
@@ -176,9 +183,20 @@ def check(profile: ProfileFile = None, assumptions: AssumptionsFile = None) -> N
         _stop(str(error))
     for name in type(settings).model_fields:
         typer.echo(f"{name} = {_shown(getattr(settings, name))}  ({origin(name, **options)})")
+    typer.echo(_who_may_act(settings))
     own = sum(row not in value_assumptions.load().rows for row in rows)
     typer.echo(f"The profile can be used: {len(fleet.units):,} units, seed {fleet.seed}.")
     typer.echo(f"The assumptions can be used: {len(rows)}, of which {own} are your own.")
+
+
+def _who_may_act(settings: Settings) -> str:
+    if settings.lock:
+        return "Every act on the page needs a sign-in; reading needs none."
+    keyed = settings.api_key is not None or settings.generate_key
+    if keyed or not only_this_machine(settings.host, settings.trusted_proxies):
+        who = "everybody" if keyed else "everybody but this machine"
+        return f"Insights and services need a sign-in of {who}; reading, faults and reset need none."
+    return "This machine may do everything on the page, and no other reaches it."
 
 
 def _shown(value: object) -> str:
@@ -204,19 +222,21 @@ def _serve(**options: Any) -> None:
         settings.host,
         settings.port,
         stopping=root.stopping,
-        on_ready=lambda port: _say_where(settings, port, made),
+        on_ready=lambda port: _say_where(settings, port, made, link_of(root.access) if root.access.asks else None),
         trusted_proxies=settings.trusted_proxies,
     )
     raise typer.Exit(code)
 
 
-def _say_where(settings: Settings, port: int, made: str | None) -> None:
+def _say_where(settings: Settings, port: int, made: str | None, link: str | None) -> None:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     typer.echo(f"Connected Ops Lab is at http://{host}:{port}/  (API: /api/docs, stop: Ctrl+C)")
     if made is not None:  # a key that somebody set is theirs, and stays out of the log
         typer.echo(f"Writes to /api need the header X-API-Key: {made}")
     elif settings.api_key is None and not is_loopback(settings.host):
-        typer.echo("Without CONNECTED_OPS_API_KEY only this machine may write to /api; the pages work from everywhere.")
+        typer.echo("Without CONNECTED_OPS_API_KEY only this machine may write to /api.")
+    if link is not None:
+        typer.echo(f"Everybody may read the page; sign in once, to act there: http://{host}:{port}{link}")
 
 
 def _settings(**options: Any) -> Settings:

@@ -61,10 +61,13 @@ class Settings(BaseSettings):
     api_key: Annotated[
         SecretStr | None,
         AfterValidator(_usable_in_a_header),
-        Field(description=f"Key for writes to /api (header X-API-Key); or its file as {KEY_FILE}."),
+        Field(description=f"Key for writes to /api (header X-API-Key) and to sign in; or its file as {KEY_FILE}."),
     ] = None
     generate_key: Annotated[
         bool, Field(description="Whether to make a key at start and print it where none is set; the image does.")
+    ] = False
+    lock: Annotated[
+        bool, Field(description="Whether every act on the page needs a sign-in, on the simulated fleet and here too.")
     ] = False
     allowed_hosts: Annotated[
         tuple[HostName, ...],

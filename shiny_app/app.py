@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable
 
 from shiny import App, Inputs, Outputs, Session, reactive, ui
 from starlette.requests import Request
+from starlette.types import Scope
 
-from connected_ops.read_model import WORK_KINDS, Answer, Backtests, Controls, ReadModel, Work
+from connected_ops.read_model import WORK_KINDS, Answer, Anyone, Backtests, Controls, ReadModel, Visitor, Work
 from shiny_app.charts.held import Held
 from shiny_app.live.location import parse
 from shiny_app.live.pages import Pages
@@ -14,6 +15,7 @@ from shiny_app.live.viewer import LiveFields, Message, Viewer, structure_key
 from shiny_app.shell.assets import assets_route, version
 from shiny_app.shell.document import Frame, document
 from shiny_app.shell.finding import answer_searches
+from shiny_app.visiting import Refused, acts_on, scope_of, way_of
 
 _LONGEST_WORD = 64
 _LONGEST_EPISODE = 200
@@ -29,9 +31,11 @@ def create_dashboard(
     *,
     poll_s: float = 0.2,
     held: Held | None = None,
+    visitor: Callable[[Scope], Visitor] = lambda _: Anyone(),
 ) -> App:
     """The Shiny app of all pages; it sees a snapshot at most `poll_s` seconds after it was published; in
-    `held` paused pages keep what the chart routes draw for them."""
+    `held` paused pages keep what the chart routes draw for them; `visitor` says who looks at a page, by the scope of its
+    request or websocket."""
     pages = Pages(read_model, controls, backtests, held)
     assets = f"www/{version()}"
 
@@ -40,7 +44,7 @@ def create_dashboard(
         return read_model.sequence
 
     def page(request: Request):
-        return ui.page_html(first_paint(request, pages, assets))
+        return ui.page_html(first_paint(request, pages, assets, visitor(request.scope)))
 
     def server(input: Inputs, output: Outputs, session: Session) -> None:
         seen = session.clientdata
@@ -50,7 +54,8 @@ def create_dashboard(
                 seen.url_search()
         except ValueError:
             return  # a client that does not say where it is has no page to keep fresh
-        viewer = Viewer(pages, origin)
+        who = visitor(scope_of(session))
+        viewer = Viewer(pages, origin, who)
         stirred = reactive.value(0)
 
         def stir() -> None:
@@ -72,7 +77,7 @@ def create_dashboard(
 
         choices(input, session, viewer, stir)
         answer_searches(input, session, read_model)
-        buttons(input, session, controls, stir)
+        buttons(input, session, controls, stir, lambda button: who.refusal(acts_on(button, read_model, controls)))
 
     app = App(page, server)
     app.starlette_app.routes.insert(0, assets_route(f"/{assets}"))
@@ -80,11 +85,11 @@ def create_dashboard(
     return app
 
 
-def first_paint(request: Request, pages: Pages, assets: str) -> str:
+def first_paint(request: Request, pages: Pages, assets: str, who: Visitor) -> str:
     """The document that an address is answered with, full before the websocket stands; `assets` is where static files
     are."""
     location = parse(request.url.query)
-    viewer = Viewer(pages, f"{request.url.scheme}://{request.url.netloc}")
+    viewer = Viewer(pages, f"{request.url.scheme}://{request.url.netloc}", who)
     viewer.go(location)
     shown = viewer.page()
     emulator = bool(pages.simulated())
@@ -143,9 +148,15 @@ def choices(input: Inputs, session: Session, viewer: Viewer, stir: Callable[[], 
         stir()
 
 
-def buttons(input: Inputs, session: Session, controls: Controls, stir: Callable[[], None]) -> None:
+def buttons(
+    input: Inputs,
+    session: Session,
+    controls: Controls,
+    stir: Callable[[], None],
+    refusal: Callable[[str], str | None] = lambda _: None,
+) -> None:
     """Let a session's fault buttons, its reset and its work on insights act, one at a time, and send it the sentence
-    that came of them."""
+    that came of them: the `refusal` of a button where its visitor may not."""
     acts: dict[str, Callable[[object], Awaitable[Answer]]] = {
         "inject": lambda asked: inject(controls, asked),
         "work": lambda asked: work(controls, asked),
@@ -156,7 +167,8 @@ def buttons(input: Inputs, session: Session, controls: Controls, stir: Callable[
 
     @reactive.extended_task
     async def press(button: str, asked: object) -> tuple[object, Answer]:
-        return asked, await acts[button](asked)
+        refused = refusal(button)
+        return asked, await acts[button](asked) if refused is None else Refused(False, refused)
 
     # Or a page that closes on a press leaves a task that is destroyed while it waits.
     session.on_ended(press.cancel)
@@ -196,7 +208,8 @@ def buttons(input: Inputs, session: Session, controls: Controls, stir: Callable[
 async def say(session: Session, answer: Answer, nonce: object = None) -> None:
     """Send the sentence that a page shows for a moment, with the number of the press that it answers."""
     number = nonce if isinstance(nonce, int) else None
-    await session.send_custom_message("answer", {"ok": answer.ok, "sentence": answer.sentence, "nonce": number})
+    said = {"ok": answer.ok, "sentence": answer.sentence, "nonce": number, "href": way_of(answer)}
+    await session.send_custom_message("answer", said)
 
 
 async def inject(controls: Controls, asked: object) -> Answer:

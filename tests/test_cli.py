@@ -144,6 +144,19 @@ def test_check_shows_what_is_in_force_and_keeps_the_key_to_itself(run, tmp_path)
     assert "a-secret-of-mine" not in result.output
 
 
+@pytest.mark.parametrize(("env", "sentence"), [
+    ({}, "This machine may do everything on the page, and no other reaches it."),
+    ({"HOST": "0.0.0.0"}, "Insights and services need a sign-in of everybody but this machine; reading, faults"),
+    ({"TRUSTED_PROXIES": "10.0.0.2"}, "Insights and services need a sign-in of everybody but this machine; reading"),
+    ({"API_KEY": "s3cret"}, "Insights and services need a sign-in of everybody; reading, faults and reset need none."),
+    ({"GENERATE_KEY": "true"}, "Insights and services need a sign-in of everybody; reading, faults and reset need"),
+    ({"LOCK": "true"}, "Every act on the page needs a sign-in; reading needs none."),
+])  # fmt: skip
+def test_check_says_who_may_act_on_the_page(run, env, sentence):
+    result = run("check", **{f"CONNECTED_OPS_{name}": value for name, value in env.items()})
+    assert sentence in result.stdout
+
+
 def test_check_covers_a_key_from_a_file_too(run, tmp_path):
     file = tmp_path / "key"
     file.write_text("a-secret-of-mine\n")
@@ -266,10 +279,16 @@ def start() -> Iterator[Callable[..., Process]]:
 SAMPLE = {"ts": "2025-01-01T00:00:00Z", "vehicle_id": "a", "coolant_temp_f": 190.0}
 
 
-def test_a_key_made_at_the_start_is_printed_and_opens_the_door(start):
+def test_a_key_and_a_link_made_at_the_start_are_printed_and_open_the_door(start):
     server = start("serve", "--port", "0", CONNECTED_OPS_GENERATE_KEY="true")
-    key = server.child.stdout.readline().rsplit(" ", 1)[1].strip()
+    key, link = (server.child.stdout.readline().rsplit(" ", 1)[1].strip() for _ in range(2))
     assert len(key) >= 24
+    with httpx.Client(follow_redirects=True) as browser:
+        assert browser.get(link).url == f"{server.url}/"
+        assert browser.cookies
+        origin = {"Origin": server.url}
+        assert browser.post(f"{server.url}/api/telemetry", json=SAMPLE, headers=origin).status_code == 200
+    assert httpx.get(link).status_code == 403, "it works once"
     assert httpx.post(f"{server.url}/api/telemetry", json=SAMPLE).status_code == 401
     assert httpx.post(f"{server.url}/api/telemetry", json=SAMPLE, headers={"X-API-Key": key}).status_code == 200
 
@@ -282,6 +301,14 @@ def test_a_key_that_somebody_set_is_never_printed(start):
     server.child.send_signal(signal.SIGTERM)
     said = "".join(server.child.communicate(timeout=30))
     assert "a-secret-of-mine" not in server.said + said
+
+
+def test_where_everything_is_open_no_link_is_printed_and_with_lock_there_is_one(start):
+    for arguments, links in ((["--lock"], 1), ([], 0)):
+        server = start("serve", "--port", "0", *arguments)
+        server.child.send_signal(signal.SIGTERM)
+        said = server.child.communicate(timeout=30)[0]
+        assert said.count(f"sign in once, to act there: {server.url}/sign-in?token=") == links
 
 
 def test_a_demo_gets_ready_stops_with_a_page_open_and_starts_again(start):

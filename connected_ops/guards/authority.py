@@ -1,9 +1,9 @@
-"""The `host[:port]` of Host and Origin headers, read strictly."""
+"""The `host[:port]` of Host and Origin headers, read strictly, and which addresses are this machine."""
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from ipaddress import AddressValueError, IPv4Address, IPv6Address, ip_address
 
 from starlette.types import Scope
 
@@ -60,3 +60,16 @@ def _is_ipv4(text: str) -> bool:
 def header_values(scope: Scope, name: bytes) -> list[bytes]:
     """Every value of that header, name in lower case; guards want to see repeats, which is how headers are smuggled."""
     return [value for key, value in scope["headers"] if key == name]
+
+
+@lru_cache(maxsize=128)  # asked of every write, mostly about the same few clients
+def is_loopback(host: str) -> bool:
+    """Whether that address or name, of a client or to bind to, is this machine and no other; False for other names."""
+    if host == "localhost":
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_loopback

@@ -1,16 +1,19 @@
-"""Who may write to `/api`: holders of the key, and without a key this machine alone."""
+"""Who may write to `/api`: holders of the key and whoever has signed in, and without a key this machine."""
 
-import hmac
-from functools import lru_cache
-from ipaddress import ip_address
+from math import ceil
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from connected_ops.guards.access import Access
 from connected_ops.guards.authority import header_values
 from connected_ops.guards.origin import READS
 from connected_ops.guards.problem import problem, refuse
 
 PREFIX = "/api"
+ACTS = frozenset({f"{PREFIX}/reset", f"{PREFIX}/simulate_anomaly"})
+"""Writes that are acts on the simulated fleet, not data."""
+
 HEADER = b"x-api-key"
 SOURCE_MARK = "connected_ops.source"
 CHALLENGE = {"WWW-Authenticate": 'ApiKey header="X-API-Key"'}
@@ -22,19 +25,11 @@ NO_KEY_SET = (
     "Without a key only this machine may write here: start the server with CONNECTED_OPS_API_KEY set, "
     "and send the same value in the header X-API-Key."
 )
-
-
-@lru_cache(maxsize=128)  # asked of every write, mostly about the same few clients
-def is_loopback(host: str) -> bool:
-    """Whether that address or name, of a client or to bind to, is this machine and no other; False for other names."""
-    if host == "localhost":
-        return True
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_loopback
+LOCKED = (
+    "This server is locked: act on its page after a sign-in, or start it with CONNECTED_OPS_API_KEY set, and send the "
+    "same value in the header X-API-Key."
+)
+SLOWED = "Too many wrong keys came from your address; none is tried for another {wait:,} s."
 
 
 def is_simulated(scope: Scope) -> bool:
@@ -45,28 +40,39 @@ def is_simulated(scope: Scope) -> bool:
 class WriteKeyGuard:
     """Answers 401 to methods other than GET, HEAD and OPTIONS under `/api` that may not write.
 
-    With `api_key` every client needs it. Without one, all pass if the server is `bound_to_loopback`, else only clients
-    on this machine. The emulator always passes.
+    With a key every client needs it, or a sign-in and the Origin of a page (which the Origin guard has found to be
+    ours). Without one all pass who are at home, but for acts where the server is locked. The emulator always passes.
+    Where too many keys from an address were wrong the answer is 429.
     """
 
-    def __init__(self, app: ASGIApp, *, api_key: str | None, bound_to_loopback: bool) -> None:
+    def __init__(self, app: ASGIApp, access: Access) -> None:
         self.app = app
-        self.key = api_key.encode() if api_key else None
-        self.bound_to_loopback = bound_to_loopback
+        self.access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if _is_write(scope) and not is_simulated(scope) and not self._may_write(scope):
-            sentence = NEEDS_KEY if self.key else NO_KEY_SET
-            await refuse(scope, receive, send, problem(401, sentence, CHALLENGE))
+        if _is_write(scope) and not is_simulated(scope) and (refusal := self._refusal(scope)):
+            await refuse(scope, receive, send, refusal)
             return
         await self.app(scope, receive, send)
 
-    def _may_write(self, scope: Scope) -> bool:
-        if self.key:
-            given = header_values(scope, HEADER)
-            return len(given) == 1 and hmac.compare_digest(given[0], self.key)
-        client = scope.get("client")
-        return self.bound_to_loopback or (client is not None and is_loopback(client[0]))
+    def _refusal(self, scope: Scope) -> Response | None:
+        given = header_values(scope, HEADER)
+        if given and self.access.has_key:
+            return self._refusal_of_key(scope, given)
+        at_home = self.access.at_home(scope)
+        if at_home and not (self.access.locked and scope["path"] in ACTS):
+            return None
+        if header_values(scope, b"origin") and self.access.visitor(scope).signed_in:
+            return None
+        sentence = NEEDS_KEY if self.access.has_key else LOCKED if at_home else NO_KEY_SET
+        return problem(401, sentence, CHALLENGE)
+
+    def _refusal_of_key(self, scope: Scope, given: list[bytes]) -> Response | None:
+        wait = ceil(self.access.wait_s(scope))
+        if wait:
+            return problem(429, SLOWED.format(wait=wait), {"Retry-After": str(wait)})
+        key = given[0] if len(given) == 1 else b""
+        return None if self.access.is_key(scope, key, "api") else problem(401, NEEDS_KEY, CHALLENGE)
 
 
 def _is_write(scope: Scope) -> bool:

@@ -20,7 +20,7 @@ class OriginGuard:
 
     An Origin passes if its host and port are those of the Host header, whichever the scheme (a proxy may speak TLS for
     us), or if its host is one of `names`. A write without an Origin passes: every browser sends one, so it is no
-    browser, and has the key to show. A websocket needs one: it carries a page's buttons.
+    browser, and the key guard judges it. A websocket needs one: it carries a page's buttons.
     """
 
     def __init__(self, app: ASGIApp, names: Iterable[str] = ()) -> None:

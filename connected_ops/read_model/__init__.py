@@ -19,7 +19,17 @@ from connected_ops.insight.acts import (
 from connected_ops.read_model.backtest import BacktestRun, BacktestView, LabelScore, Plotted, Replayed
 from connected_ops.read_model.episodes import EpisodeView
 from connected_ops.read_model.fleet import FleetSnapshot, LoopCounts, ServiceDue, UnitRow
-from connected_ops.read_model.ports import Answer, Backtests, Controls, FaultOffer, InjectedFault, ReadModel
+from connected_ops.read_model.ports import (
+    ActsOn,
+    Answer,
+    Anyone,
+    Backtests,
+    Controls,
+    FaultOffer,
+    InjectedFault,
+    ReadModel,
+    Visitor,
+)
 from connected_ops.read_model.quality import FreshRow, QualityView, QuarantineRow, RuleCount
 from connected_ops.read_model.sheets import Cell, csv_bytes
 from connected_ops.read_model.terms import (
@@ -71,7 +81,9 @@ __all__ = [
     "WORK_KINDS",
     "Act",
     "ActKind",
+    "ActsOn",
     "Answer",
+    "Anyone",
     "AssumptionView",
     "BacktestRun",
     "BacktestView",
@@ -114,6 +126,7 @@ __all__ = [
     "UnitRow",
     "UnitView",
     "ValueView",
+    "Visitor",
     "Work",
     "WorkKind",
     "csv_bytes",

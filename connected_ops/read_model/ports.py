@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from connected_ops.insight.acts import Work
 from connected_ops.read_model.backtest import BacktestRun
@@ -125,3 +125,33 @@ class Backtests(Protocol):
     def find(self, key: str) -> BacktestRun | None:
         """The run of that key; None where it is kept no more."""
         ...
+
+
+ActsOn = Literal["simulation", "records"]
+"""What a page's act is upon: the simulated fleet, or what stays with machines and people."""
+
+
+class Visitor(Protocol):
+    """Whoever looks at a page, as far as they may act there. Asked anew at each act: a sign-in runs out."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether a sign-in makes a difference to them."""
+        ...
+
+    @property
+    def signed_in(self) -> bool: ...
+
+    def refusal(self, acts_on: ActsOn) -> str | None:
+        """Why they may not do that, as a sentence that says what to do; None where they may."""
+        ...
+
+
+class Anyone:
+    """A visitor of a page that nobody guards: may do all."""
+
+    asks = False
+    signed_in = False
+
+    def refusal(self, acts_on: ActsOn) -> str | None:
+        return None

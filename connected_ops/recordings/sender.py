@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from connected_ops.errors import ConnectedOpsError
-from connected_ops.guards.keys import is_loopback
+from connected_ops.guards.authority import is_loopback
 from connected_ops.telemetry.catalog import INDEX
 
 TICK_S = 0.25

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 
 from shiny.render.renderer import Jsonifiable, Renderer
 
-from connected_ops.read_model import JourneyView, ValueView
+from connected_ops.read_model import Anyone, JourneyView, ValueView, Visitor
 from shiny_app.fleet.view import money_fields
 from shiny_app.live.location import UNITS, Location, Units, changes_of
 from shiny_app.live.pages import Page, Pages, gone_page
@@ -14,6 +14,7 @@ from shiny_app.shell.attention import tab_title
 from shiny_app.shell.document import PAGES, around_fields, pause_fields, saved_fields
 from shiny_app.unit.signal_charts import held_fields
 from shiny_app.unit.view import journey_fields
+from shiny_app.visiting import sign_in_fields
 
 Message = dict[str, Jsonifiable]
 
@@ -37,11 +38,12 @@ def changes(sent: Values, now: Values) -> dict[str, Jsonifiable]:
 
 @dataclass(slots=True)
 class Viewer:
-    """One session: where it is, which unit its side panel has picked, which sample it follows, the key
+    """One session: who looks, where it is, which unit its side panel has picked, which sample it follows, the key
     of its own backtest, since when it stands still if it does, and what it was sent."""
 
     pages: Pages
     origin: str
+    visitor: Visitor = field(default_factory=Anyone)
     location: Location = field(default_factory=Location)
     unit: str | None = None
     picked: str | None = None
@@ -164,6 +166,7 @@ class Viewer:
         own = self.own_value()
         value = saved_fields(deciding(own), own.units, own.saved_usd, own=True) if own and own.changes else {}
         around = around_fields(self.units, self.location.sentences) | pause_fields(self.paused_at)
+        around |= sign_in_fields(self.visitor)
         shell = self.pages.shell()
         around["title"] = tab_title(page.title, shell["unseen"])
         return {**shell, **value, **around, **nav_fields(page), **panel, **page.fields}

@@ -29,9 +29,10 @@ export function startControls() {
   });
   document.addEventListener("lab:say", (event) => say(event.detail));
   document.addEventListener("lab:fresh", tellNews);
-  Shiny.addCustomMessageHandler("answer", ({ ok, sentence, nonce }) => {
+  Shiny.addCustomMessageHandler("answer", ({ ok, sentence, nonce, href }) => {
     for (const button of pressed) release(button);
     say(sentence, ok);
+    if (href) showWay(href);
     document.dispatchEvent(new CustomEvent("lab:answer", { detail: { ok, nonce } }));
   });
 }
@@ -70,6 +71,14 @@ function say(sentence, ok = true) {
   toldAt = Date.now();
   clearTimeout(hideTimer);
   hideTimer = setTimeout(() => (toast.className = "toast"), SHOWN_MS);
+}
+
+// Beside a sentence that asks for a sign-in: the way there.
+function showWay(href) {
+  const link = document.createElement("a");
+  link.href = href;
+  link.textContent = "Sign in";
+  document.getElementById("toast").append(" ", link);
 }
 
 // News is spoken, not shown: the page shows it already.

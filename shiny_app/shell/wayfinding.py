@@ -3,6 +3,7 @@
 from htmltools import Tag, TagChild, TagList, svg, tags
 
 from shiny_app.live.slots import Slots
+from shiny_app.visiting import sign_in_state
 
 _ICONS = {
     "find": "M11 11l3.5 3.5M12.5 7.25a5.25 5.25 0 1 1-10.5 0 5.25 5.25 0 0 1 10.5 0z",
@@ -144,10 +145,11 @@ def tour() -> Tag:
 
 
 def foot(slots: Slots) -> Tag:
-    """What closes every page: whose time it shows, and where the keys are."""
+    """What closes every page: whose time it shows, where the keys are, and the way into a sign-in and out of it."""
     return tags.footer(
         tags.p(slots.text("badge.zone"), " ", tags.span(data_zones="", hidden="", data_testid="zones")),
         tags.p("Press ", tags.kbd("?"), " for the keys, ", tags.kbd("/"), " to find a unit."),
+        *sign_in_state(slots),
         class_="foot",
     )
 

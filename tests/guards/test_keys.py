@@ -1,16 +1,24 @@
 import asyncio
+from collections.abc import Callable
 from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from starlette.types import ASGIApp
+from structlog.testing import capture_logs
 
-from connected_ops.guards.keys import WriteKeyGuard, is_loopback
+from connected_ops.guards.access import Access
+from connected_ops.guards.keys import WriteKeyGuard
 
-KEYED = partial(WriteKeyGuard, api_key="s3cret", bound_to_loopback=False)
-KEYED_AT_HOME = partial(WriteKeyGuard, api_key="s3cret", bound_to_loopback=True)
-OPEN = partial(WriteKeyGuard, api_key=None, bound_to_loopback=False)
-AT_HOME = partial(WriteKeyGuard, api_key=None, bound_to_loopback=True)
+
+def guard(api_key: str | None, bound_to_loopback: bool, locked: bool = False) -> Callable[[ASGIApp], WriteKeyGuard]:
+    return lambda app: WriteKeyGuard(app, Access(api_key=api_key, bound_to_loopback=bound_to_loopback, locked=locked))
+
+
+KEYED, KEYED_AT_HOME = guard("s3cret", False), guard("s3cret", True)
+OPEN, AT_HOME = guard(None, False), guard(None, True)
+LOCKED_AT_HOME = guard(None, True, locked=True)
 RIGHT, WRONG, NONE = [(b"x-api-key", b"s3cret")], [(b"x-api-key", b"s3crets")], []
 NEAR, FAR = ("127.0.0.1", 5), ("192.168.1.20", 5)
 POST = {"method": "POST", "path": "/api/telemetry"}
@@ -27,6 +35,8 @@ POST = {"method": "POST", "path": "/api/telemetry"}
         (OPEN, NONE, ("::ffff:127.0.0.1", 5)),
         (AT_HOME, NONE, NEAR),
         (AT_HOME, NONE, None),
+        (AT_HOME, RIGHT, NEAR),
+        (LOCKED_AT_HOME, NONE, NEAR),
     ],
 )
 async def test_who_may_write(pass_through, guard, headers, client):
@@ -46,6 +56,11 @@ async def test_who_may_write(pass_through, guard, headers, client):
         (OPEN, RIGHT, FAR),
         (OPEN, NONE, None),
         (OPEN, NONE, ("localhost.evil.example", 5)),
+        (OPEN, [(b"x-forwarded-for", b"127.0.0.1")], NEAR),
+        (AT_HOME, [(b"forwarded", b"for=127.0.0.1")], NEAR),
+        (AT_HOME, [(b"x-real-ip", b"127.0.0.1")], NEAR),
+        (AT_HOME, [(b"x-forwarded-host", b"localhost")], NEAR),
+        (AT_HOME, [(b"via", b"1.1 proxy")], NEAR),
     ],
 )
 async def test_who_may_not_and_what_to_do_about_it(pass_through, guard, headers, client):
@@ -90,20 +105,35 @@ async def test_the_mark_cannot_be_sent(pass_through):
     (await pass_through(KEYED, headers, client=FAR, **POST)).assert_problem(401)
 
 
-@pytest.mark.parametrize(
-    ("host", "answer"),
-    [
-        ("localhost", True),
-        ("127.8.8.8", True),
-        ("::1", True),
-        ("0.0.0.0", False),
-        ("::", False),
-        ("", False),
-        ("lab", False),
-    ],
-)
-def test_which_addresses_are_this_machine(host, answer):
-    assert is_loopback(host) is answer
+async def test_a_locked_server_takes_data_at_home_and_no_acts(pass_through):
+    for path in ("/api/reset", "/api/simulate_anomaly"):
+        sentence = (await pass_through(LOCKED_AT_HOME, path=path, method="POST", client=NEAR)).assert_problem(401)
+        assert "sign-in" in sentence
+
+
+async def test_wrong_keys_are_logged_and_slowed_and_the_right_one_from_elsewhere_is_not(pass_through):
+    keyed = partial(WriteKeyGuard, access=Access(api_key="s3cret", bound_to_loopback=False))
+    with capture_logs() as logs:
+        for _ in range(5):
+            (await pass_through(keyed, WRONG, client=FAR, **POST)).assert_problem(401)
+        for headers in (WRONG, RIGHT):
+            slowed = await pass_through(keyed, headers, client=FAR, **POST)
+            slowed.assert_problem(429)
+            assert slowed.headers[b"retry-after"] == b"1"
+    assert [(line["event"], line["door"], line["client"]) for line in logs] == [("wrong key", "api", FAR[0])] * 5
+    assert "s3cret" not in str(logs)
+    assert (await pass_through(keyed, RIGHT, client=NEAR, **POST)).reached
+    (await pass_through(keyed, NONE, client=FAR, **POST)).assert_problem(401)
+
+
+async def test_who_has_signed_in_may_write_from_a_page_and_from_nowhere_else(pass_through):
+    access = Access(api_key="s3cret", bound_to_loopback=False)
+    keyed = partial(WriteKeyGuard, access=access)
+    cookie = (b"cookie", b"connected_ops_8000=" + access.passes.issue().encode())
+    host, origin = (b"host", b"lab:8000"), (b"origin", b"http://lab:8000")
+    assert (await pass_through(keyed, [host, origin, cookie], client=FAR, **POST)).reached
+    for lacking in ([host, cookie], [host, origin], [origin, cookie], [(b"host", b"lab:9000"), origin, cookie]):
+        (await pass_through(keyed, lacking, client=FAR, **POST)).assert_problem(401)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -19,6 +19,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from connected_ops.errors import ConnectedOpsError
+from connected_ops.guards.access import Access
+from connected_ops.guards.sign_in import sign_in_routes
 from connected_ops.insight import working
 from connected_ops.insight.episode import Episode
 from connected_ops.read_model import (
@@ -27,6 +29,7 @@ from connected_ops.read_model import (
     SIGNAL_KEYS,
     SOURCES,
     Answer,
+    Anyone,
     AssumptionView,
     BacktestRun,
     Contribution,
@@ -557,8 +560,9 @@ class FakeFleet:
         return self.runs.get(key)
 
 
-def root(fleet: FakeFleet) -> Starlette:
-    """The dashboard at / as the real root mounts it, with one pixel for every chart; its figures are the real ones."""
+def root(fleet: FakeFleet, access: Access | None = None) -> Starlette:
+    """The dashboard at / as the real root mounts it, with one pixel for every chart; its figures are the real ones.
+    `access` guards it where a test is about that."""
 
     async def chart(request: Request) -> Response:
         return Response(PIXEL, media_type="image/png")
@@ -567,14 +571,17 @@ def root(fleet: FakeFleet) -> Starlette:
         return PlainTextResponse("ok")
 
     held = Held()
+    visitor = (lambda _: Anyone()) if access is None else access.visitor
     return Starlette(
         routes=[
             Route("/healthz", healthz),
+            Route("/favicon.ico", healthz),
+            *(sign_in_routes(access) if access else ()),
             *series_routes(fleet, fleet.injected, held),
             Route("/charts/{vehicle_id}/{chart}.png", chart),
             *fleet_routes(fleet),
             *table_routes(fleet),
-            Mount("/", create_dashboard(fleet, fleet, fleet, poll_s=0.05, held=held)),
+            Mount("/", create_dashboard(fleet, fleet, fleet, poll_s=0.05, held=held, visitor=visitor)),
         ]
     )
 
@@ -618,8 +625,8 @@ def make_unit() -> type[Unit]:
 def serve() -> Iterator[Callable[..., Served]]:
     running: list[Served] = []
 
-    def start(fleet: FakeFleet, port: int = 0) -> Served:
-        running.append(Served(root(fleet), port))
+    def start(fleet: FakeFleet, port: int = 0, access: Access | None = None) -> Served:
+        running.append(Served(root(fleet, access), port))
         return running[-1]
 
     yield start
