@@ -45,7 +45,7 @@ from shiny_app.charts.held import Held
 from shiny_app.charts.routes import chart_routes
 from shiny_app.charts.studio import ChartStudio
 from shiny_app.fleet.routes import fleet_routes
-from shiny_app.inputs import NAMES
+from shiny_app.live.inputs import NAMES
 from shiny_app.tables.routes import table_routes
 
 _log = structlog.get_logger(__name__)

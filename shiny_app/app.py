@@ -15,7 +15,7 @@ from shiny_app.live.viewer import LiveFields, Message, Viewer, structure_key
 from shiny_app.shell.assets import assets_route, version
 from shiny_app.shell.document import Frame, document
 from shiny_app.shell.finding import answer_searches
-from shiny_app.visiting import Refused, acts_on, scope_of, way_of
+from shiny_app.shell.visiting import Refused, acts_on, scope_of, way_of
 
 _LONGEST_WORD = 64
 _LONGEST_EPISODE = 200
@@ -34,8 +34,8 @@ def create_dashboard(
     visitor: Callable[[Scope], Visitor] = lambda _: Anyone(),
 ) -> App:
     """The Shiny app of all pages; it sees a snapshot at most `poll_s` seconds after it was published; in
-    `held` paused pages keep what the chart routes draw for them; `visitor` says who looks at a page, by the scope of its
-    request or websocket."""
+    `held` paused pages keep what the chart routes draw for them; `visitor` says who looks at a page, by the scope of
+    its request or websocket."""
     pages = Pages(read_model, controls, backtests, held)
     assets = f"www/{version()}"
 

@@ -12,9 +12,9 @@ from shiny_app.live.slots import Value, Values
 from shiny_app.shell import in_metric
 from shiny_app.shell.attention import tab_title
 from shiny_app.shell.document import PAGES, around_fields, pause_fields, saved_fields
+from shiny_app.shell.visiting import sign_in_fields
 from shiny_app.unit.signal_charts import held_fields
 from shiny_app.unit.view import journey_fields
-from shiny_app.visiting import sign_in_fields
 
 Message = dict[str, Jsonifiable]
 

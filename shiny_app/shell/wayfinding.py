@@ -3,7 +3,7 @@
 from htmltools import Tag, TagChild, TagList, svg, tags
 
 from shiny_app.live.slots import Slots
-from shiny_app.visiting import sign_in_state
+from shiny_app.shell.visiting import sign_in_state
 
 _ICONS = {
     "find": "M11 11l3.5 3.5M12.5 7.25a5.25 5.25 0 1 1-10.5 0 5.25 5.25 0 0 1 10.5 0z",

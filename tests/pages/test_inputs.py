@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import shiny_app
-from shiny_app.inputs import INPUTS, NAMES
+from shiny_app.live.inputs import INPUTS, NAMES
 
 ROOM = Path(shiny_app.__path__[0])
 SENT = re.compile(r'(?:\bsend\(|\bpress\(\w+, |setInputValue\()"(\w+)"')

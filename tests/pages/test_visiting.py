@@ -6,12 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from connected_ops.guards.access import WITH_KEY, Access
 from connected_ops.guards.sign_in import link_of
 from connected_ops.read_model import Anyone
-from shiny_app.visiting import acts_on, sign_in_fields
+from shiny_app.shell.visiting import acts_on, sign_in_fields
 
 COOLING = "truck_07.cooling.1"
 
@@ -42,6 +43,17 @@ def test_the_foot_shows_the_way_in_or_out_where_it_makes_a_difference(asks: bool
     visitor.asks, visitor.signed_in = asks, signed_in
     fields = sign_in_fields(visitor)
     assert [way for way in ("in", "out") if fields[f"sign.{way}.hidden"] is None] == ([shown] if shown else [])
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_has_nothing_grave_to_say_of_the_sign_in(
+    page: Page, serve: Callable[..., Any], fleet: Any, theme: Any
+) -> None:
+    page.emulate_media(color_scheme=theme)
+    page.goto(f"{serve(fleet, access=Access(api_key='s3cret', bound_to_loopback=True)).url}sign-in")
+    found = Axe().run(page).response["violations"]
+    assert [each["id"] for each in found if each["impact"] in ("serious", "critical")] == []
 
 
 @pytest.mark.e2e

@@ -6,7 +6,7 @@ from shiny import Session
 from starlette.types import Scope
 
 from connected_ops.read_model import SOURCES, ActsOn, Answer, Controls, ReadModel, Visitor
-from shiny_app.slots import Slots, Value
+from shiny_app.live.slots import Slots, Value
 
 SIGN_IN, SIGN_OUT = "sign-in", "sign-out"
 _SIMULATED = SOURCES.index("simulated")
