@@ -81,15 +81,14 @@ def comparison(
 ) -> Comparison:
     until = START + 14 * DAY_S
     ts = np.arange(START, until, 1800.0)
-    onset = grows = rates = None
+    onset = grows = None
     if per_day is not None:
         onset, days = until - seen_days * DAY_S, np.arange(-seen_days, 0, 1 / 48)
         grows = growth(days, level + per_day * days + np.random.default_rng(3).normal(0, 0.5, len(days)), 0.5)
-        rates = grows.rates()
     anchor = Anchor(fit(np.zeros((9, 1)), np.zeros(9), 1.0), 0.0, until)
     return Comparison(
         DRIFTS[COOLANT_DRIFT], ts, np.zeros(len(ts)), 1.5, level, 191.0, hot, onset, onset,
-        rates and rates[1], rates and (rates[0], rates[2]), grows, until, anchor,
+        grows and grows.rates()[1], grows, until, anchor,
     )  # fmt: skip
 
 
