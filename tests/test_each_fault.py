@@ -1,14 +1,17 @@
 """Each fault of the emulator, through the real door on one unit of each class it is offered for: what the lab says of
-it, and that it says nothing of anybody else."""
+it, and that it says nothing of the shipped fleet beside them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 import pytest
 
-from connected_ops.asgi import Root, create_app
+from connected_ops.asgi import create_app
 from connected_ops.emulator.faults import BY_KIND, FAULTS
 from connected_ops.emulator.simulation import Simulation
+from connected_ops.emulator.profile import load_profile
+from connected_ops.read_model import EpisodeView, UnitRow
 from connected_ops.settings import Settings
 
 START = 1_800_000_000.0
@@ -35,7 +38,7 @@ EXPECTED = {
     "radiator_blocked": Said(10, "machine", "cooling"),
     "charge_air_cooler_blocked": Said(10, "machine", "air_intake"),
     "thermostat_stuck_closed": Said(180, "machine", "cooling"),
-    "thermostat_stuck_open": Said(720, "machine", "cooling"),
+    "thermostat_stuck_open": Said(800, "machine", "cooling"),
     "driveline_bearing": Said(90, "machine", "vibration"),
     "overspeeding_driver": Said(60, "machine", "overspeed"),
     "sensor_open_circuit": Said(10, "sensor", "intake_air_temp_f"),
@@ -45,30 +48,60 @@ EXPECTED = {
     "counter_reset": Said(10, "sensor", "engine_hours"),
 }
 CALM = {"pothole": 60, "hot_climb": 700}
+INSTANTS = {*(said.seconds for said in EXPECTED.values()), *CALM.values()}
+
+
+Picture = tuple[tuple[EpisodeView, ...], tuple[UnitRow, ...]]
+"""The open episodes and the lines of all units at one instant."""
+
+
+def units_with(kind: str) -> list[str]:
+    """One unit of each class that a fault is offered for; it has this fault and no other."""
+    return [f"{UNIT_OF[each]}.{kind}" for each in BY_KIND[kind].classes]
+
+
+class Story:
+    """The shipped fleet, and beside it a copy of one of its units for each fault and class, each with its fault."""
+
+    def __init__(self, profile: Path) -> None:
+        shipped = load_profile()
+        by_id = {unit.vehicle_id: unit for unit in shipped.units}
+        copies = [
+            by_id[UNIT_OF[each]].model_copy(update={"vehicle_id": f"{UNIT_OF[each]}.{fault.kind}"})
+            for fault in FAULTS
+            for each in fault.classes
+        ]
+        self.sound = tuple(by_id)
+        whole = shipped.model_copy(update={"units": (*shipped.units, *copies)})
+        profile.write_text(whole.model_dump_json(exclude_none=True))
+        self._now = START
+        self._root = create_app(Settings(emulator=True, profile=profile), clock=lambda: self._now)
+        self._pictures: dict[int, Picture] = {}
+
+    async def at(self, seconds: int) -> Picture:
+        """The picture so long after the faults began."""
+        simulation = self._root.simulation
+        assert isinstance(simulation, Simulation)
+        if self._now == START:
+            await simulation.task.reset(self._now)
+            for kind in BY_KIND:
+                for unit in units_with(kind):
+                    assert (await simulation.inject(kind, unit)).ok
+        while self._now < START + seconds:
+            self._now += 1.0
+            for body in simulation.task.emulator.tick():
+                await simulation._post(body)
+            if self._now - START in INSTANTS:
+                self._root.lab.assess()
+                model = self._root.lab.read_model
+                episodes = tuple(episode for episode in model.episodes() if episode.open)
+                self._pictures[round(self._now - START)] = episodes, tuple(model.rows())
+        return self._pictures[seconds]
 
 
 @pytest.fixture(scope="module")
-def root() -> Root:
-    now = [START]
-    root = create_app(Settings(emulator=True), clock=lambda: now[0])
-    root.now = now  # type: ignore[attr-defined]  # the test's clock, moved by `run`
-    return root
-
-
-async def run(root: Any, kind: str, seconds: int) -> list[str]:
-    """A fresh fleet with the fault on a unit of each class; returns the units that have it."""
-    simulation = root.simulation
-    assert isinstance(simulation, Simulation)
-    await simulation.task.reset(root.now[0])
-    units = [UNIT_OF[each] for each in BY_KIND[kind].classes]
-    for unit in units:
-        assert (await simulation.inject(kind, unit)).ok
-    for _ in range(seconds):
-        root.now[0] += 1.0
-        for body in simulation.task.emulator.tick():
-            await simulation._post(body)
-    root.lab.assess()
-    return units
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    return Story(tmp_path_factory.mktemp("story") / "fleet.json")
 
 
 def test_every_fault_is_expected_to_say_something_or_nothing():
@@ -80,23 +113,26 @@ def test_every_fault_is_expected_to_say_something_or_nothing():
 
 
 @pytest.mark.parametrize("kind", EXPECTED)
-async def test_a_fault_is_said_on_its_units_with_reason_advice_and_price_and_on_no_other(root: Any, kind: str):
-    said = EXPECTED[kind]
-    units = await run(root, kind, said.seconds)
-    model = root.lab.read_model
-    found = {episode.vehicle_id: episode for episode in model.episodes() if episode.open}
-    assert sorted(found) == sorted(units)
-    for episode in found.values():
+async def test_a_fault_is_said_on_its_units_with_reason_advice_and_price_and_on_no_other(story: Story, kind: str):
+    said, units = EXPECTED[kind], units_with(kind)
+    episodes, rows = await story.at(said.seconds)
+    found = [episode for episode in episodes if episode.vehicle_id in units]
+    assert sorted(episode.vehicle_id for episode in found) == sorted(units)
+    for episode in found:
         assert (episode.kind, episode.mode if said.kind == "machine" else episode.signal) == (said.kind, said.about)
         assert all((episode.title, episode.reason, episode.cause, episode.check, episode.advice, episode.urgency))
         assert (episode.money is not None) is (said.kind == "machine")
-    for row in model.rows():
-        calm = row.vehicle_id not in units or said.kind == "sensor"
-        assert (row.band == "Low") is calm, (row.vehicle_id, row.score, row.reason)
+    for row in rows:
+        if row.vehicle_id in units:
+            assert (row.band == "Low") is (said.kind == "sensor"), (row.vehicle_id, row.score, row.reason)
+    assert_nothing_said_of(story.sound, episodes, rows)
 
 
 @pytest.mark.parametrize("kind", CALM)
-async def test_what_must_not_alert_opens_no_episode_and_leaves_every_unit_low(root: Any, kind: str):
-    await run(root, kind, CALM[kind])
-    assert root.lab.read_model.episodes() == ()
-    assert {row.band for row in root.lab.read_model.rows()} == {"Low"}
+async def test_what_must_not_alert_opens_no_episode_and_leaves_every_unit_low(story: Story, kind: str):
+    assert_nothing_said_of(units_with(kind), *await story.at(CALM[kind]))
+
+
+def assert_nothing_said_of(units: Sequence[str], episodes: Sequence[EpisodeView], rows: Sequence[UnitRow]) -> None:
+    assert {episode.vehicle_id for episode in episodes}.isdisjoint(units)
+    assert {row.vehicle_id: row.band for row in rows if row.vehicle_id in units} == dict.fromkeys(units, "Low")
