@@ -15,6 +15,7 @@ from connected_ops.read_model import EpisodeView, UnitRow
 from connected_ops.settings import Settings
 
 START = 1_800_000_000.0
+BACKFILL_S = 180  # of the ten minutes, through which each unit with a past of its own is moved one by one
 UNIT_OF = {
     "passenger_car": "corolla_2019", "delivery_van": "van_03", "class_8_truck": "truck_07",
     "excavator": "excavator_1", "genset": "genset_1",
@@ -34,7 +35,7 @@ EXPECTED = {
     "coolant_overheat": Said(15, "machine", "cooling"),
     "vibration_spike": Said(15, "machine", "vibration"),
     "speed_anomaly": Said(15, "machine", "overspeed"),
-    "fan_lost": Said(420, "machine", "cooling"),
+    "fan_lost": Said(480, "machine", "cooling"),
     "radiator_blocked": Said(10, "machine", "cooling"),
     "charge_air_cooler_blocked": Said(10, "machine", "air_intake"),
     "thermostat_stuck_closed": Said(180, "machine", "cooling"),
@@ -83,6 +84,7 @@ class Story:
         simulation = self._root.simulation
         assert isinstance(simulation, Simulation)
         if self._now == START:
+            simulation.task._backfill_s = BACKFILL_S
             await simulation.task.reset(self._now)
             for kind in BY_KIND:
                 for unit in units_with(kind):
