@@ -15,6 +15,9 @@ from connected_ops.telemetry import codec
 from connected_ops.telemetry.block import from_samples
 from connected_ops.telemetry.units import Owner
 from connected_ops.validation.rules import VERDICT_NAMES, fired_rules
+from tests.tabs import browser, tabs
+
+__all__ = ["browser", "tabs"]
 
 settings.register_profile("lab", deadline=None)  # a busy machine is no flaw of the code
 settings.load_profile("lab")
@@ -30,6 +33,11 @@ HEALTHY = {
 
 Row = dict[str, Any]
 Write = Callable[..., Path]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those with a browser last."""
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
 
 
 class Bench:

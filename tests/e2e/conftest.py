@@ -14,21 +14,11 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
+
+from tests.tabs import Tabs
 
 PROGRAM = Path(sys.executable).with_name("connected-ops")
-SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
-# The last four keep a browser from talking to its maker, which a closed network would only delay.
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-default-apps",
-)
 READY_S = 60.0
 CUT_SHORT = re.compile(
     r"Traceback [^\n]*\n  File [^\n]*shiny/reactive/_core.py.*(?:\n  .*)*\nasyncio.*CancelledError\n"
@@ -47,17 +37,6 @@ SLOW_FAULTS = {
 HELD_S = 900
 """Longer than any run: a fault that is held that long is on until a reset."""
 BACKFILLED = 12 * 590
-
-# Runs in each page before anything else: what the policy forbade is an error, and so is a script from a hostile id.
-WATCH_THE_POLICY = """
-document.addEventListener("securitypolicyviolation", (event) =>
-  console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
-"""
-
-SEEN_THE_TOUR = "try { localStorage.getItem('tour') ?? localStorage.setItem('tour', 'done'); } catch {}"
-"""Runs in each page too: the tour of a first visit has tests of its own."""
-
-expect.set_options(timeout=15_000)  # a machine that is busy with other things draws its first charts in several seconds
 
 
 def wait_until(holds: Callable[[], Any], what: str, within_s: float = 30.0) -> Any:
@@ -172,9 +151,9 @@ def until() -> Callable[..., Any]:
     return wait_until
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
-    """Starts servers, and stops at the end of the session those that a test has not stopped itself."""
+    """Starts servers, and stops at the end of the room those that a test has not stopped itself."""
     folder = tmp_path_factory.mktemp("servers")
     running: list[Server] = []
 
@@ -189,7 +168,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
             ends.callback(server.stop)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(start: Callable[..., Server]) -> Server:
     """The demo that most tests share: live units stay behind, simulated ones are reset by who disturbed them."""
     return start()
@@ -202,7 +181,7 @@ def disturbed(demo: Server) -> Iterator[Server]:
     demo.reset()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def bare(start: Callable[..., Server]) -> Server:
     """A server for real machines, on which nothing happens but what tests send."""
     return start("serve")
@@ -259,11 +238,11 @@ def trips() -> dict[str, Path]:
     return {name: path for name, path in found.items() if path.exists()}
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def long_run(
     request: pytest.FixtureRequest, start: Callable[..., Server], trips: dict[str, Path]
 ) -> Iterator[LongRun | None]:
-    """Starts with the session where one of its tests is among those that run: they come last, by their file's name."""
+    """Starts with the room where one of its tests is among those that run: they come last, by their file's name."""
     if not any("test_the_long_run" in item.nodeid for item in request.session.items):
         yield None
         return
@@ -272,52 +251,50 @@ def long_run(
     run.stop()
 
 
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """For this room, not for the session: its event loop would be in the way of every asynchronous test after it."""
-    named = os.environ.get("CONNECTED_OPS_TEST_CHROMIUM", str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else "")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=named or None, args=QUIET)
-        yield browser
-        browser.close()
-
-
 class Visitor:
     """Opens pages in browsers of their own, and notes the errors, the policy's refusals and the requests to others."""
 
-    def __init__(self, browser: Browser) -> None:
-        self._browser = browser
-        self._contexts: list[BrowserContext] = []
+    def __init__(self, tabs: Tabs) -> None:
+        self._tabs = tabs
+        self._listening: list[tuple[Page, dict[str, Callable[..., None]]]] = []
         self.troubles: list[str] = []
 
     def open(
         self, server: Server, path: str = "", *, width: int = 1280, height: int = 900, still: bool = False
     ) -> Page:
         """A page at `path`, connected to its server; `still` leaves it before the connection."""
-        context = self._browser.new_context(viewport={"width": width, "height": height}, color_scheme="light")
-        context.set_default_timeout(15_000)
-        self._contexts.append(context)
-        context.add_init_script(WATCH_THE_POLICY + SEEN_THE_TOUR)
-        page = context.new_page()
+        page = self._tabs.take(width, height)
         home = (server.url, server.url.replace("http:", "ws:"), "data:", "blob:")
-        page.on("console", lambda said: self._note(said.type in ("error", "warning"), said.text))
-        page.on("pageerror", lambda error: self._note(True, str(error)))
-        page.on("dialog", lambda dialog: self._note(True, f"dialog: {dialog.message}"))
-        page.on("request", lambda request: self._note(not request.url.startswith(home), f"asked {request.url}"))
-        page.on("websocket", lambda socket: self._note(not socket.url.startswith(home), f"asked {socket.url}"))
-        page.on("response", lambda response: self._note(response.status >= 400, f"{response.status} {response.url}"))
+        self._listen(
+            page,
+            console=lambda said: self._note(said.type in ("error", "warning"), said.text),
+            pageerror=lambda error: self._note(True, str(error)),
+            dialog=lambda dialog: self._note(True, f"dialog: {dialog.message}"),
+            request=lambda request: self._note(not request.url.startswith(home), f"asked {request.url}"),
+            websocket=lambda socket: self._note(not socket.url.startswith(home), f"asked {socket.url}"),
+            response=lambda response: self._note(response.status >= 400, f"{response.status} {response.url}"),
+        )
         page.goto(server.url + path)
         if not still:
             connected(page)
         return page
 
+    def _listen(self, page: Page, **handlers: Callable[..., None]) -> None:
+        self._listening.append((page, handlers))
+        for event, handler in handlers.items():
+            page.on(event, handler)  # pyright: ignore[reportCallIssue, reportArgumentType]  # one overload an event
+
     def _note(self, wrong: bool, what: str) -> None:
         if wrong:
             self.troubles.append(what)
 
-    def close(self) -> None:
-        for context in self._contexts:
-            context.close()
+    def leave(self) -> None:
+        """Leave all pages."""
+        for page, handlers in self._listening:
+            for event, handler in handlers.items():
+                page.remove_listener(event, handler)
+            self._tabs.give_back(page)
+        self._listening.clear()
 
 
 def connected(page: Page) -> None:
@@ -327,9 +304,9 @@ def connected(page: Page) -> None:
 
 
 @pytest.fixture
-def visitor(browser: Browser) -> Iterator[Visitor]:
+def visitor(tabs: Tabs) -> Iterator[Visitor]:
     """A person with a browser; the test fails if any of the pages had an error or asked anybody but its server."""
-    visitor = Visitor(browser)
+    visitor = Visitor(tabs)
     yield visitor
-    visitor.close()
+    visitor.leave()
     assert visitor.troubles == []

@@ -1,6 +1,5 @@
 """A fleet without emulator, pipeline or clock: a page shows what a test has said, and time moves when it says so."""
 
-import os
 import socket
 import threading
 from collections import Counter
@@ -11,7 +10,7 @@ from math import nan, sin
 import numpy as np
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page
 from shiny.reactive import _core
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -63,14 +62,10 @@ from shiny_app.charts.held import Held
 from shiny_app.charts.series_route import series_routes
 from shiny_app.fleet.routes import fleet_routes
 from shiny_app.tables.routes import table_routes
-
-expect.set_options(timeout=15_000)  # as in tests/e2e: a busy machine takes seconds to draw or to connect
+from tests.tabs import SEEN_THE_TOUR, Tabs
 
 START = 1_763_908_312.0
 KEPT = 600
-
-SEEN_THE_TOUR = "try { localStorage.getItem('tour') ?? localStorage.setItem('tour', 'done'); } catch {}"
-"""Runs before each page: a first visit is what its own tests are about."""
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63fccfc0f01f0005050202"
@@ -634,25 +629,45 @@ def serve() -> Iterator[Callable[..., Served]]:
         served.stop()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser for one module: while Playwright's loop runs in this thread, no asyncio test can."""
-    path = os.environ.get("CONNECTED_OPS_TEST_CHROMIUM", "/usr/bin/chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
+class Listener:
+    """Notes what the console of a page is told of errors."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self.errors: list[str] = []
+        page.on("console", self._console)
+        page.on("pageerror", self._page_error)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def _page_error(self, error: Error) -> None:
+        self.errors.append(str(error))
+
+    def stop(self) -> None:
+        self._page.remove_listener("console", self._console)
+        self._page.remove_listener("pageerror", self._page_error)
 
 
 @pytest.fixture
-def page(browser: Browser, serve: Callable[..., Served]) -> Iterator[Page]:
-    """A browser page, closed before its server stops, that fails its test when its console was told an error."""
+def page(tabs: Tabs, serve: Callable[..., Served]) -> Iterator[Page]:
+    """A browser page, left before its server stops, that fails its test when its console was told an error."""
+    page = tabs.take()
+    listener = Listener(page)
+    yield page
+    listener.stop()
+    tabs.give_back(page)
+    assert listener.errors == []
+
+
+@pytest.fixture
+def own_page(browser: Browser, serve: Callable[..., Served]) -> Iterator[Page]:
+    """A page as `page`, in a new tab that nobody has after the test: for scripts that run before each page."""
     context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
     context.add_init_script(SEEN_THE_TOUR)
     page = context.new_page()
-    errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: errors.append(str(error)))
+    listener = Listener(page)
     yield page
     context.close()
-    assert errors == []
+    assert listener.errors == []

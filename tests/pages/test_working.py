@@ -170,7 +170,8 @@ def test_somebody_works_with_an_insight_and_is_asked_for_a_name_once(page: Page,
 
 
 @pytest.mark.e2e
-def test_the_unit_page_offers_the_same_and_undo_only_of_ones_own(page: Page, fleet: Any, serve: Serve) -> None:
+def test_the_unit_page_offers_the_same_and_undo_only_of_ones_own(own_page: Page, fleet: Any, serve: Serve) -> None:
+    page = own_page
     page.add_init_script("localStorage.setItem('who', 'Kim')")
     connected(page, serve(fleet).url + "?page=unit&unit=truck_07")
     todo = page.get_by_test_id("what-to-do")
@@ -196,7 +197,8 @@ def test_the_unit_page_offers_the_same_and_undo_only_of_ones_own(page: Page, fle
 
 
 @pytest.mark.e2e
-def test_a_note_that_is_being_written_outlives_the_row_it_stands_in(page: Page, fleet: Any, serve: Serve) -> None:
+def test_a_note_that_is_being_written_outlives_the_row_it_stands_in(own_page: Page, fleet: Any, serve: Serve) -> None:
+    page = own_page
     page.add_init_script("localStorage.setItem('asked', 'yes')")
     connected(page, serve(fleet).url + "?page=insights&show=open")
     text = page.get_by_test_id(f"note-text-{VIBRATION}")
@@ -237,8 +239,9 @@ STUB = """
 
 @pytest.mark.e2e
 def test_a_browser_that_was_asked_to_tells_of_new_insights_while_nobody_looks(
-    page: Page, fleet: Any, serve: Serve
+    own_page: Page, fleet: Any, serve: Serve
 ) -> None:
+    page = own_page
     page.add_init_script(STUB)
     connected(page, serve(fleet).url + "?page=insights&show=closed")
     notify, titles = page.get_by_test_id("notify"), lambda: page.evaluate("window.told.map((each) => each.title)")
@@ -264,7 +267,8 @@ def test_a_browser_that_was_asked_to_tells_of_new_insights_while_nobody_looks(
 
 
 @pytest.mark.e2e
-def test_a_browser_that_blocks_notifications_says_how_to_allow_them(page: Page, fleet: Any, serve: Serve) -> None:
+def test_a_browser_that_blocks_notifications_says_how_to_allow_them(own_page: Page, fleet: Any, serve: Serve) -> None:
+    page = own_page
     page.add_init_script(STUB + "window.answer = 'denied';")
     connected(page, serve(fleet).url + "?page=insights")
     page.get_by_test_id("notify").click()

@@ -1,7 +1,6 @@
 """The debug page as a person sees it: at once, live, on a phone, under the server's content policy, and over a stop."""
 
 import asyncio
-import os
 import socket
 import threading
 import time
@@ -9,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from starlette.applications import Starlette
 
 from connected_ops.guards.headers import SecurityHeaders, csp
@@ -18,8 +17,6 @@ from connected_ops.serve.debug.routes import debug_routes
 from connected_ops.serve.server import Server, configure
 
 pytestmark = pytest.mark.e2e
-
-expect.set_options(timeout=15_000)  # as in tests/e2e: a busy machine takes seconds to draw or to connect
 
 
 class Served:
@@ -60,16 +57,6 @@ def served(bench: Any) -> Iterator[Served]:
     served = Served(bench.lab)
     yield served
     served.stop()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser for one module: while Playwright's loop runs in this thread, no asyncio test can."""
-    path = os.environ.get("CONNECTED_OPS_TEST_CHROMIUM", "/usr/bin/chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[(1280, "light"), (360, "dark")], ids=["desk", "phone"])
