@@ -71,6 +71,7 @@ class Tabs:
         """Nothing of it is left for who takes it next; one that a test has closed or broken is gone."""
         try:
             page.unroute_all()
+            page.mouse.move(0, 0)
             page.evaluate("try { localStorage.clear(); sessionStorage.clear(); } catch {}")
             page.context.clear_cookies()
             page.goto(self._parking)

@@ -99,20 +99,6 @@ def test_an_acknowledgement_holds_over_a_reload_and_is_seen_by_everybody(
     assert [each["state"] for each in disturbed.episodes()] == ["acknowledged"]
 
 
-def test_an_insight_is_acknowledged_on_its_own_page_too(
-    disturbed: Any, visitor: Any, until: Callable[..., Any]
-) -> None:
-    episode = clog(disturbed, "genset_1", until)
-    page = visitor.open(disturbed, "?page=insights")
-    expect(page.get_by_test_id("insights-open")).to_have_text("1")
-    button = page.get_by_test_id(f"acknowledge-{episode}")
-    button.focus()
-    page.keyboard.press("Enter")
-    expect(button).to_be_hidden()
-    expect(page.get_by_test_id(f"episode-{episode}")).to_contain_text("Acknowledged")
-    expect(page.get_by_test_id("insights-open")).to_have_text("1")
-
-
 def test_a_reset_in_the_middle_of_everything_is_clean(
     disturbed: Any, visitor: Any, shaking: str, until: Callable[..., Any]
 ) -> None:

@@ -63,18 +63,6 @@ def test_a_samples_journey_has_six_steps_that_add_up_and_stays_while_samples_go_
     expect(journey).to_be_hidden()
 
 
-def test_a_journey_is_opened_and_closed_with_the_keyboard(clogged: Any, visitor: Any) -> None:
-    page = visitor.open(clogged, f"?page=unit&unit={UNIT}")
-    journey = page.get_by_test_id("journey")
-    page.get_by_test_id("sample-row").nth(2).focus()
-    page.keyboard.press("Enter")
-    expect(journey).to_be_visible()
-    expect(journey).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(journey).to_be_hidden()
-    expect(page.locator("button.sample:focus, #page:focus")).to_have_count(1)
-
-
 def test_a_calm_samples_journey_ends_at_nothing_to_decide(demo: Any, visitor: Any) -> None:
     page = visitor.open(demo, "?page=unit&unit=camry_2021")
     page.get_by_test_id("sample-row").first.click()

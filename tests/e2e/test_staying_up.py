@@ -171,28 +171,6 @@ def test_a_page_comes_back_by_itself_after_a_restart(start: Callable[..., Any], 
     visitor.troubles.clear()  # a browser rightly says of a server that is away that it is away
 
 
-def test_a_walk_through_everything_asks_nobody_else(demo: Any, visitor: Any) -> None:
-    page = visitor.open(demo)
-    for stage in ("telemetry", "validation", "signal", "risk"):
-        page.get_by_test_id(f"loop-{stage}").click()
-        expect(page.get_by_test_id(f"loop-{stage}")).to_be_visible()
-    page.get_by_test_id("nav-unit").click()
-    for unit in ("excavator_1", "genset_1", "corolla_2019"):
-        page.locator("#unit-picker").select_option(unit)
-        expect(page.get_by_role("heading", level=1)).to_have_text(unit)
-        expect(page.locator("img[data-chart=engine_rpm]")).not_to_have_js_property("naturalWidth", 0)
-    page.get_by_test_id("theme").click()
-    page.get_by_text("Send your own data").click()
-    expect(page.locator("details pre")).to_be_visible()
-    page.get_by_test_id("nav-fleet").click()
-    page.get_by_test_id("fault-unit").select_option("van_08")
-    page.get_by_test_id("theme").click()
-    page.reload()
-    expect(page.get_by_test_id("units-count")).to_be_visible()
-    asked = page.evaluate("performance.getEntriesByType('resource').map(each => new URL(each.name).origin)")
-    assert set(asked) == {demo.url.rstrip("/")}
-
-
 def test_the_api_docs_are_served_from_here(demo: Any, visitor: Any) -> None:
     page = visitor.open(demo, "api/docs", still=True)
     expect(page.locator("body")).to_contain_text("/telemetry")

@@ -323,7 +323,7 @@ class FakeFleet:
             saved_usd=sum(each.saved_usd for each in self._deciding()),
         )  # fmt: skip
         n = len(units)
-        rows = [self._row(unit) for unit in units]
+        first = [self._first(unit) for unit in units]
         place = {unit.vehicle_id: at for at, unit in enumerate(units)}
         return FleetSnapshot(
             self.sequence, self.at, loop, tuple(self.units), tuple(unit.unit_class for unit in units),
@@ -335,8 +335,8 @@ class FakeFleet:
             np.full(n, self.at),
             np.array([self.at - unit.silence_s for unit in units], float),
             np.array([place[unit.vehicle_id] for unit in ordered], np.int64),
-            np.array([row.to_limit_s or (nan, nan, nan) for row in rows], float).reshape(n, 3),
-            np.array([nan if row.saved_usd is None else row.saved_usd for row in rows], float),
+            np.array([(each and each.to_limit_s) or (nan, nan, nan) for each in first], float).reshape(n, 3),
+            np.array([each.money.saved_usd if each and each.money else nan for each in first], float),
         )  # fmt: skip
 
     def _deciding(self) -> list[Money]:
@@ -346,12 +346,16 @@ class FakeFleet:
     def _of(self, vehicle_id: str) -> tuple[EpisodeView, ...]:
         return tuple(each for each in self.said if each.vehicle_id == vehicle_id)
 
+    def _first(self, unit: Unit) -> EpisodeView | None:
+        """The open episode of a unit that has a price."""
+        return next((each for each in self._of(unit.vehicle_id) if each.open and each.money), None)
+
     def _row(self, unit: Unit) -> UnitRow:
         seed = sum(unit.vehicle_id.encode())
         spark = tuple(
             201 + (unit.score / 9) * max(0, i - 60) / 30 + 1.5 * sin((self.at + i) * (1 + seed % 7)) for i in range(120)
         )
-        first = next((each for each in self._of(unit.vehicle_id) if each.open and each.money), None)
+        first = self._first(unit)
         return UnitRow(
             unit.vehicle_id, unit.unit_class, unit.class_label, unit.source, unit.freshness, unit.silence_s,  # pyright: ignore[reportArgumentType]
             unit.score, unit.band, unit.reason, "Coolant temperature", spark,  # pyright: ignore[reportArgumentType]

@@ -261,8 +261,8 @@ def test_units_and_files_follow_what_is_shown(charts: Page) -> None:
     expect(readout(charts, "coolant_temp_f")).to_contain_text("°C")
 
 
-def test_a_paused_page_stands_still_while_another_goes_on(charts: Page, browser: Any, fleet: Any) -> None:
-    other = browser.new_page()
+def test_a_paused_page_stands_still_while_another_goes_on(charts: Page, tabs: Any, fleet: Any) -> None:
+    other = tabs.take()
     other.goto(charts.url)
     expect(other.get_by_test_id("unit-risk")).to_have_text("71")
     charts.get_by_test_id("pause").click()
@@ -282,7 +282,7 @@ def test_a_paused_page_stands_still_while_another_goes_on(charts: Page, browser:
     expect(charts.get_by_test_id("paused")).to_have_text("")
     expect(charts.get_by_test_id("pause")).to_have_attribute("aria-pressed", "false")
     expect(charts.get_by_test_id("pause")).to_be_focused()
-    other.close()
+    tabs.give_back(other)
 
 
 def test_a_paused_page_still_reads_what_it_shows_and_a_reload_goes_on(charts: Page, fleet: Any) -> None:

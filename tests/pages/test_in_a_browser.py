@@ -265,29 +265,3 @@ def test_nothing_scrolls_sideways_at_phone_width(
         ".map(n => n.outerHTML)"
     )
     assert small == []
-
-
-def test_nothing_is_asked_of_another_host(page: Page, fleet: Any, serve: Serve) -> None:
-    url = serve(fleet).url
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(url + "?page=unit&unit=truck_07")
-    expect(page.locator("img[data-chart=speed_mph]")).to_have_attribute("src", re.compile("speed_mph"))
-    assert asked
-    assert all(address.startswith((url, "data:")) for address in asked)
-
-
-def test_a_page_comes_back_after_a_restart(browser: Any, fleet: Any, serve: Serve) -> None:
-    page = browser.new_page()  # its console rightly says that the server was away
-    served = serve(fleet)
-    page.goto(served.url + "?page=unit&unit=truck_07&theme=dark")
-    expect(page.get_by_test_id("unit-risk")).to_have_text("71")
-    page.wait_for_function("window.Shiny?.shinyapp?.isConnected()")
-    served.stop()
-    expect(page.locator("#lost")).to_be_visible()
-    fleet.set("truck_07", score=80)
-    serve(fleet, served.port)
-    expect(page.get_by_test_id("unit-risk")).to_have_text("80")
-    expect(page.locator("#lost")).to_be_hidden()
-    expect(page).to_have_url(re.compile("unit=truck_07&theme=dark"))
-    page.close()
