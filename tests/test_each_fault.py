@@ -9,8 +9,8 @@ import pytest
 
 from connected_ops.asgi import create_app
 from connected_ops.emulator.faults import BY_KIND, FAULTS
-from connected_ops.emulator.simulation import Simulation
 from connected_ops.emulator.profile import load_profile
+from connected_ops.emulator.simulation import Simulation
 from connected_ops.read_model import EpisodeView, UnitRow
 from connected_ops.settings import Settings
 
