@@ -46,6 +46,7 @@ def messages(page: Page) -> list[dict[str, Any]]:
     return sent
 
 
+@pytest.mark.e2e
 def test_every_page_sends_known_names_and_nothing_more(
     page: Page, serve: Callable[..., Any], fleet: Any, messages: list[dict[str, Any]]
 ) -> None:
@@ -58,6 +59,7 @@ def test_every_page_sends_known_names_and_nothing_more(
     assert {name for message in messages for name in message["data"]} <= NAMES.keys()
 
 
+@pytest.mark.e2e
 def test_a_chosen_file_does_not_go_by_the_live_connection(
     page: Page, serve: Callable[..., Any], fleet: Any, messages: list[dict[str, Any]], tmp_path: Path
 ) -> None:
