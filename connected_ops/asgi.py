@@ -32,7 +32,7 @@ from connected_ops.guards.messages import MessageGuard
 from connected_ops.guards.origin import OriginGuard
 from connected_ops.guards.sign_in import sign_in_routes
 from connected_ops.guards.websocket import SlowReaderGuard
-from connected_ops.lab import Lab
+from connected_ops.labs import Labs
 from connected_ops.serve.debug.routes import debug_routes
 from connected_ops.serve.metrics import Metrics
 from connected_ops.settings import Settings
@@ -49,6 +49,7 @@ from shiny_app.live.inputs import NAMES
 from shiny_app.tables.routes import table_routes
 
 _log = structlog.get_logger(__name__)
+MOST_BEHIND_S = 10.0
 _ICON = Path(shiny_app.__path__[0]) / "shell" / "favicon.ico"
 
 
@@ -60,22 +61,22 @@ class Root:
 
     def __init__(self, settings: Settings, *, clock: Callable[[], float] = time.time) -> None:
         assumptions = load_assumptions(settings.assumptions)
-        self.lab = Lab(units=settings.max_units, window=settings.window, clock=clock, assumptions=assumptions)
-        self.simulation: Simulation | NoSimulation = NoSimulation(self.lab.intake, work=self.lab.work)
+        self.labs = Labs(units=settings.max_units, window=settings.window, clock=clock, assumptions=assumptions)
+        self.simulation: Simulation | NoSimulation = NoSimulation(self.labs)
         if settings.emulator:
             emulator = Emulator(load_profile(settings.profile), seed=settings.seed, start=clock())
-            self.simulation = Simulation(emulator, self.lab.intake, self, clock, work=self.lab.work)
+            self.simulation = Simulation(emulator, self.labs, self, clock)
         self.studio = ChartStudio()
         self.ready = False
         self.stopping = asyncio.Event()
-        self._metrics = Metrics(self.lab)
+        self._metrics = Metrics(self.labs)
         self._backtests = BacktestRunner()
-        held = Held()
+        held, read_model = Held(), self.labs.read_model
         key = settings.api_key.get_secret_value() if settings.api_key else None
         at_home = only_this_machine(settings.host, settings.trusted_proxies)
         self.access = Access(api_key=key, bound_to_loopback=at_home, locked=settings.lock, clock=clock)
         self._page = create_dashboard(
-            self.lab.read_model,
+            read_model,
             self.simulation,
             self._backtests,
             held=held,
@@ -83,19 +84,19 @@ class Root:
         )
         self._starlette = Starlette(
             routes=[
-                Mount("/api", create_api(self.lab.intake, self.lab.read_model, self.simulation, self.stopping)),
+                Mount("/api", create_api(self.labs, read_model, self.simulation, self.stopping)),
                 Route("/healthz", self._healthz),
                 Route("/readyz", self._readyz),
                 Route("/metrics", self._metrics_page),
                 Route("/favicon.ico", self._favicon),
                 *sign_in_routes(self.access),
-                *debug_routes(self.lab, self.stopping),
-                *breakeven_routes(self.lab.read_model, self.studio.worker),
+                *debug_routes(self.labs, self.stopping),
+                *breakeven_routes(read_model, self.studio.worker),
                 *backtest_routes(self._backtests, self.studio.worker),
-                *chart_files(self.lab.read_model, self.studio, self.simulation.injected, held),
-                *chart_routes(self.lab.read_model, self.studio, self.simulation.injected, held),
-                *fleet_routes(self.lab.read_model),
-                *table_routes(self.lab.read_model),
+                *chart_files(read_model, self.studio, self.simulation.injected, held),
+                *chart_routes(read_model, self.studio, self.simulation.injected, held),
+                *fleet_routes(read_model),
+                *table_routes(read_model),
                 Mount("/session", Router()),  # Shiny's uploads and downloads, which no page of ours has: 404
                 Mount("/", GZipMiddleware(self._page)),
             ],
@@ -117,7 +118,10 @@ class Root:
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
         self._app = SecurityHeaders(self._starlette, await self._content_policy())
-        tasks = [asyncio.create_task(_watched("assess", self.lab.run))]
+        tasks = [
+            asyncio.create_task(_watched("assess the real lab", self.labs.real.run)),
+            asyncio.create_task(_watched("assess the simulated lab", self.labs.run_simulated)),
+        ]
         if isinstance(self.simulation, Simulation):
             tasks.append(asyncio.create_task(_watched("emulator", self.simulation.task.run)))
         tasks.append(asyncio.create_task(self._become_ready()))
@@ -144,7 +148,6 @@ class Root:
         """Ready once the backfill is there to see; then draw the charts' frames before somebody asks."""
         if isinstance(self.simulation, Simulation):
             await self.simulation.task.started.wait()
-            self.lab.intake.counts.forget_arrivals()  # ten minutes in one second are no rate
         self.ready = True
         self.studio.warm()
 
@@ -157,9 +160,14 @@ class Root:
         return PlainTextResponse("ok\n")
 
     async def _readyz(self, request: Request) -> Response:
-        if self.ready:
+        behind = self.labs.behind_s()
+        if not self.ready:
+            sentence = "The server is starting, or stopping."
+        elif abs(behind) > MOST_BEHIND_S:  # below 0 the clock went back, and nothing was assessed since
+            sentence = f"The newest figures are {abs(behind):.0f} s old: the assessment is not keeping up."
+        else:
             return PlainTextResponse("ready\n")
-        return PlainTextResponse("starting\n", 503)
+        return PlainTextResponse(f"{sentence}\n", 503)
 
     async def _metrics_page(self, request: Request) -> Response:
         return Response(self._metrics.text(), media_type=CONTENT_TYPE_LATEST)

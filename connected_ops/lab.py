@@ -21,11 +21,11 @@ IDLE_PERIOD_S = 1.0  # freshness changes even when nothing arrives
 REST = 4.0  # rest at least so many times as long as the last assessment took
 MOST_REST_S = 1.0  # on a busy machine an assessment waits long for its turn, and pages must not wait four times that
 OFF_LOOP_S = 0.005
-REBUILDING_S = 0.05
 
 
 class Lab:
-    """A fleet's state, its door and its read model. `clock` gives Unix seconds; `assumptions` price the decisions."""
+    """A fleet's state, its door and its read model. `clock` gives Unix seconds; `assumptions` price the decisions;
+    `episodes` begins each episode's id. Whoever makes a unit anew holds `still`: half of one is no picture."""
 
     def __init__(
         self,
@@ -34,16 +34,24 @@ class Lab:
         window: int = 600,
         clock: Callable[[], float] = time.time,
         assumptions: Assumptions = DEFAULTS,
+        episodes: str = "e",
     ) -> None:
         self.clock = clock
-        self.register = UnitRegister(units)
-        self.pipeline = Pipeline(units, window)
+        self.pipeline = Pipeline(units, window, episodes)
+        self.register = UnitRegister(units, self.pipeline.clear)
         self.outlook = Outlook(self.pipeline, self.register)
         self.assumptions = assumptions
         self._news = asyncio.Event()
         self.intake = Intake(self.pipeline, self.register, clock, self._news.set)
         self.read_model = LiveReadModel(self.intake, self.outlook, assumptions, clock())
         self.assess_s = 0.0
+        self.still = asyncio.Lock()
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing has ever come through its door."""
+        counts = self.intake.counts
+        return not (self.register.generation or counts.totals.any() or counts.refused)
 
     def assess(self) -> None:
         """One assessment, here and now."""
@@ -69,19 +77,25 @@ class Lab:
         return columns, self.intake.counts, self.clock(), self.read_model.sequence + 1, self.assumptions
 
     async def run(self) -> None:
-        """Assess on new data, after a rest of four times the last duration, 250 ms to 1 s; heavy ones in a thread."""
+        """Assess as long as it runs."""
         while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(IDLE_PERIOD_S):  # wait_for loses a stop that comes with news (Python 3.11)
-                    await self._news.wait()
-            if self.intake.rebuilding:
-                await asyncio.sleep(REBUILDING_S)
-                continue
-            self._news.clear()
-            began = time.perf_counter()
-            reading = self._reading()
-            heavy = self.assess_s > OFF_LOOP_S
-            snapshot = await asyncio.to_thread(assess, *reading) if heavy else assess(*reading)
-            self.read_model.publish(reading[0], snapshot)
-            self.assess_s = time.perf_counter() - began
-            await asyncio.sleep(max(MIN_PERIOD_S, min(MOST_REST_S, REST * self.assess_s)))
+            await self.turn()
+
+    async def turn(self) -> None:
+        """Wait for new data, a second at most; assess, heavy ones in a thread; rest four times as long as that took,
+        250 ms to 1 s."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(IDLE_PERIOD_S):  # wait_for loses a stop that comes with news (Python 3.11)
+                await self._news.wait()
+        async with self.still:
+            await self.look(in_thread=self.assess_s > OFF_LOOP_S)
+        await asyncio.sleep(max(MIN_PERIOD_S, min(MOST_REST_S, REST * self.assess_s)))
+
+    async def look(self, *, in_thread: bool = True) -> None:
+        """One assessment, off the event loop if asked."""
+        self._news.clear()
+        began = time.perf_counter()
+        reading = self._reading()
+        snapshot = await asyncio.to_thread(assess, *reading) if in_thread else assess(*reading)
+        self.read_model.publish(reading[0], snapshot)
+        self.assess_s = time.perf_counter() - began

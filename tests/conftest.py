@@ -1,4 +1,4 @@
-"""Shared by the rooms' tests: a bench, which is a small lab with a clock that the test sets."""
+"""Shared by the rooms' tests: a bench, which is a small lab with a clock that the test sets, and a pair of labs."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from connected_ops.engine.intake import Intake
 from connected_ops.lab import Lab
-from connected_ops.read_model import BANDS
+from connected_ops.labs import Labs
+from connected_ops.read_model import BANDS, ReadModel
 from connected_ops.telemetry import codec
 from connected_ops.telemetry.block import from_samples
 from connected_ops.telemetry.units import Owner
@@ -46,7 +48,10 @@ class Bench:
     def __init__(self, units: int = 8, window: int = 600) -> None:
         self.now = 0.0
         self.follow = True
-        self.lab = Lab(units=units, window=window, clock=self.clock)
+        self.lab = self.make(units, window)
+
+    def make(self, units: int, window: int) -> Lab:
+        return Lab(units=units, window=window, clock=self.clock)
 
     def clock(self) -> float:
         return START + self.now
@@ -63,30 +68,57 @@ class Bench:
         block = from_samples([codec.decode_one(json.dumps(row).encode()) for row in rows])
         if self.follow and len(block):
             self.now = max(self.now, float(block.ts.max()) - START)
-        taken = self.lab.intake.take(block, owner)
+        taken = self.intake(owner).take(block, owner)
         return [
             (VERDICT_NAMES[verdict], {rule.id for rule in fired_rules(fired)})
             for verdict, fired in zip(taken.verdict.tolist(), taken.fired.tolist(), strict=True)
         ]
 
+    def intake(self, owner: Owner) -> Intake:
+        return self.lab.intake
+
     def place(self, vehicle_id: str = "unit") -> int:
         return self.lab.register.index[vehicle_id]
 
+    def assessed(self) -> ReadModel:
+        """The read model, after an assessment."""
+        self.lab.assess()
+        return self.lab.read_model
+
     def look(self, vehicle_id: str = "unit") -> tuple[float, str, str]:
         """(score, band, reason) of a unit, assessed now."""
-        self.lab.assess()
-        shot = self.lab.read_model.snapshot()
+        shot = self.assessed().snapshot()
         at = shot.vehicle_ids.index(vehicle_id)
         return float(shot.score[at]), BANDS[shot.band[at]], shot.reasons[at]
 
     def shown(self) -> tuple[str, ...]:
         """The units that an assessment shows."""
-        self.lab.assess()
-        return self.lab.read_model.snapshot().vehicle_ids
+        return self.assessed().snapshot().vehicle_ids
 
     def counted(self) -> dict[str, int]:
         """How many samples came to each verdict."""
         return dict(zip(VERDICT_NAMES, self.lab.intake.counts.totals.tolist(), strict=True))
+
+
+class Pair(Bench):
+    """A bench of two labs, as a server has them; `lab` is the real one, which has its own view of itself alone."""
+
+    def make(self, units: int, window: int) -> Lab:
+        self.labs = Labs(units=units, window=window, clock=self.clock)
+        return self.labs.real
+
+    def intake(self, owner: Owner) -> Intake:
+        return self.labs.intake(owner)
+
+    def place(self, vehicle_id: str = "unit") -> int:
+        return self.labs.lab_of(vehicle_id).register.index[vehicle_id]
+
+    def assessed(self) -> ReadModel:
+        self.labs.assess()
+        return self.labs.read_model
+
+    def counted(self) -> dict[str, int]:
+        return dict(zip(VERDICT_NAMES, self.labs.totals.tolist(), strict=True))
 
 
 def _sample(t: float, vehicle_id: str = "unit", **fields: Any) -> Row:
@@ -107,6 +139,22 @@ def new_bench() -> Callable[..., Bench]:
 @pytest.fixture
 def bench() -> Bench:
     return Bench()
+
+
+@pytest.fixture(scope="session")
+def new_pair() -> Callable[..., Pair]:
+    return Pair
+
+
+@pytest.fixture
+def pair() -> Pair:
+    return Pair()
+
+
+@pytest.fixture
+def no_cool_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Resets follow each other at once."""
+    monkeypatch.setattr("connected_ops.labs.COOL_DOWN_S", 0.0)
 
 
 @pytest.fixture(scope="session")

@@ -117,8 +117,8 @@ class Server:
     def let_others_simulate(self) -> None:
         """Somebody else posts a simulated unit, and the page shows it."""
         block = from_samples([codec.decode_one(json.dumps(SAMPLE | {"vehicle_id": "theirs"}).encode())])
-        self.root.lab.intake.take(block, Owner.SIMULATED)
-        self.root.lab.assess()
+        self.root.labs.intake(Owner.SIMULATED).take(block, Owner.SIMULATED)
+        self.root.labs.assess()
 
     async def ask(self, path: str, body: object) -> httpx.Response:
         transport = httpx.ASGITransport(self.root, raise_app_exceptions=False, client=(self.client, 50_000))

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.types import Message
 
 from connected_ops.asgi import Root, create_app
+from connected_ops.emulator.simulation import Simulation
 from connected_ops.errors import ProfileError
 from connected_ops.lab import Lab
 from connected_ops.settings import load
@@ -85,8 +87,7 @@ async def test_health_is_up_at_once_and_ready_comes_with_the_start(make):
     assert (await client.get("/healthz")).text == "ok\n"
     assert (await client.get("/readyz")).status_code == 503
     async with started(root), asyncio.timeout(30):
-        while (await client.get("/readyz")).status_code == 503:  # noqa: ASYNC110 - what a health check does
-            await asyncio.sleep(0.01)
+        await ready(client)
         assert (await client.get("/readyz")).text == "ready\n"
     assert (await client.get("/readyz")).status_code == 503
 
@@ -94,9 +95,71 @@ async def test_health_is_up_at_once_and_ready_comes_with_the_start(make):
 async def test_with_an_emulator_ready_means_that_there_is_a_fleet_to_see(make):
     root, client = make(emulator=True)
     async with started(root), asyncio.timeout(60):
-        while (await client.get("/readyz")).status_code == 503:  # noqa: ASYNC110 - what a health check does
-            await asyncio.sleep(0.01)
+        await ready(client)
         assert len((await client.get("/api/fleet")).json()["units"]) == 12
+
+
+@pytest.mark.parametrize("stuck", ["real", "simulated"])
+async def test_a_server_whose_figures_are_old_is_not_ready_and_says_so(stuck: str):
+    now = [NOW]
+    root = create_app(load(max_units=20), clock=lambda: now[0])
+    transport = httpx.ASGITransport(root, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client, started(root):
+        async with asyncio.timeout(30):
+            await ready(client)
+            async with getattr(root.labs, stuck).still:  # nothing is assessed
+                now[0] += 9.0
+                await ready(client)
+                now[0] += 2.0
+                answer = await client.get("/readyz")
+                assert answer.status_code == 503
+                assert answer.text == "The newest figures are 11 s old: the assessment is not keeping up.\n"
+            await ready(client)
+            now[0] -= 3600.0  # by itself a clock that goes back is no reason either
+            await ready(client)
+
+
+async def ready(client: httpx.AsyncClient) -> None:
+    while (await client.get("/readyz")).status_code == 503:  # noqa: ASYNC110 - what a health check does
+        await asyncio.sleep(0.01)
+
+
+async def test_a_real_truck_is_assessed_while_25_people_press_reset_all_the_time(monkeypatch):
+    monkeypatch.setattr("connected_ops.labs.COOL_DOWN_S", 0.0)
+    now = [NOW]
+    root = create_app(load(max_units=20, emulator=True), clock=lambda: now[0])
+    assert isinstance(root.simulation, Simulation)
+    root.simulation.task._backfill_s = 60
+    hot = {**SAMPLE, "vehicle_id": "hot_truck", "unit_class": "class_8_truck", "coolant_temp_f": 245.0}
+    transport = httpx.ASGITransport(root, raise_app_exceptions=False)
+    over = asyncio.Event()
+    answers: list[int] = []
+
+    async def press(client: httpx.AsyncClient) -> None:
+        while not over.is_set():
+            answers.append((await client.post("/api/reset")).status_code)
+
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client, started(root):
+        async with asyncio.timeout(60):
+            await ready(client)
+            pressing = [asyncio.create_task(press(client)) for _ in range(25)]
+            bands, stamps = [], set()
+            while bands[-1:] != ["High"]:
+                now[0] += 1.0
+                ts = datetime.fromtimestamp(now[0], UTC).isoformat()
+                assert (await client.post("/api/telemetry", json={**hot, "ts": ts})).status_code == 200
+                assert (await client.get("/readyz")).text == "ready\n"
+                units = {unit["vehicle_id"]: unit for unit in (await client.get("/api/fleet")).json()["units"]}
+                assert len(units) >= 12
+                if "hot_truck" in units:
+                    bands.append(units["hot_truck"]["band"])
+                    stamps.add(units["hot_truck"]["last_ts"])
+                await asyncio.sleep(0.1)
+            over.set()
+            await asyncio.gather(*pressing)
+    assert len(stamps) > 2
+    assert len(answers) >= 25
+    assert set(answers) == {200}
 
 
 @pytest.mark.parametrize("turns", range(8))
@@ -105,7 +168,7 @@ async def test_a_stop_is_heard_in_whichever_turn_it_meets_news(turns):
     task = asyncio.create_task(lab.run())
     for _ in range(3):
         await asyncio.sleep(0)
-    lab.intake.purge_simulated()  # which is news
+    lab.intake._notify()
     for _ in range(turns):
         await asyncio.sleep(0)
     task.cancel()
@@ -160,7 +223,7 @@ async def test_metrics_parse_and_agree_with_the_fleet(make):
     root, client = make()
     await client.post("/api/telemetry", json=[SAMPLE, SAMPLE, {**SAMPLE, "vehicle_id": "u2", "engine_rpm": 1e6}, 7])
     await client.post("/api/telemetry", content=b"{")
-    root.lab.assess()
+    root.labs.assess()
     loop = (await client.get("/api/fleet")).json()["loop"]
     page = await client.get("/metrics")
     assert page.headers["content-type"].startswith("text/plain; version=")
@@ -277,14 +340,14 @@ async def test_with_a_key_every_write_needs_it_from_anywhere(make):
         twice = [("X-API-Key", "s3cret"), ("X-API-Key", "s3cret")]
         assert (await client.post("/api/telemetry", json=SAMPLE, headers=twice)).status_code == 401
         assert (await client.post("/api/telemetry", json=SAMPLE, headers={"X-API-Key": "s3cret"})).status_code == 200
-        assert root.lab.intake.counts.totals.sum() == 1
+        assert root.labs.totals.sum() == 1
 
 
 async def test_the_emulator_needs_no_key(make):
     root, _ = make(api_key="s3cret", host="0.0.0.0", emulator=True)
     async with started(root), asyncio.timeout(60):
         await root.simulation.task.started.wait()
-        assert len(root.lab.register) == 12
+        assert len(root.labs.simulated.register) == 12
 
 
 async def test_no_header_makes_a_stranger_the_emulator(make):

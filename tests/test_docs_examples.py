@@ -154,7 +154,7 @@ async def test_every_example_of_the_docs_is_answered_as_it_is_shown(server):
         answer = await send(client, example)
         root.stopping.clear()
         assert_answers(example, answer)
-        root.lab.assess()
+        root.labs.assess()
 
 
 async def test_every_address_has_an_example(server):

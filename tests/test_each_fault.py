@@ -94,8 +94,8 @@ class Story:
             for body in simulation.task.emulator.tick():
                 await simulation._post(body)
             if self._now - START in INSTANTS:
-                self._root.lab.assess()
-                model = self._root.lab.read_model
+                self._root.labs.assess()
+                model = self._root.labs.read_model
                 episodes = tuple(episode for episode in model.episodes() if episode.open)
                 self._pictures[round(self._now - START)] = episodes, tuple(model.rows())
         return self._pictures[seconds]

@@ -2,8 +2,13 @@
 
 import asyncio
 
-from connected_ops.read_model import Work
+import numpy as np
+
+from connected_ops.read_model import RANGES, Work
+from connected_ops.telemetry import catalog
 from connected_ops.telemetry.units import Owner
+
+NO_PAST = ((np.empty(0), np.empty((0, catalog.COUNT))),) * 2
 
 
 async def until(holds) -> None:
@@ -21,14 +26,13 @@ async def test_a_fleet_keeps_its_picture_while_units_are_made_anew(bench, sample
     running = asyncio.create_task(bench.lab.run())
     try:
         await until(lambda: model.snapshot().vehicle_ids == ("simulated",))
-        with bench.lab.intake.rebuild():
-            bench.lab.intake.purge_simulated()
+        async with bench.lab.still:
             kept = model.sequence
+            bench.lab.intake.forget_emulated("simulated")
+            bench.take([sample(t, "anew") for t in range(3, 6)], Owner.EMULATOR)
             for _ in range(50):  # longer than an assessment is ever put off
                 await asyncio.sleep(0.01)
-                assert model.snapshot().vehicle_ids == ("simulated",)
-            assert model.sequence <= kept + 1
-            bench.take([sample(t, "anew") for t in range(3, 6)], Owner.EMULATOR)
+                assert model.sequence == kept
         await until(lambda: model.snapshot().vehicle_ids == ("anew",))
     finally:
         running.cancel()
@@ -59,12 +63,17 @@ def test_what_waits_is_told_by_name(bench, sample):
     assert bench.lab.queues()["rows to remember"] == 0
 
 
-async def test_a_unit_that_is_looked_at_is_there_while_it_is_made_anew(bench, sample):
+def test_a_unit_that_is_kept_is_there_while_it_is_made_anew(bench, sample):
     bench.take([sample(t, "simulated") for t in range(5)], Owner.EMULATOR)
-    bench.lab.assess()
-    before = bench.lab.read_model.unit("simulated")
-    bench.lab.assess()
-    with bench.lab.intake.rebuild():
-        bench.lab.intake.purge_simulated()
-        assert bench.lab.read_model.unit("simulated") is before
-    assert bench.lab.read_model.unit("simulated") is None
+    model = bench.assessed()
+    model.keep("simulated")
+    model.keep("nobody")
+    before, spans = model.rows()[0], {span: model.series("simulated", span) for span in RANGES}
+    bench.lab.intake.forget_emulated("simulated")
+    bench.lab.intake.adopt("simulated", "genset", Owner.EMULATOR, NO_PAST)
+    bench.take([sample(5, "simulated")], Owner.EMULATOR)
+    view = model.unit("simulated")
+    assert len(view.ts) == 5
+    assert model.rows()[0] is before
+    assert all(model.series("simulated", span) is kept for span, kept in spans.items())
+    assert len(bench.assessed().unit("simulated").ts) == 1

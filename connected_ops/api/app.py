@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 
 from connected_ops.api import anomalies, fleet, insights, problems, quarantine, stream, telemetry
 from connected_ops.api.anomalies import Anomalies
-from connected_ops.engine.intake import Intake
+from connected_ops.labs import Labs
 from connected_ops.read_model import ReadModel
 
 
@@ -32,8 +32,8 @@ _NO_TRACES: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False
 DOCS = Path(__file__).parent / "docs"
 
 
-def create_api(intake: Intake, read_model: ReadModel, simulation: Anomalies, stopping: asyncio.Event) -> FastAPI:
-    """The ingestion contract and the reads over one lab; `stopping` ends what has no end of its own."""
+def create_api(labs: Labs, read_model: ReadModel, simulation: Anomalies, stopping: asyncio.Event) -> FastAPI:
+    """The ingestion contract and the reads over a server's labs; `stopping` ends what has no end of its own."""
     app = Api(
         title="Connected Ops Lab",
         version="0.1.0",
@@ -42,11 +42,11 @@ def create_api(intake: Intake, read_model: ReadModel, simulation: Anomalies, sto
         redirect_slashes=False,  # one address for each thing, and no answer made of a client's Host header
         telemetry=_NO_TRACES,
     )
-    app.router.routes.insert(0, Route("/telemetry", telemetry.TelemetryPost(intake), methods=["POST"]))
-    app.include_router(telemetry.reads(intake))
+    app.router.routes.insert(0, Route("/telemetry", telemetry.TelemetryPost(labs), methods=["POST"]))
+    app.include_router(telemetry.reads(labs))
     app.include_router(fleet.routes(read_model))
     app.include_router(insights.routes(read_model))
-    app.include_router(quarantine.routes(intake))
+    app.include_router(quarantine.routes(labs))
     app.include_router(stream.routes(read_model, stopping))
     app.include_router(anomalies.routes(simulation))
     app.router.routes.append(Route("/docs", _docs_page))

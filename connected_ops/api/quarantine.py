@@ -11,7 +11,7 @@ from connected_ops.api import table, wire
 from connected_ops.api.made import THREAD_FROM_ROWS
 from connected_ops.api.problems import bounded, described
 from connected_ops.api.wire import iso
-from connected_ops.engine.intake import Intake
+from connected_ops.labs import Labs
 from connected_ops.read_model import SOURCES, csv_bytes
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.units import SOURCE_OF_OWNER
@@ -21,7 +21,7 @@ MOST_ROWS = 2000
 COLUMNS = ("arrived", "source", "vehicle_id", "ts", "rule", "field", "reason", *catalog.KEYS)
 
 
-def routes(intake: Intake) -> APIRouter:
+def routes(labs: Labs) -> APIRouter:
     """`GET /api/quarantine` and `GET /api/quarantine.csv`."""
     router = APIRouter(tags=["validation"])
 
@@ -33,8 +33,8 @@ def routes(intake: Intake) -> APIRouter:
     )
     async def quarantine(limit: Annotated[int, Query(description=f"1 to {MOST_ROWS:,}")] = 200) -> Response:
         most = bounded(limit, MOST_ROWS)
-        kept = intake.quarantine
-        rows, held, dropped = kept.newest(most), len(kept.rows), kept.dropped
+        rows, kept = labs.quarantined(most), [lab.intake.quarantine for lab in labs.both]
+        held, dropped = sum(len(each.rows) for each in kept), sum(each.dropped for each in kept)
 
         def make() -> bytes:
             return wire.json_bytes(wire.Quarantined(held, dropped, [_row(row) for row in rows]))
@@ -43,7 +43,7 @@ def routes(intake: Intake) -> APIRouter:
 
     @router.get("/quarantine.csv", summary="All of it as a table", response_class=Response, responses=table.DESCRIBED)
     async def quarantine_csv() -> Response:
-        rows = intake.quarantine.newest(MOST_ROWS)
+        rows = labs.quarantined(MOST_ROWS * len(labs.both))  # each keeps so many
         return table.attachment(await _made(lambda: _csv(rows), rows), "quarantine.csv")
 
     return router

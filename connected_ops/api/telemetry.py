@@ -4,12 +4,11 @@ The POST is a plain route, described in the OpenAPI document by hand: twice the 
 """
 
 import asyncio
+from collections.abc import Sequence
 from math import isfinite
 from typing import Annotated, Any
 
-import numpy as np
 from fastapi import APIRouter, Query
-from numpy.typing import NDArray
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
@@ -17,15 +16,16 @@ from starlette.types import Receive, Scope, Send
 
 from connected_ops.api.problems import DESCRIBED, bounded, described, of_error, problem
 from connected_ops.api.wire import iso
-from connected_ops.engine.intake import Intake, Receipt
+from connected_ops.engine.intake import Receipt
 from connected_ops.errors import ConnectedOpsError, MalformedBody
 from connected_ops.guards.keys import is_simulated
-from connected_ops.history.window import Samples, Window
+from connected_ops.labs import Labs
 from connected_ops.telemetry import catalog, codec
 from connected_ops.telemetry.sample import VEHICLE_ID_PATTERN, Sample
 from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.telemetry.units import Owner
 from connected_ops.validation.rules import VERDICT_NAMES
+from connected_ops.views.newest import Kept, kept, newest
 
 OWNERS: dict[bytes, Owner] = {b"live": Owner.LIVE, b"replay": Owner.REPLAY, b"simulated": Owner.SIMULATED}
 MOST_ROWS = 10_000
@@ -37,8 +37,8 @@ _ANSWERS = {name: JSONResponse({"status": "ok", "verdict": name}) for name in VE
 class TelemetryPost:
     """The endpoint of `POST /api/telemetry`, straight on ASGI: thousands of requests a second meet it."""
 
-    def __init__(self, intake: Intake) -> None:
-        self._intake = intake
+    def __init__(self, labs: Labs) -> None:
+        self._labs = labs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])
@@ -54,14 +54,15 @@ class TelemetryPost:
         owner = Owner.EMULATOR if is_simulated(scope) else OWNERS.get(headers.get(b"x-source", b"live"))
         if owner is None:
             return problem(400, "X-Source is live, replay or simulated.")
+        intake = self._labs.intake(owner)
         try:
             if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() == b"application/x-ndjson":
-                return _receipt(await self._intake.take_many(codec.decode_ndjson(body), owner))
+                return _receipt(await intake.take_many(codec.decode_ndjson(body), owner))
             if codec.is_object(body):
-                return _ANSWERS[await self._intake.take_one(codec.decode_one(body), owner)]
-            return _receipt(await self._intake.take_many(codec.decode_array(body), owner))
+                return _ANSWERS[await intake.take_one(codec.decode_one(body), owner)]
+            return _receipt(await intake.take_many(codec.decode_array(body), owner))
         except MalformedBody as error:
-            self._intake.refuse()
+            intake.refuse()
             return of_error(error)
         except ConnectedOpsError as error:
             return of_error(error)
@@ -79,7 +80,7 @@ async def _body(receive: Receive) -> bytes | None:
             return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def reads(intake: Intake) -> APIRouter:
+def reads(labs: Labs) -> APIRouter:
     """`GET /api/telemetry`."""
     router = APIRouter(tags=["telemetry"])
     one_at_a_time = asyncio.Lock()  # each copies much of a large fleet's window
@@ -90,47 +91,34 @@ def reads(intake: Intake) -> APIRouter:
         vehicle_id: Annotated[str | None, Query(pattern=VEHICLE_ID_PATTERN)] = None,
     ) -> Response:
         most = bounded(limit, MOST_ROWS)
-        places = intake.register.places()
-        if vehicle_id is not None:
-            place = intake.register.index.get(vehicle_id)
-            if place is None:
-                return problem(404, "No unit with that vehicle_id has reported.")
-            places = places[places == place]
-        many = len(places) >= THREAD_FROM_UNITS
-        window = intake.pipeline.history.window  # brought up to date here, on the loop that writes it
-        if many:
+        fleets = kept([lab.intake for lab in labs.both], vehicle_id)
+        if not fleets:
+            return problem(404, "No unit with that vehicle_id has reported.")
+        if sum(len(fleet.places) for fleet in fleets) >= THREAD_FROM_UNITS:
             async with one_at_a_time:
-                body = await run_in_threadpool(_newest, intake, window, places, most)
+                body = await run_in_threadpool(_newest, fleets, most)
         else:
-            body = _newest(intake, window, places, most)
+            body = _newest(fleets, most)
         return Response(body, media_type="application/json")
 
     return router
 
 
-def newest(intake: Intake, window: Window, places: NDArray[np.int64], limit: int) -> tuple[NDArray[np.int64], Samples]:
-    """The newest `limit` samples of the units at those places, oldest first, and the place each is of."""
-    last = np.argsort(intake.pipeline.validator.newest[places], kind="stable")[-limit:]
-    places = places[np.sort(last)]  # no other unit can have one of the newest `limit`, and each costs a copy
-    return window.newest(places, limit)
-
-
-def _newest(intake: Intake, window: Window, places: NDArray[np.int64], limit: int) -> bytes:
-    whose, samples = newest(intake, window, places, limit)
-    register = intake.register
+def _newest(fleets: Sequence[Kept], limit: int) -> bytes:
+    found = newest(fleets, limit)
     rows = []
-    for at, place in enumerate(whose.tolist()):
+    for at, (vehicle_id, kind) in enumerate(zip(found.vehicle_ids, found.unit_class.tolist(), strict=True)):
         row: dict[str, Any] = {
-            "ts": iso(float(samples.ts[at])),
-            "vehicle_id": register.vehicle_id[place],
-            "unit_class": CLASSES[register.unit_class[place]].key,
+            "ts": iso(float(found.samples.ts[at])),
+            "vehicle_id": vehicle_id,
+            "unit_class": CLASSES[kind].key,
         }
         row |= {
             key: round(value, 3)
-            for key, value in zip(catalog.KEYS, samples.values[at].tolist(), strict=True)
+            for key, value in zip(catalog.KEYS, found.samples.values[at].tolist(), strict=True)
             if isfinite(value)
         }
-        row["verdict"] = VERDICT_NAMES[samples.verdict[at]]
+        row["verdict"] = VERDICT_NAMES[found.samples.verdict[at]]
         rows.append(row)
     return to_json(rows)
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 import httpx
 import structlog
@@ -24,12 +25,12 @@ Sleep = Callable[[float], Awaitable[None]]
 class EmulatorTask:
     """Posts an emulator's bodies in step with `clock` (Unix seconds).
 
-    `prepare()` is called at each (re)start, before the backfill: the place to purge the fleet's state and to give it
-    the 14 days of `emulator.aggregates()`. `bear_anew(vehicle_id, tiers)` is called when a fault that began days ago
-    is injected, before that unit's backfill: the place to forget it and to give it its new past. Ticks, injections and
-    resets never overlap. A late loop catches up by posting what it missed; more than 60 s behind it leaves that time
-    out. A post that raises an HTTP, OS or domain error is logged and left out. Ticks that take over 5 ms are made in a
-    thread. `started` is set after the first backfill.
+    `renewed()` is around the backfill of each (re)start: the place to purge the fleet's state and to give it the 14
+    days of `emulator.aggregates()`. `reborn(vehicle_id, tiers)` is around that of a unit on which a fault that began
+    days ago is injected: the place to forget it and to give it its new past. Ticks, injections and resets never
+    overlap. A late loop catches up by posting what it missed; more than 60 s behind it leaves that time out. A post
+    that raises an HTTP, OS or domain error is logged and left out. Ticks that take over 5 ms are made in a thread.
+    `started` is set after the first backfill.
     """
 
     def __init__(
@@ -38,16 +39,18 @@ class EmulatorTask:
         post: Post,
         clock: Callable[[], float] = time.time,
         *,
-        prepare: Callable[[], None] = lambda: None,
-        bear_anew: Callable[[str, Aggregates], None] = lambda vehicle_id, tiers: None,
+        renewed: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+        reborn: Callable[[str, Aggregates], AbstractAsyncContextManager[None]] = lambda vehicle_id, tiers: (
+            nullcontext()
+        ),
         backfill_s: int = BACKFILL_S,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.emulator = emulator
         self._post = post
         self._clock = clock
-        self._prepare = prepare
-        self._bear_anew = bear_anew
+        self._renewed = renewed
+        self._reborn = reborn
         self._backfill_s = backfill_s
         self._sleep = sleep
         self.started = asyncio.Event()
@@ -73,18 +76,19 @@ class EmulatorTask:
             sample = self.emulator.inject(kind, vehicle_id, hold_s, self._clock())
             if BY_KIND[kind].onset_days:
                 past = await asyncio.to_thread(self.emulator.past, vehicle_id, self._backfill_s)
-                self._bear_anew(vehicle_id, past.tiers)
-                for body in past.bodies:
-                    await self._send(body)
+                async with self._reborn(vehicle_id, past.tiers):
+                    for body in past.bodies:
+                        await self._send(body)
             await self._post(sample)
 
     async def reset(self, now: float) -> None:
         """Back to the first tick, at the whole second of `now`; returns when the backfill is posted."""
         async with self._lock:
             self.emulator.reset(now)
-            self._prepare()
-            for body in self.emulator.backfill(self._backfill_s):
-                await self._send(body)
+            async with self._renewed():
+                bodies = self.emulator.backfill(self._backfill_s)
+                while body := await asyncio.to_thread(next, bodies, None):
+                    await self._send(body)
 
     async def _next_second(self) -> None:
         behind = self._clock() - self.emulator.next_ts

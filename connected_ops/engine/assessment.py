@@ -138,8 +138,7 @@ def assess(
     score, points = scoring.score(p)
     band = scoring.band(score)
     fresh = freshness(now - c.arrived, c.interval)
-    rank = np.where(fresh == SILENT, 2, _RANK_OF_BAND[band])
-    order = np.lexsort((np.arange(len(score)), -np.round(score), rank))
+    order = worst_first(score, band, fresh)
     said = _reasons(c, points, fresh)
     priced = price(c.cases, assumptions)
     return FleetSnapshot(
@@ -161,6 +160,12 @@ def assess(
         to_limit=to_limit(c.cases, len(score)),
         saved_usd=saved(c.cases, priced, len(score)),
     )
+
+
+def worst_first(score: NDArray[np.float64], band: NDArray[np.int8], fresh: NDArray[np.int8]) -> NDArray[np.int64]:
+    """[n] positions, the worst unit first, silent ones under Medium; of equals the first to report."""
+    rank = np.where(fresh == SILENT, 2, _RANK_OF_BAND[band])
+    return np.lexsort((-np.round(score), rank))
 
 
 def freshness(silence: NDArray[np.float64], interval: NDArray[np.float64]) -> NDArray[np.int8]:

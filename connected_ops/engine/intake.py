@@ -3,8 +3,7 @@ here."""
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import isfinite, nan
 
@@ -19,7 +18,7 @@ from connected_ops.telemetry import catalog, unit_class
 from connected_ops.telemetry.block import SampleBlock, from_samples
 from connected_ops.telemetry.codec import Decoded, RowError
 from connected_ops.telemetry.sample import Sample
-from connected_ops.telemetry.units import SIMULATED_OWNERS, Owner, UnitRegister
+from connected_ops.telemetry.units import Owner, UnitRegister
 from connected_ops.validation.counts import Counts
 from connected_ops.validation.quarantine import Quarantine, Quarantined
 from connected_ops.validation.rules import REJECTED, SAMPLE_BIT, VERDICT_NAMES, Rule, Verdict, fired_rules, sentence
@@ -63,10 +62,7 @@ class _Waiting:
 
 
 class Intake:
-    """The door of one lab. `clock` gives Unix seconds; `notify` is called once after each block that was taken.
-
-    `rebuilding` is above 0 while units are purged and made anew: half of that is no picture of a fleet.
-    """
+    """The door of one lab. `clock` gives Unix seconds; `notify` is called once after each block that was taken."""
 
     def __init__(
         self, pipeline: Pipeline, register: UnitRegister, clock: Callable[[], float], notify: Callable[[], None]
@@ -76,7 +72,6 @@ class Intake:
         self.counts = Counts()
         self.quarantine = Quarantine()
         self.service = ServiceLog()
-        self.rebuilding = 0
         self._clock = clock
         self._notify = notify
         self._waiting: list[_Waiting] = []
@@ -141,9 +136,7 @@ class Intake:
 
     def adopt(self, vehicle_id: str, kind: str, owner: Owner, pasts: Sequence[tuple[NDArray, NDArray]]) -> None:
         """Register a unit that is born with a past: for each tier its bucket starts [m] and means [m, signals]."""
-        place, evicted = self.register.add(vehicle_id, unit_class.INDEX[kind], owner, self._clock())
-        if evicted is not None:
-            self.pipeline.clear(evicted)
+        place = self.register.add(vehicle_id, unit_class.INDEX[kind], owner, self._clock())
         for tier, (start, means) in zip(self.pipeline.history.tiers, pasts, strict=True):
             tier.adopt(place, start, means)
 
@@ -152,27 +145,6 @@ class Intake:
         place = self.register.index.get(vehicle_id)
         if place is not None and self.register.owner[place] == Owner.EMULATOR:
             self.register.remove(place)
-            self.pipeline.clear(place)
-
-    @contextmanager
-    def rebuild(self) -> Iterator[None]:
-        """Around what purges units and makes them anew."""
-        self.rebuilding += 1
-        try:
-            yield
-        finally:
-            self.rebuilding -= 1
-
-    def purge_simulated(self) -> None:
-        """Forget everything about simulated units, and only those."""
-        for place in self.register.places():
-            if self.register.owner[place] in SIMULATED_OWNERS:
-                self.service.forget(self.register.vehicle_id[place])
-                self.register.remove(int(place))
-                self.pipeline.clear(int(place))
-        self.counts.purge_simulated()
-        self.quarantine.purge(SIMULATED_OWNERS)
-        self._notify()
 
     def service_done(self, vehicle_id: str) -> Answer:
         """Somebody has serviced a unit, at its newest engine hours."""
@@ -236,14 +208,9 @@ class Intake:
             else:
                 named = int(block.unit_class[row])
                 try:
-                    place[row], evicted = register.add(
-                        vehicle_id, unit_class.UNKNOWN if named < 0 else named, owner, now
-                    )
+                    place[row] = register.add(vehicle_id, unit_class.UNKNOWN if named < 0 else named, owner, now)
                 except FleetFull:
                     refused[row] = SAMPLE_BIT["fleet_full"]
-                    continue
-                if evicted is not None:
-                    self.pipeline.clear(evicted)
         named = (block.unit_class >= 0) & (refused == 0)
         register.unit_class[place[named]] = block.unit_class[named]
         return place, refused

@@ -49,9 +49,10 @@ class Taken:
 
 
 class Pipeline:
-    """The state of a fleet of at most `units` units, and the one way to advance it."""
+    """The state of a fleet of at most `units` units, and the one way to advance it; its episodes' ids begin with
+    `episodes`."""
 
-    def __init__(self, units: int, window: int = 600) -> None:
+    def __init__(self, units: int, window: int = 600, episodes: str = "e") -> None:
         self.history = History(units, window)
         self.validator = Validator(units)
         self.baselines = Baselines(units)
@@ -62,7 +63,7 @@ class Pipeline:
         self.confirmation = Confirmation(units)
         self.speaking = Speaking(units)
         self.readings = Readings(units)
-        self.episodes = Episodes(units)
+        self.episodes = Episodes(units, episodes)
         self.fixed_limits = FixedLimits(units)
         self.values = np.full((units, catalog.COUNT), np.nan)
         self.known = np.full((units, catalog.COUNT), np.nan)

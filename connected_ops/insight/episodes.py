@@ -32,9 +32,11 @@ NEAR_PEAK, LOOK_EVERY_S = 0.02, 5.0  # where p has no room left the value may st
 
 
 class Episodes:
-    """The episodes of at most `units` units. `p` [units, MACHINE] is the newest p of every unit with an open one."""
+    """The episodes of at most `units` units. `p` [units, MACHINE] is the newest p of every unit with an open one;
+    `prefix` begins each id."""
 
-    def __init__(self, units: int) -> None:
+    def __init__(self, units: int, prefix: str = "e") -> None:
+        self._prefix = prefix
         self._machines = Latches(units, MACHINE, MACHINE_TIMING)
         self._sensors = SensorCounts(units, Latches(units, SENSORS, SENSOR_TIMING))
         self.p = np.zeros((units, MACHINE))
@@ -83,6 +85,10 @@ class Episodes:
         for channel in range(MACHINE + SENSORS):
             self._newest.pop((unit, channel), None)
             self._rising.pop((unit, channel), None)
+
+    def has(self, episode_id: str) -> bool:
+        """Whether an episode of that id is kept."""
+        return episode_id in self._open or episode_id in self._closed
 
     def get(self, episode_id: str) -> Episode:
         """The episode of that id. Raises UnknownEpisode."""
@@ -216,7 +222,7 @@ class Episodes:
 
     def _next_id(self) -> str:
         self._made += 1
-        return f"e{self._made}"
+        return f"{self._prefix}{self._made}"
 
     def _add(self, episode: Episode) -> None:
         self._open[episode.id] = episode

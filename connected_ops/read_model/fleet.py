@@ -63,7 +63,8 @@ class LoopCounts:
 
 @dataclass(frozen=True, slots=True)
 class FleetSnapshot:
-    """The whole fleet at one instant, as columns of length n = number of units, in the order they first reported.
+    """The whole fleet at one instant, as columns of length n = number of units: simulated ones first, each kind in the
+    order they first reported.
 
     `score` 0..100; `band` and `freshness` and `source` are indices into BANDS, FRESHNESS, SOURCES; `points` is [n,
     modes] and its rows add up to `score`; `values` is [n, signals] with NaN for absent; `last_ts` and `last_arrival`

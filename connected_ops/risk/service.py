@@ -50,10 +50,6 @@ class ServiceLog:
         """A unit's services, newest first."""
         return self._log.get(vehicle_id, ())[::-1]
 
-    def forget(self, vehicle_id: str) -> None:
-        """Forget a unit's services."""
-        self._log.pop(vehicle_id, None)
-
     def last(self, vehicle_ids: tuple[str, ...]) -> NDArray[np.float64]:
         """[n] engine hours at each unit's newest service, NaN where none was logged."""
         if not self._log:

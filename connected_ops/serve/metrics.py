@@ -1,4 +1,4 @@
-"""`/metrics`: read from the lab when asked, so counting costs nothing twice."""
+"""`/metrics`: read from the labs when asked, so counting costs nothing twice."""
 
 from collections.abc import Iterator
 
@@ -6,28 +6,29 @@ from prometheus_client import CollectorRegistry, Counter, Metric, PlatformCollec
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from connected_ops.lab import Lab
+from connected_ops.labs import Labs
 from connected_ops.validation.rules import RULES, VERDICT_NAMES
 
 
-class LabCollector(Collector):
-    """A lab's figures in Prometheus' terms."""
+class LabsCollector(Collector):
+    """The labs' figures in Prometheus' terms."""
 
-    def __init__(self, lab: Lab) -> None:
-        self._lab = lab
+    def __init__(self, labs: Labs) -> None:
+        self._labs = labs
 
     def collect(self) -> Iterator[Metric]:
-        counts, loop = self._lab.intake.counts, self._lab.read_model.snapshot().loop
+        loop = self._labs.read_model.snapshot().loop
         samples = CounterMetricFamily("connected_ops_samples", "Samples taken, by verdict.", labels=["verdict"])
-        for name, value in zip(VERDICT_NAMES, counts.totals.tolist(), strict=True):
+        for name, value in zip(VERDICT_NAMES, self._labs.totals.tolist(), strict=True):
             samples.add_metric([name], value)
         yield samples
         rules = CounterMetricFamily("connected_ops_rule_fired", "Validation rules that fired.", labels=["rule"])
-        for rule, value in zip(RULES, counts.fired.sum(axis=0).tolist(), strict=True):
+        for rule, value in zip(RULES, self._labs.fired.tolist(), strict=True):
             if value:
                 rules.add_metric([rule.id], value)
         yield rules
-        yield CounterMetricFamily("connected_ops_bodies_refused", "Bodies without a readable sample.", counts.refused)
+        refused = sum(lab.intake.counts.refused for lab in self._labs.both)
+        yield CounterMetricFamily("connected_ops_bodies_refused", "Bodies without a readable sample.", refused)
         units = GaugeMetricFamily("connected_ops_units", "Units, by freshness.", labels=["freshness"])
         for name in ("live", "late", "silent"):
             units.add_metric([name], getattr(loop, name))
@@ -36,16 +37,16 @@ class LabCollector(Collector):
         for name in ("low", "medium", "high"):
             bands.add_metric([name], getattr(loop, name))
         yield bands
-        yield GaugeMetricFamily("connected_ops_assess_seconds", "Length of the last assessment.", self._lab.assess_s)
-        yield GaugeMetricFamily("connected_ops_sequence", "Sequence of the snapshot.", self._lab.read_model.sequence)
+        yield GaugeMetricFamily("connected_ops_assess_seconds", "Length of the last assessment.", self._labs.assess_s)
+        yield GaugeMetricFamily("connected_ops_sequence", "Sequence of the snapshot.", self._labs.read_model.sequence)
 
 
 class Metrics:
-    """The text of `/metrics` for one lab, with the process's own figures."""
+    """The text of `/metrics` for a server's labs, with the process's own figures."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, labs: Labs) -> None:
         self._registry = CollectorRegistry()
-        self._registry.register(LabCollector(lab))
+        self._registry.register(LabsCollector(labs))
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)
         self._closed = Counter(

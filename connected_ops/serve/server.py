@@ -1,12 +1,14 @@
 """Runs an ASGI app: uvicorn on uvloop and httptools, with the limits of a connection and a stop within two seconds."""
 
 import asyncio
+import ctypes
 import errno
 import gc
 import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 
 import uvicorn
@@ -20,6 +22,8 @@ STOP_PATIENCE_S = 1  # for what still runs; with uvicorn's own ticks the whole s
 GC_THRESHOLD = (100_000, 50, 100)  # with the usual ones, collections took POST p99 from 6 to 53 ms
 SWEEP_S = 120.0
 SWITCH_INTERVAL_S = 0.0005  # event-loop lag p99 15 -> 4 ms while another thread draws charts
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of glibc's mallopt
+LARGE_BLOCK, KEPT_FREE = 1 << 20, 32 << 20
 CANNOT_LISTEN = 2
 
 
@@ -113,6 +117,16 @@ def _sweep(loop: asyncio.AbstractEventLoop) -> None:
     loop.call_later(SWEEP_S, _sweep, loop)
 
 
+def _give_large_blocks_back() -> None:
+    """Let memory of a simulated fleet that a reset replaced go back to the system. By itself glibc soon takes such
+    blocks from its heap, where they are touched whole and stay: after 10 resets at 10,000 units 670 MB, so 270."""
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        with suppress(AttributeError):  # a C library without mallopt has no such habit
+            libc.mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK)
+            libc.mallopt(M_TRIM_THRESHOLD, KEPT_FREE)  # else arrays of each block of samples cost system calls
+
+
 def _nothing(port: int) -> None:
     pass
 
@@ -146,6 +160,7 @@ def serve(
         on_ready(bound_port)
 
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    _give_large_blocks_back()
     config = configure(app, log_level=log_level, trusted_proxies=trusted_proxies)
     Server(config, stopping=stopping, on_ready=ready).run(sockets=[listener])
     return 0

@@ -1,6 +1,7 @@
 """Who reports: the unit register gives each vehicle id a place (a row of every fleet array), its class and its
 owner."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -30,9 +31,15 @@ MAKES_ROOM_AFTER_S = 86_400.0
 
 @dataclass(slots=True)
 class UnitRegister:
-    """Places 0..capacity-1 for units. A unit that sent nothing for a day makes room when a new one needs it."""
+    """Places 0..capacity-1 for units. A unit that sent nothing for a day makes room when a new one needs it.
+
+    `emptied` is told of each place that a unit has left. `beside` is another lab's register: no id belongs to both, and
+    `capacity` is that of both together.
+    """
 
     capacity: int
+    emptied: Callable[[int], None] = lambda place: None
+    beside: "UnitRegister | None" = field(default=None, repr=False, compare=False)
     index: dict[str, int] = field(default_factory=dict)
     vehicle_id: list[str] = field(init=False)
     unit_class: np.ndarray = field(init=False)
@@ -41,37 +48,35 @@ class UnitRegister:
     reserved: dict[str, Owner] = field(default_factory=dict)
     generation: int = 0
     _free: list[int] = field(init=False)
+    _awaited: int = 0
 
     def __post_init__(self) -> None:
         self.vehicle_id = [""] * self.capacity
         self.unit_class = np.full(self.capacity, unit_class.UNKNOWN, dtype=np.int8)
         self.owner = np.zeros(self.capacity, dtype=np.int8)
-        self.last_arrival = np.full(self.capacity, -np.inf)
+        self.last_arrival = np.full(self.capacity, np.inf)  # of a place without a unit: it makes no room
         self._free = list(range(self.capacity - 1, -1, -1))
 
     def __len__(self) -> int:
         return len(self.index)
 
     def reserve(self, vehicle_ids: list[str], owner: Owner) -> None:
-        """Keep these ids for one owner, whether they have reported yet or not."""
+        """Keep these ids, and a place for each, for one owner, whether they have reported yet or not."""
         self.reserved.update(dict.fromkeys(vehicle_ids, owner))
+        self._awaited = sum(each not in self.index for each in self.reserved)
 
     def owner_of(self, vehicle_id: str) -> Owner | None:
-        """Who owns an id; None while nobody does."""
-        place = self.index.get(vehicle_id)
-        return self.reserved.get(vehicle_id) if place is None else Owner(int(self.owner[place]))
+        """Who owns an id, here or beside; None while nobody does."""
+        own = self._own(vehicle_id)
+        return own if own is not None or self.beside is None else self.beside._own(vehicle_id)
 
-    def add(self, vehicle_id: str, unit_class_index: int, owner: Owner, now: float) -> tuple[int, int | None]:
-        """A new unit's place, and the place that was emptied for it, if any. Raises FleetFull."""
-        evicted = None
-        if not self._free:
-            oldest = int(self.last_arrival.argmin())
-            if now - self.last_arrival[oldest] < MAKES_ROOM_AFTER_S:
-                raise FleetFull(
-                    f"The fleet is full: {self.capacity:,} units are live. Wait until one has been silent for a day."
-                )
-            self.remove(oldest)
-            evicted = oldest
+    def add(self, vehicle_id: str, unit_class_index: int, owner: Owner, now: float) -> int:
+        """A new unit's place. Raises FleetFull where no unit, here or beside, makes room."""
+        beside = 0 if self.beside is None else self.beside._taken
+        awaited = vehicle_id in self.reserved
+        if self._taken - awaited + beside >= self.capacity:
+            self._make_room(now)
+        self._awaited -= awaited
         place = self._free.pop()
         self.index[vehicle_id] = place
         self.vehicle_id[place] = vehicle_id
@@ -79,16 +84,38 @@ class UnitRegister:
         self.owner[place] = owner
         self.last_arrival[place] = now
         self.generation += 1
-        return place, evicted
+        return place
 
     def remove(self, place: int) -> None:
         """Empty a place."""
         del self.index[self.vehicle_id[place]]
+        self._awaited += self.vehicle_id[place] in self.reserved
         self.vehicle_id[place] = ""
-        self.last_arrival[place] = -np.inf
+        self.last_arrival[place] = np.inf
         self._free.append(place)
         self.generation += 1
+        self.emptied(place)
 
     def places(self) -> np.ndarray:
         """[n] places in use, in the order the units first reported."""
         return np.fromiter(self.index.values(), dtype=np.int64, count=len(self.index))
+
+    @property
+    def _taken(self) -> int:
+        """Places that are in use, or kept for who has not reported yet."""
+        return len(self.index) + self._awaited
+
+    def _own(self, vehicle_id: str) -> Owner | None:
+        place = self.index.get(vehicle_id)
+        return self.reserved.get(vehicle_id) if place is None else Owner(int(self.owner[place]))
+
+    def _make_room(self, now: float) -> None:
+        """Remove the unit that has been silent longest, here or beside. Raises FleetFull where that is under a day."""
+        registers = (self,) if self.beside is None else (self, self.beside)
+        whose = min(registers, key=lambda each: each.last_arrival.min())
+        oldest = int(whose.last_arrival.argmin())
+        if now - whose.last_arrival[oldest] < MAKES_ROOM_AFTER_S:
+            raise FleetFull(
+                f"The fleet is full: {self.capacity:,} units are live. Wait until one has been silent for a day."
+            )
+        whose.remove(oldest)

@@ -7,7 +7,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.telemetry.units import SIMULATED_OWNERS, Owner
+from connected_ops.telemetry.units import Owner
 from connected_ops.validation.rules import RULES, VERDICT_NAMES
 
 RATE_OVER_S = 10.0
@@ -55,11 +55,3 @@ class Counts:
     def forget_arrivals(self) -> None:
         """Begin to measure the rate anew."""
         self._arrivals.clear()
-
-    def purge_simulated(self) -> None:
-        """Back to zero for simulated samples."""
-        for owner in SIMULATED_OWNERS:
-            self.verdict[owner] = 0
-            self.fired[owner] = 0
-            for _, samples in self._arrivals:
-                samples[owner] = 0

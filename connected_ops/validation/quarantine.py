@@ -39,7 +39,3 @@ class Quarantine:
     def newest(self, limit: int) -> list[Quarantined]:
         """The last `limit` rows, newest first."""
         return list(islice(reversed(self.rows), limit))
-
-    def purge(self, owners: tuple[Owner, ...]) -> None:
-        """Forget the rows of these owners."""
-        self.rows = deque((row for row in self.rows if row.owner not in owners), maxlen=self.rows.maxlen)

@@ -10,6 +10,7 @@ from connected_ops.engine.outlook import Outlook
 from connected_ops.engine.pricing import price
 from connected_ops.read_model import (
     FRESHNESS,
+    RANGES,
     EpisodeView,
     FleetSnapshot,
     JourneyView,
@@ -28,7 +29,6 @@ from connected_ops.views.unit import journey_view, unit_row, unit_view
 from connected_ops.views.value import value_view
 
 T = TypeVar("T")
-MOST_SEEN = 32  # units whose last view is kept for a rebuild
 MOST_VALUES = 64  # sets of changed assumptions worked out for one snapshot
 CLOSED_OF_A_UNIT = 10
 WORST = 100
@@ -50,7 +50,6 @@ class LiveReadModel:
         self._snapshot = assess(self._columns, intake.counts, now, int(now * SEQUENCES_PER_S), assumptions)
         self._made: dict[object, object] = {}
         self._values: dict[tuple[tuple[str, float], ...], ValueView] = {}
-        self._seen: dict[str, UnitView] = {}
 
     @property
     def sequence(self) -> int:
@@ -72,17 +71,17 @@ class LiveReadModel:
         return unit_row(self._pipeline, self._columns, self._snapshot, row)
 
     def unit(self, vehicle_id: str) -> UnitView | None:
-        if self._intake.rebuilding and vehicle_id in self._seen:
-            return self._seen[vehicle_id]  # whoever looks at a unit that is made anew keeps its last picture
         row = self._row_of(vehicle_id)
-        if row is None:
-            return None
-        view = self._once(("unit", vehicle_id), lambda: self._unit(row))
-        self._seen.pop(vehicle_id, None)
-        self._seen[vehicle_id] = view
-        if len(self._seen) > MOST_SEEN:
-            del self._seen[next(iter(self._seen))]
-        return view
+        return None if row is None else self._once(("unit", vehicle_id), lambda: self._unit(row))
+
+    def keep(self, vehicle_id: str) -> None:
+        """Make what is shown of a unit before it is made anew: until the next assessment that stays."""
+        row = self._row_of(vehicle_id)
+        if row is not None:
+            self.rows((row,))
+            self.unit(vehicle_id)
+            for span in RANGES:
+                self.series(vehicle_id, span)
 
     def series(self, vehicle_id: str, span: Range) -> SeriesView | None:
         row = self._row_of(vehicle_id)
@@ -129,8 +128,7 @@ class LiveReadModel:
         if vehicle_id not in self._snapshot.vehicle_ids:
             return None
         row = self._snapshot.vehicle_ids.index(vehicle_id)
-        gone = self._register.index.get(vehicle_id) != self._columns.place[row]
-        return None if gone and not self._intake.rebuilding else row
+        return row if self._register.index.get(vehicle_id) == self._columns.place[row] else None
 
     def _unit(self, row: int) -> UnitView:
         log = self._intake.service.of(self._snapshot.vehicle_ids[row])

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp
 from connected_ops.api.app import create_api
 from connected_ops.asgi import Root, create_app
 from connected_ops.emulator.simulation import NoSimulation
-from connected_ops.lab import Lab
+from connected_ops.labs import Labs
 from connected_ops.read_model import DriftView, EpisodeView, FleetSnapshot, Money, UnitView
 from connected_ops.settings import load
 
@@ -82,7 +82,7 @@ class Api:
 
     async def fleet(self) -> dict[str, Any]:
         """GET /api/fleet after an assessment."""
-        self.root.lab.assess()
+        self.root.labs.assess()
         return await self.get("/api/fleet")
 
 
@@ -140,7 +140,7 @@ async def demo(make_api: Callable[..., Api], tmp_path: Path) -> AsyncIterator[Ap
     api = make_api(emulator=True, profile=profile)
     async with lifespan(api.root):
         await api.caught_up()
-        api.root.lab.assess()
+        api.root.labs.assess()
         yield api
 
 
@@ -166,10 +166,10 @@ def assert_problem() -> Callable[..., dict[str, Any]]:
 
 
 class Told:
-    """A lab's read model whose episodes, drift, forecast and savings are what the test tells."""
+    """A fleet's read model whose episodes, drift, forecast and savings are what the test tells."""
 
-    def __init__(self, lab: Lab) -> None:
-        self._lab = lab
+    def __init__(self, labs: Labs) -> None:
+        self._labs = labs
         self.told: list[EpisodeView] = []
         self.drift: DriftView | None = None
         self.to_limit: tuple[float, float, float] | None = None
@@ -177,10 +177,10 @@ class Told:
 
     @property
     def sequence(self) -> int:
-        return self._lab.read_model.sequence
+        return self._labs.read_model.sequence
 
     def snapshot(self) -> FleetSnapshot:
-        shot = self._lab.read_model.snapshot()
+        shot = self._labs.read_model.snapshot()
         n = len(shot.vehicle_ids)
         return replace(
             shot,
@@ -190,7 +190,7 @@ class Told:
         )
 
     def unit(self, vehicle_id: str) -> UnitView | None:
-        view = self._lab.read_model.unit(vehicle_id)
+        view = self._labs.read_model.unit(vehicle_id)
         mine = tuple(one for one in self.told if one.vehicle_id == vehicle_id)
         return None if view is None else replace(view, episodes=mine, drift=self.drift)
 
@@ -199,26 +199,26 @@ class Told:
 
 
 class ToldApi(Api):
-    """The API alone over a lab and what the test tells of it; `stopping` is the server's."""
+    """The API alone over two labs and what the test tells of it; `stopping` is the server's."""
 
-    def __init__(self, lab: Lab, clock: Clock) -> None:
-        self.lab, self.clock = lab, clock
-        self.read_model: Any = Told(lab)
+    def __init__(self, labs: Labs, clock: Clock) -> None:
+        self.labs, self.clock = labs, clock
+        self.read_model: Any = Told(labs)
         self.stopping = asyncio.Event()
-        simulation = NoSimulation(lab.intake, work=lab.work)
-        self.app = Starlette(routes=[Mount("/api", create_api(lab.intake, self.read_model, simulation, self.stopping))])
+        api = create_api(labs, self.read_model, NoSimulation(labs), self.stopping)
+        self.app = Starlette(routes=[Mount("/api", api)])
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
 
     async def took(self, *rows: object, **headers: str) -> None:
         """Samples taken and assessed."""
         await self.post(list(rows), **headers)
-        self.lab.assess()
+        self.labs.assess()
 
 
 @pytest.fixture
 async def told_api(clock: Clock) -> AsyncIterator[ToldApi]:
-    api = ToldApi(Lab(units=1000, window=60, clock=clock), clock)
+    api = ToldApi(Labs(units=1000, window=60, clock=clock), clock)
     yield api
     await api.client.aclose()
 

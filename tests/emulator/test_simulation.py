@@ -18,6 +18,7 @@ from connected_ops.emulator.faults import BY_KIND
 from connected_ops.emulator.fleet import Emulator
 from connected_ops.emulator.profile import load_profile
 from connected_ops.emulator.simulation import FIRST_CHOICE, NoSimulation, Simulation
+from connected_ops.history.window import Samples
 from connected_ops.read_model import Answer, Work
 from connected_ops.telemetry import codec
 from connected_ops.telemetry.block import from_samples
@@ -35,10 +36,6 @@ OFFERED = [
 
 
 SEEN = Work("acknowledge", "Kim")
-
-
-def unknown_episode(episode_id: str, asked: Work) -> Answer:
-    return Answer(False, f"There is no open episode {episode_id}.")
 
 
 def post(bench, body: bytes) -> list[str]:
@@ -142,16 +139,15 @@ def test_the_same_units_heard_once_a_minute_stay_low(new_bench):
 
 
 class Server:
-    """A lab with its API and an emulator that posts through it; the test drives its seconds."""
+    """Two labs with their API and an emulator that posts through it; the test drives its seconds."""
 
     def __init__(self, bench, at: float) -> None:
-        self.bench = bench
+        self.bench, self.labs = bench, bench.labs
         bench.now = at
-        lab = bench.lab
-        off = NoSimulation(lab.intake, work=unknown_episode)
-        root = Starlette(routes=[Mount("/api", create_api(lab.intake, lab.read_model, off, asyncio.Event()))])
+        off = NoSimulation(self.labs)
+        root = Starlette(routes=[Mount("/api", create_api(self.labs, self.labs.read_model, off, asyncio.Event()))])
         self.emulator = Emulator(load_profile(), start=bench.clock())
-        self.simulation = Simulation(self.emulator, lab.intake, root, bench.clock, work=unknown_episode)
+        self.simulation = Simulation(self.emulator, self.labs, root, bench.clock)
         self.simulation.task._backfill_s = 60  # the ten minutes are tested above
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(root), base_url="http://localhost")
 
@@ -167,16 +163,21 @@ class Server:
 
     async def seen(self) -> tuple[Any, Any, Any]:
         """What a client can read: samples, fleet without its sequence, statistics."""
-        self.bench.lab.assess()
+        self.labs.assess()
         samples = await self.client.get("/api/telemetry?limit=10000")
         fleet = json.loads((await self.client.get("/api/fleet")).content)
         del fleet["sequence"]
         return samples.content, fleet, self.simulation.stats()
 
+    def samples(self, vehicle_id: str) -> Samples:
+        """What is kept of a unit at full rate."""
+        history = self.labs.lab_of(vehicle_id).pipeline.history
+        return history.window.samples(self.bench.place(vehicle_id))
+
 
 @pytest.fixture
-def server(new_bench) -> Callable[[float], Server]:
-    return lambda at: Server(new_bench(units=16), at)
+def server(new_pair, no_cool_down) -> Callable[[float], Server]:
+    return lambda at: Server(new_pair(units=16), at)
 
 
 async def test_a_reset_is_followed_by_the_bytes_of_a_fresh_start(server):
@@ -202,14 +203,13 @@ async def test_a_reset_leaves_live_units_exactly_as_they_were(server, sample):
     running.bench.now = BEGIN + 30
     running.bench.take(rows)
     before, place = running.bench.look("mine"), running.bench.place("mine")
-    counted = running.bench.lab.intake.counts.verdict[Owner.LIVE].tolist()
-    samples = running.bench.lab.pipeline.history.window.samples(place)
+    counted = running.labs.real.intake.counts.verdict.tolist()
+    samples = running.samples("mine")
     await running.simulation.reset_all()
     assert running.bench.look("mine") == before
     assert running.bench.place("mine") == place
-    assert running.bench.lab.intake.counts.verdict[Owner.LIVE].tolist() == counted
-    after = running.bench.lab.pipeline.history.window.samples(place)
-    assert after.ts.tolist() == samples.ts.tolist()
+    assert running.labs.real.intake.counts.verdict.tolist() == counted
+    assert running.samples("mine").ts.tolist() == samples.ts.tolist()
     assert running.bench.take(rows[:3]) == ["duplicate"] * 3
 
 
@@ -222,8 +222,7 @@ async def test_a_reset_while_others_post_loses_none_of_their_samples(server, sam
         running.client.post("/api/telemetry", content=content), running.simulation.reset_all(), running.seconds(3)
     )
     assert answer.json()["accepted"] == 400
-    running.bench.lab.assess()
-    loop = running.bench.lab.read_model.snapshot().loop
+    loop = running.bench.assessed().snapshot().loop
     assert loop.received == loop.valid >= 400 + 12 * 60
     assert loop.units == 13
 
@@ -266,7 +265,7 @@ def same_past(one: Server, other: Server, vehicle_id: str) -> bool:
     pasts = [
         [
             column
-            for tier in each.bench.lab.pipeline.history.tiers
+            for tier in each.labs.simulated.pipeline.history.tiers
             for column in tier.series(each.bench.place(vehicle_id))
         ]
         for each in (one, other)
@@ -284,7 +283,7 @@ async def test_a_fault_of_days_gives_its_unit_a_new_past_and_leaves_all_others(s
         await one.seconds(3)
     changed = [unit for unit in running.emulator.vehicle_ids if not same_past(running, twin, unit)]
     assert changed == ["truck_07"]
-    window = running.bench.lab.pipeline.history.window.samples(running.bench.place("truck_07"))
+    window = running.samples("truck_07")
     assert len(window.ts) == 60 + 1 + 3
     assert set(window.verdict.tolist()) == {0}
     assert running.bench.counted()["rejected"] == running.bench.counted()["duplicate"] == 0
@@ -301,12 +300,62 @@ async def test_a_reset_and_an_injection_at_once_leave_a_whole_fleet(server, firs
     await running.seconds(2)
     on = [offer.kind for offer in running.simulation.offers("truck_07") if offer.active]
     assert on == ([] if first == "inject" else ["radiator_blocked"])
-    running.bench.lab.assess()
-    assert running.bench.lab.read_model.snapshot().loop.units == 12
+    assert running.bench.assessed().snapshot().loop.units == 12
     if first == "inject":
         fresh = await server(BEGIN + 3).start()
         await fresh.seconds(2)
         assert await running.seen() == await fresh.seen()
+
+
+async def test_one_reset_serves_all_who_press_while_it_runs(server):
+    running = await server(BEGIN).start()
+    before = running.labs.simulated
+    built: list[object] = []
+    make = running.labs._make_simulated
+    running.labs._make_simulated = lambda: built.append(1) or make()
+    answers = await asyncio.gather(*(running.simulation.reset() for _ in range(25)))
+    assert all(answer.ok for answer in answers)
+    assert built == [1]
+    assert running.labs.simulated is not before
+    assert (await running.simulation.reset()).ok
+    assert built == [1, 1]
+
+
+async def test_a_reset_that_is_asked_for_after_a_fault_means_that_fault_too(server):
+    running = await server(BEGIN).start()
+    press = running.simulation
+    await asyncio.gather(press.reset(), press.inject("fan_lost", "truck_07"), press.reset(), press.reset())
+    assert not [offer for offer in press.offers("truck_07") if offer.active]
+    assert press.stats()["fan_lost"] == 0
+
+
+async def test_a_reset_goes_to_its_end_where_the_page_that_asked_closes(server):
+    running = await server(BEGIN).start()
+    await running.simulation.inject("fan_lost", "truck_07")
+    asked = asyncio.create_task(running.simulation.reset())
+    await asyncio.sleep(0)
+    asked.cancel()
+    await asyncio.gather(asked, return_exceptions=True)
+    await running.seconds(1)
+    assert running.simulation.stats()["fan_lost"] == 0
+    assert running.bench.assessed().snapshot().loop.received == 12 * (60 + 1)
+
+
+async def test_pages_keep_a_units_last_picture_until_its_new_past_is_whole(server):
+    running = await server(BEGIN).start()
+    model = running.bench.assessed()
+    assess = asyncio.create_task(running.labs.run_simulated())
+    asked = asyncio.create_task(running.simulation.inject("radiator_blocked", "truck_07"))
+    shown = []
+    while not asked.done():
+        shown.append(len(model.unit("truck_07").ts))
+        await asyncio.sleep(0)
+    assert set(shown) <= {60, 61}
+    async with asyncio.timeout(20):
+        while len(model.unit("truck_07").ts) != 61:  # noqa: ASYNC110 - what a page does
+            await asyncio.sleep(0.01)
+    assess.cancel()
+    await asyncio.gather(assess, return_exceptions=True)
 
 
 async def test_an_injection_goes_to_its_end_where_the_page_that_asked_closes(server):
@@ -316,15 +365,15 @@ async def test_an_injection_goes_to_its_end_where_the_page_that_asked_closes(ser
     asked.cancel()
     await asyncio.gather(asked, return_exceptions=True)
     await running.seconds(1)
-    samples = running.bench.lab.pipeline.history.window.samples(running.bench.place("truck_07"))
-    assert len(samples.ts) == 60 + 1 + 1
+    assert len(running.samples("truck_07").ts) == 60 + 1 + 1
 
 
 async def test_a_real_unit_is_never_forgotten_for_another_past(server, sample):
     running = await server(BEGIN).start()
     running.bench.take([sample(BEGIN, "mine")])
-    running.bench.lab.intake.forget_emulated("mine")
-    assert "mine" in running.bench.lab.register.index
+    for lab in running.labs.both:
+        lab.intake.forget_emulated("mine")
+    assert "mine" in running.labs.real.register.index
 
 
 async def test_a_button_says_how_long_a_fault_stays(server):
@@ -351,12 +400,12 @@ async def test_a_client_may_ask_for_each_kind_without_a_hold(server):
 
 async def test_an_acknowledgement_is_passed_on(server):
     running = await server(BEGIN).start()
-    for control in (running.simulation, NoSimulation(running.bench.lab.intake, work=unknown_episode)):
-        assert await control.work("e1", SEEN) == unknown_episode("e1", SEEN)
+    for control in (running.simulation, NoSimulation(running.labs)):
+        assert await control.work("e1", SEEN) == running.labs.work("e1", SEEN)
 
 
-async def test_without_an_emulator_every_control_says_so(bench):
-    off = NoSimulation(bench.lab.intake, work=unknown_episode)
+async def test_without_an_emulator_every_control_says_so(pair):
+    off = NoSimulation(pair.labs)
     assert off.simulated_units() == off.offers("x") == ()
     assert off.stats() == {}
     for answer in (await off.inject("coolant_overheat"), await off.reset()):

@@ -1,6 +1,8 @@
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
 
 import httpx
 import pytest
@@ -49,9 +51,9 @@ class Door:
         return [json.loads(body)[0]["ts"][-9:] for body in self.bodies if body.startswith(b"[")]
 
 
-def task(door: Door, time: Time, backfill_s: int = 0, prepare: Callable[[], None] = lambda: None) -> EmulatorTask:
+def task(door: Door, time: Time, backfill_s: int = 0, **around: Any) -> EmulatorTask:
     fleet = Emulator(load_profile(), start=0)
-    return EmulatorTask(fleet, door.post, time.clock, sleep=time.sleep, backfill_s=backfill_s, prepare=prepare)
+    return EmulatorTask(fleet, door.post, time.clock, sleep=time.sleep, backfill_s=backfill_s, **around)
 
 
 async def run(running: EmulatorTask) -> None:
@@ -115,7 +117,8 @@ async def test_an_injection_is_posted_at_once_and_its_mistakes_are_raised():
 
 async def test_a_reset_while_it_runs_begins_again_with_the_bytes_of_a_fresh_start():
     time = Time()
-    prepared: list[int] = []
+    begun: list[int] = []
+    ended: list[int] = []
     resets: list[asyncio.Task[None]] = []
 
     async def disturb(count: int) -> None:
@@ -125,15 +128,21 @@ async def test_a_reset_while_it_runs_begins_again_with_the_bytes_of_a_fresh_star
             resets.append(asyncio.create_task(running.reset(START + 500)))
             time.now = START + 500.5
 
+    @asynccontextmanager
+    async def renewed() -> AsyncIterator[None]:
+        begun.append(len(door.bodies))
+        yield
+        ended.append(len(door.bodies))
+
     door = Door(14, disturb)
-    running = task(door, time, backfill_s=20, prepare=lambda: prepared.append(len(door.bodies)))
+    running = task(door, time, backfill_s=20, renewed=renewed)
     await run(running)
     await asyncio.gather(*resets)
     fresh = Emulator(load_profile(), start=START + 500)
     expected = [*fresh.backfill(20), *(body for _ in range(3) for body in fresh.tick())]
-    begin = prepared[1]
-    assert door.bodies[begin : begin + 4] == expected
-    assert prepared[0] == 0
+    assert door.bodies[begun[1] : begun[1] + 4] == expected
+    assert [end - begin for begin, end in zip(begun, ended, strict=True)] == [1, 1]
+    assert begun[0] == 0
 
 
 async def test_a_fleet_too_big_for_the_loop_is_made_in_a_thread_with_the_same_bytes(monkeypatch: pytest.MonkeyPatch):

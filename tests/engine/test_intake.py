@@ -58,20 +58,15 @@ _post = st.tuples(
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(_post | st.just("purge"), max_size=8))
+@given(st.lists(_post, max_size=8))
 def test_counts_add_up_whatever_comes_in_whatever_order(new_bench, sample, posts):
     bench = new_bench(units=3, window=4)
     bench.now = 60.0
     sent = dict.fromkeys(Owner, 0)
 
     async def run() -> None:
-        for post in posts:
-            if post == "purge":
-                bench.lab.intake.purge_simulated()
-                sent[Owner.SIMULATED] = sent[Owner.EMULATOR] = 0
-                continue
-            owner, rows = post
-            rows = [sample(row[1], row[0], **row[2]) if isinstance(row, tuple) else row for row in rows]
+        for owner, parts in posts:
+            rows = [sample(row[1], row[0], **row[2]) if isinstance(row, tuple) else row for row in parts]
             try:
                 receipt = await body(bench, rows, owner)
             except codec.MalformedBody:
@@ -88,7 +83,7 @@ def test_counts_add_up_whatever_comes_in_whatever_order(new_bench, sample, posts
     loop = bench.lab.read_model.snapshot().loop
     assert loop.received == sum(sent.values())
     assert loop.received == loop.valid + loop.needs_review + loop.rejected + loop.duplicates
-    assert counts.totals[2] <= len(bench.lab.intake.quarantine.rows) or "purge" in posts
+    assert counts.totals[2] <= len(bench.lab.intake.quarantine.rows)
 
 
 async def test_a_body_of_good_and_bad_rows_says_what_became_of_each(bench, sample):
@@ -252,20 +247,6 @@ def test_a_unit_of_which_nothing_was_kept_is_counted_and_not_shown(bench, sample
     assert bench.counted()["rejected"] == 2
     bench.take([sample(1, "broken")])
     assert bench.shown() == ("broken",)
-
-
-def test_a_purge_forgets_simulated_units_and_only_those(bench, sample):
-    bench.take((sample(t, "mine") for t in range(30)), Owner.LIVE)
-    bench.take((sample(t, "played") for t in range(30)), Owner.REPLAY)
-    alone = bench.look("mine"), bench.look("played")
-    for owner in (Owner.SIMULATED, Owner.EMULATOR):
-        bench.take((sample(t, owner.name, coolant_temp_f=250 + 200 * (t % 2)) for t in range(30)), owner)
-    bench.lab.intake.purge_simulated()
-    assert bench.shown() == ("mine", "played")
-    assert (bench.look("mine"), bench.look("played")) == alone
-    assert bench.counted() == {"valid": 60, "needs_review": 0, "rejected": 0, "duplicate": 0}
-    assert len(bench.lab.intake.quarantine.rows) == 0
-    assert bench.lab.register.owner_of("SIMULATED") is None
 
 
 def test_every_block_wakes_the_assessment(new_bench, sample):

@@ -18,9 +18,6 @@ def test_verdicts_and_rules_are_counted_by_owner():
     assert counts.totals.tolist() == [2, 2, 1, 1]
     late = [rule.kind for rule in RULES].index("late")
     assert counts.fired[Owner.LIVE, late] == counts.fired[Owner.EMULATOR, late] == 1
-    counts.purge_simulated()
-    assert counts.totals.tolist() == [2, 1, 0, 1]
-    assert counts.fired[:, late].sum() == 1
 
 
 def test_the_rate_is_that_of_a_usual_second_of_the_last_ten():
@@ -38,16 +35,6 @@ def test_a_slow_senders_rate_is_its_mean():
     assert counts.rate(30.0) == 0.2
 
 
-def test_a_purge_leaves_no_simulated_samples_in_the_rate():
-    counts = Counts()
-    for second in range(20):
-        add(counts, Owner.LIVE, [0], float(second))
-        add(counts, Owner.EMULATOR, [0] * 11, float(second))
-    assert counts.rate(20.0) == 12.0
-    counts.purge_simulated()
-    assert counts.rate(20.0) == 1.0
-
-
 def quarantined(t: float, owner: Owner = Owner.LIVE) -> Quarantined:
     return Quarantined(t, "unit", owner, t, "future", "ts", "The time is ahead.")
 
@@ -58,14 +45,3 @@ def test_a_full_quarantine_keeps_the_newest_and_counts_what_falls_out():
         quarantine.add(quarantined(float(t)))
     assert [row.arrived for row in quarantine.rows] == [2.0, 3.0, 4.0]
     assert quarantine.dropped == 2
-
-
-def test_a_purge_takes_the_rows_of_these_owners_alone_and_the_bound_stays():
-    quarantine = Quarantine(3)
-    for t, owner in enumerate([Owner.LIVE, Owner.SIMULATED, Owner.EMULATOR]):
-        quarantine.add(quarantined(float(t), owner))
-    quarantine.purge((Owner.SIMULATED, Owner.EMULATOR))
-    assert [row.owner for row in quarantine.rows] == [Owner.LIVE]
-    for t in range(5):
-        quarantine.add(quarantined(float(t)))
-    assert len(quarantine.rows) == 3

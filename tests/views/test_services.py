@@ -5,8 +5,7 @@ from connected_ops.telemetry.units import Owner
 
 
 def unit_of(bench, name: str = "unit"):
-    bench.lab.assess()
-    view = bench.lab.read_model.unit(name)
+    view = bench.assessed().unit(name)
     assert view is not None
     return view
 
@@ -45,13 +44,14 @@ def test_without_engine_hours_or_a_unit_a_service_is_refused_in_a_sentence(bench
         assert answer.sentence == f"{name} has sent no engine hours, and a service counts from those."
 
 
-async def test_a_reset_forgets_the_services_of_simulated_units_alone(bench, sample):
-    for name, owner in (("real", Owner.LIVE), ("made", Owner.EMULATOR)):
-        bench.take([sample(0, name, unit_class="genset", engine_hours=100.0)], owner)
-    controls = NoSimulation(bench.lab.intake, work=bench.lab.work)
-    assert (await controls.service_done("real")).ok
-    assert (await controls.service_done("made")).ok
-    await controls.reset()
-    await controls.reset_all()
-    assert len(bench.lab.intake.service.of("real")) == 1
-    assert bench.lab.intake.service.of("made") == ()
+async def test_a_reset_forgets_the_services_of_simulated_units_alone(pair, sample):
+    controls = NoSimulation(pair.labs)
+    for again in (False, True):
+        for name, owner in (("real", Owner.LIVE), ("made", Owner.SIMULATED)):
+            pair.take([sample(again, name, unit_class="genset", engine_hours=100.0)], owner)
+        answers = [await controls.service_done(name) for name in ("real", "made")]
+        assert [answer.ok for answer in answers] == [not again, True]
+        await controls.reset()
+        await controls.reset_all()
+    assert (await controls.undo_service("real")).ok
+    assert not (await controls.undo_service("made")).ok

@@ -11,16 +11,17 @@ from starlette.routing import BaseRoute, Route
 
 from connected_ops.api.broadcast import Broadcast
 from connected_ops.api.wire import json_bytes
-from connected_ops.serve.debug.state import DebugLab, parts
+from connected_ops.labs import Labs
+from connected_ops.serve.debug.state import parts
 
 _HERE = Path(__file__).parent
 
 
 class DebugPage:
-    """The page of one lab, and its stream; `stopping` ends the stream."""
+    """The page of a server's labs, and its stream; `stopping` ends the stream."""
 
-    def __init__(self, lab: DebugLab, stopping: asyncio.Event) -> None:
-        self._lab = lab
+    def __init__(self, labs: Labs, stopping: asyncio.Event) -> None:
+        self._labs = labs
         self._template = Template((_HERE / "debug.html").read_text(encoding="utf-8"))
         self._broadcast = Broadcast(self, stopping)
 
@@ -34,7 +35,7 @@ class DebugPage:
 
     @property
     def sequence(self) -> int:
-        return self._lab.read_model.sequence
+        return self._labs.read_model.sequence
 
     def begin(self) -> None:
         """Nothing to remember: each telling is whole."""
@@ -46,12 +47,12 @@ class DebugPage:
         return self.first()
 
     def _parts(self) -> dict[str, str]:
-        return parts(self._lab, len(self._broadcast), self._broadcast.lag_s)
+        return parts(self._labs, len(self._broadcast), self._broadcast.lag_s)
 
 
-def debug_routes(lab: DebugLab, stopping: asyncio.Event) -> list[BaseRoute]:
+def debug_routes(labs: Labs, stopping: asyncio.Event) -> list[BaseRoute]:
     """`/debug`, its stream and its two files, for the root application."""
-    page = DebugPage(lab, stopping)
+    page = DebugPage(labs, stopping)
 
     async def style(request: Request) -> Response:
         return FileResponse(_HERE / "debug.css", media_type="text/css")

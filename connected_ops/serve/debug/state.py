@@ -1,38 +1,22 @@
 """What the debug page shows, as small pieces of HTML: written here once, for the first paint and for every update."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from math import isfinite
-from typing import Protocol
 
-from connected_ops.api.telemetry import newest
 from connected_ops.api.wire import iso
-from connected_ops.engine.intake import Intake
-from connected_ops.read_model import SOURCES, ReadModel
+from connected_ops.labs import Labs
+from connected_ops.read_model import SOURCES
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.units import SOURCE_OF_OWNER
 from connected_ops.validation.rules import REJECTED, RULES, VERDICT_NAMES, fired_rules
+from connected_ops.views.newest import kept, newest
 
 NEWEST = 20
 MOST_RULES = 12
 
 Figure = tuple[str, str]
-
-
-class DebugLab(Protocol):
-    """What the page needs of a lab. `assess_s` is the length of the last assessment, `queues` how much waits where."""
-
-    @property
-    def intake(self) -> Intake: ...
-
-    @property
-    def read_model(self) -> ReadModel: ...
-
-    @property
-    def assess_s(self) -> float: ...
-
-    def queues(self) -> Mapping[str, int]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +31,21 @@ class Line:
     values: tuple[tuple[str, float], ...]
 
 
-def parts(lab: DebugLab, pages: int, lag_s: float) -> dict[str, str]:
+def parts(labs: Labs, pages: int, lag_s: float) -> dict[str, str]:
     """The page's live parts: element id to inner HTML."""
-    shot = lab.read_model.snapshot()
-    loop, kept = shot.loop, lab.intake.quarantine
+    shot, refused = labs.read_model.snapshot(), [lab.intake.quarantine for lab in labs.both]
+    loop = shot.loop
     return {
         "sequence": f"{shot.sequence}",
         "at": _clock(shot.at),
         "work": _figures(
             ("Samples a second", f"{loop.rate_per_s:,.1f}"),
-            ("Assessment", f"{1e3 * lab.assess_s:,.1f} ms"),
+            ("Assessment", f"{1e3 * labs.assess_s:,.1f} ms"),
             ("Event-loop lag", f"{1e3 * max(0.0, lag_s):,.1f} ms"),
-            *((f"Waiting: {name}", f"{count:,}") for name, count in lab.queues().items()),
+            *((f"Waiting: {name}", f"{count:,}") for name, count in labs.queues().items()),
             ("Debug pages open", f"{pages}"),
-            ("Quarantine held", f"{len(kept.rows):,}"),
-            ("Quarantine dropped", f"{kept.dropped:,}"),
+            ("Quarantine held", f"{sum(len(each.rows) for each in refused):,}"),
+            ("Quarantine dropped", f"{sum(each.dropped for each in refused):,}"),
         ),
         "verdicts": _figures(
             ("Received", f"{loop.received:,}"),
@@ -80,27 +64,27 @@ def parts(lab: DebugLab, pages: int, lag_s: float) -> dict[str, str]:
             ("Medium", f"{loop.medium:,}"),
             ("Low", f"{loop.low:,}"),
         ),
-        "rules": _figures(*_rules(lab.intake)) or "<p>No rule has fired.</p>",
-        "samples": "".join(map(_line, lines(lab.intake))) or "<p>No sample has arrived.</p>",
+        "rules": _figures(*_rules(labs)) or "<p>No rule has fired.</p>",
+        "samples": "".join(map(_line, lines(labs))) or "<p>No sample has arrived.</p>",
     }
 
 
-def lines(intake: Intake) -> list[Line]:
-    """The newest samples over the fleet, newest first: those kept, and among them those refused."""
-    register = intake.register
-    whose, samples = newest(intake, intake.pipeline.history.window, register.places(), NEWEST)
-    kept = [
+def lines(labs: Labs) -> list[Line]:
+    """The newest samples over both fleets, newest first: those kept, and among them those refused."""
+    found = newest(kept([lab.intake for lab in labs.both]), NEWEST)
+    samples = found.samples
+    taken = [
         Line(
             ts=ts,
-            vehicle_id=register.vehicle_id[place],
-            source=SOURCES[SOURCE_OF_OWNER[register.owner[place]]],
+            vehicle_id=vehicle_id,
+            source=SOURCES[SOURCE_OF_OWNER[owner]],
             verdict=VERDICT_NAMES[verdict],
             said=tuple(rule.id for rule in fired_rules(fired)),
             values=_present(zip(catalog.KEYS, values, strict=True)),
         )
-        for place, ts, verdict, fired, values in zip(
-            whose.tolist(), samples.ts.tolist(), samples.verdict.tolist(), samples.fired.tolist(),
-            samples.values.tolist(), strict=True,
+        for vehicle_id, owner, ts, verdict, fired, values in zip(
+            found.vehicle_ids, found.owner.tolist(), samples.ts.tolist(), samples.verdict.tolist(),
+            samples.fired.tolist(), samples.values.tolist(), strict=True,
         )
     ]  # fmt: skip
     refused = [
@@ -112,14 +96,14 @@ def lines(intake: Intake) -> list[Line]:
             said=(f"{row.rule}:{row.field}" if row.field else row.rule,),
             values=_present(row.values),
         )
-        for row in intake.quarantine.newest(NEWEST)
+        for row in labs.quarantined(NEWEST)
     ]
-    return sorted(kept + refused, key=lambda line: line.ts, reverse=True)[:NEWEST]
+    return sorted(taken + refused, key=lambda line: line.ts, reverse=True)[:NEWEST]
 
 
-def _rules(intake: Intake) -> list[Figure]:
-    counts = intake.counts.fired.sum(axis=0).tolist()
-    fired = sorted(((count, rule.id) for count, rule in zip(counts, RULES, strict=True) if count), reverse=True)
+def _rules(labs: Labs) -> list[Figure]:
+    counts = zip(labs.fired.tolist(), RULES, strict=True)
+    fired = sorted(((count, rule.id) for count, rule in counts if count), reverse=True)
     return [(name, f"{count:,}") for count, name in fired[:MOST_RULES]]
 
 

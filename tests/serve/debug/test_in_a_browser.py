@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from starlette.applications import Starlette
 
 from connected_ops.guards.headers import SecurityHeaders, csp
-from connected_ops.lab import Lab
+from connected_ops.labs import Labs
 from connected_ops.serve.debug.routes import debug_routes
 from connected_ops.serve.server import Server, configure
 
@@ -22,13 +22,13 @@ pytestmark = pytest.mark.e2e
 class Served:
     """The debug page of a lab on a free port, in a thread of its own; only the test advances the lab."""
 
-    def __init__(self, lab: Lab) -> None:
+    def __init__(self, labs: Labs) -> None:
         self._socket = socket.socket()
         self._socket.bind(("127.0.0.1", 0))
         self._socket.listen(64)  # a page may ask before the thread is up
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/debug"
         stopping = asyncio.Event()
-        app = SecurityHeaders(Starlette(routes=debug_routes(lab, stopping)), csp(()))
+        app = SecurityHeaders(Starlette(routes=debug_routes(labs, stopping)), csp(()))
         config = configure(app)
         config.lifespan = "off"
         self._server = Server(config, stopping=stopping, on_ready=lambda port: None)
@@ -46,15 +46,13 @@ class Served:
 
 
 @pytest.fixture
-def bench(new_bench: Any) -> Any:
-    bench = new_bench()
-    bench.lab = Lab(units=40, window=60, clock=bench.clock)
-    return bench
+def bench(new_pair: Any) -> Any:
+    return new_pair(units=40, window=60)
 
 
 @pytest.fixture
 def served(bench: Any) -> Iterator[Served]:
-    served = Served(bench.lab)
+    served = Served(bench.labs)
     yield served
     served.stop()
 
@@ -76,23 +74,23 @@ def page(browser: Browser, request: Any, served: Served) -> Iterator[Page]:
 def test_it_is_there_at_once_goes_on_live_and_fits(page: Page, served: Served, bench: Any, sample: Any) -> None:
     bench.take([sample(t, "u" * 64) for t in range(30)])
     bench.take([sample(31, coolant_temp_f=999)])
-    bench.lab.assess()
+    bench.assessed()
     page.goto(served.url)
     sequence, samples = page.get_by_test_id("debug-sequence"), page.get_by_test_id("debug-samples")
-    expect(sequence).to_have_text(str(bench.lab.read_model.sequence))
+    expect(sequence).to_have_text(str(bench.labs.read_model.sequence))
     expect(samples.locator("li")).to_have_count(20)
     expect(page.get_by_role("status")).to_have_text("live")
     for at in range(2, 6):
         bench.take([sample(30 + at, "newest", speed_mph=at)])
-        bench.lab.assess()
-        expect(sequence).to_have_text(str(bench.lab.read_model.sequence))
+        bench.assessed()
+        expect(sequence).to_have_text(str(bench.labs.read_model.sequence))
         expect(samples.locator("li").first).to_contain_text(f"speed_mph {at}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     expect(page.get_by_role("link", name="Connected Ops Lab")).to_have_attribute("href", ".")
 
 
 def test_a_stop_is_quick_and_the_page_says_that_it_lost_the_server(page: Page, served: Served, bench: Any) -> None:
-    bench.lab.assess()
+    bench.assessed()
     page.goto(served.url)
     expect(page.get_by_role("status")).to_have_text("live")
     assert served.stop() < 2

@@ -10,7 +10,6 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from connected_ops.lab import Lab
 from connected_ops.serve.debug.routes import debug_routes
 from connected_ops.serve.debug.state import NEWEST, lines
 from connected_ops.telemetry.units import Owner
@@ -40,16 +39,14 @@ class Page:
 
 
 @pytest.fixture
-def bench(new_bench):
-    bench = new_bench()
-    bench.lab = Lab(units=400, window=60, clock=bench.clock)
-    return bench
+def bench(new_pair):
+    return new_pair(units=400, window=60)
 
 
 @pytest.fixture
 async def page(bench) -> AsyncIterator[Page]:
     stopping = asyncio.Event()
-    app = Starlette(routes=debug_routes(bench.lab, stopping))
+    app = Starlette(routes=debug_routes(bench.labs, stopping))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as client:
         yield Page(client, stopping)
 
@@ -69,9 +66,9 @@ class Elements(HTMLParser):
 async def test_the_first_paint_has_everything_already(bench, sample, page):
     bench.take([sample(t, speed_mph=61.0 + t) for t in range(3)])
     bench.take([sample(3, coolant_temp_f=999)])
-    bench.lab.assess()
+    bench.assessed()
     html = await page.html()
-    assert f'<b id="sequence" data-testid="debug-sequence">{bench.lab.read_model.sequence}</b>' in html
+    assert f'<b id="sequence" data-testid="debug-sequence">{bench.labs.read_model.sequence}</b>' in html
     samples = html.partition('data-testid="debug-samples">')[2].partition("</ol>")[0]
     assert samples.count("<li ") == 4
     assert samples.index("rejected (sensor_range:coolant_temp_f)") < samples.index("speed_mph&nbsp;63")
@@ -96,7 +93,7 @@ async def test_the_page_and_its_files_weigh_at_most_20_kb(bench, sample, page):
         "intake_air_temp_f": 210.5, "coolant_temp_f": 191.123456,
     }  # fmt: skip
     bench.take([sample(t, "u" * 64, unit_class="class_8_truck", **everything) for t in range(2 * NEWEST)])
-    bench.lab.assess()
+    bench.assessed()
     answers = [await page.client.get(path) for path in ("/debug", *FILES)]
     assert sum(len(answer.content) + len(str(answer.headers)) for answer in answers) <= MOST_BYTES
 
@@ -117,19 +114,19 @@ async def test_nothing_on_it_is_inline_or_from_elsewhere(page):
 
 async def test_an_event_brings_each_part_of_the_page_as_it_is_drawn(bench, sample, page):
     bench.take([sample(t) for t in range(3)])
-    bench.lab.assess()
+    bench.assessed()
     html = await page.html()
     (told,) = await page.events()
     ids = {attrs["id"] for _, attrs in Elements(html).tags if "id" in attrs}
     assert set(told) <= ids
-    assert told["sequence"] == str(bench.lab.read_model.sequence)
+    assert told["sequence"] == str(bench.labs.read_model.sequence)
     for key in ("verdicts", "units", "rules", "samples"):
         assert told[key] in html
 
 
 async def test_what_was_sent_is_shown_as_text(bench, page, monkeypatch, sample):
     bench.take([sample(0)])
-    bench.lab.assess()
+    bench.assessed()
     monkeypatch.setattr(bench.lab.register, "vehicle_id", ["<script>"] * 400)
     assert "&lt;script&gt;" in await page.html()
 
@@ -137,7 +134,7 @@ async def test_what_was_sent_is_shown_as_text(bench, page, monkeypatch, sample):
 def test_the_newest_over_the_fleet_come_first_with_their_source(bench, sample):
     bench.take([sample(t, f"u{t % 30}") for t in range(60)], Owner.SIMULATED)
     bench.take([sample(60, "real"), sample(59, "real")])
-    shown = lines(bench.lab.intake)
+    shown = lines(bench.labs)
     assert len(shown) == NEWEST
     assert [line.ts for line in shown] == sorted((line.ts for line in shown), reverse=True)
     assert [(line.vehicle_id, line.source) for line in shown[:1]] == [("real", "live")]
@@ -150,4 +147,4 @@ def test_a_refused_row_from_the_future_does_not_stay_on_top(bench, sample):
     assert bench.counted()["rejected"] == 1
     bench.follow = True
     bench.take([sample(1)])
-    assert [line.verdict for line in lines(bench.lab.intake)] == ["valid", "rejected"]
+    assert [line.verdict for line in lines(bench.labs)] == ["valid", "rejected"]
