@@ -49,6 +49,7 @@ class Columns:
     readable: NDArray[np.bool_]
     values: NDArray[np.float64]
     known: NDArray[np.float64]
+    doubtful: NDArray[np.bool_]
     slope: NDArray[np.float64]
     normal: NDArray[np.float64]
     learned: NDArray[np.bool_]
@@ -86,8 +87,9 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: Se
         confirmed=pipeline.confirmation.confirmed[place],
         indicator=pipeline.confirmation.indicator[place],
         readable=pipeline.confirmation.readable[place],
-        values=pipeline.values[place],
+        values=pipeline.values(place),
         known=pipeline.known[place],
+        doubtful=pipeline.doubtful[place],
         slope=pipeline.slope[place],
         normal=normal.mean,
         learned=normal.learned,
@@ -232,7 +234,7 @@ def mode_sentence(c: Columns, row: int, mode: int) -> str:
         return reasons.service(left if isfinite(left) else None, CLASSES[c.unit_class[row]].service_every_h)
     known = figures(
         int(c.unit_class[row]), c.known[row], c.normal[row], c.learned[row], float(c.slope[row]), c.drift[row],
-        c.onset[row],
+        c.onset[row], c.doubtful[row],
     )  # fmt: skip
     return reasons.sentence(
         mode, c.indicator[row].tolist(), float(c.evidence[row, mode]), float(c.confirmed[row, mode]), known

@@ -21,10 +21,23 @@ from connected_ops.telemetry.sample import Sample
 from connected_ops.telemetry.units import Owner, UnitRegister
 from connected_ops.validation.counts import Counts
 from connected_ops.validation.quarantine import Quarantine, Quarantined
-from connected_ops.validation.rules import REJECTED, SAMPLE_BIT, VERDICT_NAMES, Rule, Verdict, fired_rules, sentence
+from connected_ops.validation.rules import (
+    BIT,
+    REJECTED,
+    VERDICT_NAMES,
+    WHOLE,
+    WIDTH,
+    Fired,
+    Rule,
+    Verdict,
+    fired_rules,
+    sentence,
+    whole,
+)
 
 FIRST_REJECTIONS = 20
 MOST_WAITING = 64  # single samples; so many wait for no more
+OLDEST_S = 30 * 86_400.0  # of a live sample; a replay may be as old as it is
 STEPS_AT_ONCE = 25  # a body with more rows of one unit is taken in slices, so that the loop is never held for long
 
 
@@ -118,7 +131,8 @@ class Intake:
         now = self._clock()
         place, refused = self._places(block, owner, now)
         verdict = np.full(len(block), REJECTED, dtype=np.uint8)
-        fired = refused.copy()
+        fired = np.zeros((len(block), WIDTH), dtype=np.uint16)
+        fired[:, WHOLE] = refused
         good = np.flatnonzero(refused == 0)
         if len(good):
             unit = place[good]
@@ -126,7 +140,7 @@ class Intake:
             verdict[good], fired[good] = taken.verdict, taken.fired
         self.counts.add(owner, verdict, fired, now)
         for row in np.flatnonzero(verdict == REJECTED):
-            self._quarantine(block, int(row), int(fired[row]), owner, now)
+            self._quarantine(block, int(row), fired[row], owner, now)
         self._notify()
         return Taken(verdict, fired)
 
@@ -181,28 +195,33 @@ class Intake:
                     if not one.answer.done():
                         one.answer.set_exception(error)
                 continue
-            for one, verdict, fired in zip(mine, taken.verdict.tolist(), taken.fired.tolist(), strict=True):
+            whole_row = taken.fired[:, WHOLE].tolist()
+            for one, verdict, fired in zip(mine, taken.verdict.tolist(), whole_row, strict=True):
                 if one.answer.done():
                     continue
-                if fired & int(SAMPLE_BIT["source_conflict"]):
+                if fired & int(BIT["source_conflict"]):
                     one.answer.set_exception(SourceConflict(_text("source_conflict")))
-                elif fired & int(SAMPLE_BIT["fleet_full"]):
+                elif fired & int(BIT["fleet_full"]):
                     one.answer.set_exception(FleetFull(_text("fleet_full")))
                 else:
                     one.answer.set_result(VERDICT_NAMES[verdict])
 
-    def _places(self, block: SampleBlock, owner: Owner, now: float) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    def _places(self, block: SampleBlock, owner: Owner, now: float) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
         """[n] places of the rows' units, new ones made, and [n] the bit of the rule that refuses a row, or 0."""
         register, index = self.register, self.register.index
         place = np.array([index.get(vehicle_id, -1) for vehicle_id in block.vehicle_ids], dtype=np.int64)
-        refused = np.zeros(len(block), dtype=np.uint64)
-        refused[(place >= 0) & (register.owner[place] != owner)] = SAMPLE_BIT["source_conflict"]
+        refused = np.zeros(len(block), dtype=np.uint16)
+        if block.bare is not None:
+            refused[block.bare] = BIT["no_signal"]
+        if owner is Owner.LIVE:
+            refused[block.ts < now - OLDEST_S] = BIT["too_old"]
+        refused[(place >= 0) & (register.owner[place] != owner)] = BIT["source_conflict"]
         register.last_arrival[place[(place >= 0) & (refused == 0)]] = now  # who speaks now makes no room in this block
-        for row in np.flatnonzero(place < 0):
+        for row in np.flatnonzero((place < 0) & (refused == 0)):
             vehicle_id = block.vehicle_ids[row]
             known = register.owner_of(vehicle_id)
             if known is not None and known is not owner:
-                refused[row] = SAMPLE_BIT["source_conflict"]
+                refused[row] = BIT["source_conflict"]
             elif vehicle_id in index:
                 place[row] = index[vehicle_id]
             else:
@@ -210,7 +229,7 @@ class Intake:
                 try:
                     place[row] = register.add(vehicle_id, unit_class.UNKNOWN if named < 0 else named, owner, now)
                 except FleetFull:
-                    refused[row] = SAMPLE_BIT["fleet_full"]
+                    refused[row] = BIT["fleet_full"]
         named = (block.unit_class >= 0) & (refused == 0)
         register.unit_class[place[named]] = block.unit_class[named]
         return place, refused
@@ -219,7 +238,7 @@ class Intake:
         if not errors:
             return
         count = len(errors)
-        bits = np.full(count, SAMPLE_BIT["malformed"], dtype=np.uint64)
+        bits = whole("malformed", count)
         self.counts.add(owner, np.full(count, REJECTED, dtype=np.uint8), bits, now)
         receipt.rejected += count
         for error in errors:
@@ -234,11 +253,11 @@ class Intake:
         receipt.duplicates += duplicate
         rejected_rows = np.flatnonzero(taken.verdict == REJECTED)
         for row in rejected_rows[np.argsort(block.row[rejected_rows])][:FIRST_REJECTIONS]:
-            rule = _rejecting(int(taken.fired[row]))
+            rule = _rejecting(taken.fired[row])
             text = sentence(rule, block.values[row])
             receipt.rejections.append(Rejection(int(block.row[row]), rule.kind, _field(rule), text))
 
-    def _quarantine(self, block: SampleBlock, row: int, fired: int, owner: Owner, now: float) -> None:
+    def _quarantine(self, block: SampleBlock, row: int, fired: Fired, owner: Owner, now: float) -> None:
         rule = _rejecting(fired)
         values = block.values[row]
         shown = tuple((key, v) for key, v in zip(catalog.KEYS, values.tolist(), strict=True) if isfinite(v))
@@ -250,7 +269,7 @@ class Intake:
         )  # fmt: skip
 
 
-def _rejecting(fired: int) -> Rule:
+def _rejecting(fired: Fired) -> Rule:
     """The first rule that rejected."""
     return next(rule for rule in fired_rules(fired) if rule.verdict is Verdict.REJECTED)
 
@@ -258,9 +277,8 @@ def _rejecting(fired: int) -> Rule:
 def _field(rule: Rule) -> str:
     if rule.signal is not None:
         return catalog.KEYS[rule.signal]
-    return {"future": "ts", "hours_fell": "engine_hours"}.get(rule.kind, "vehicle_id")
+    return {"future": "ts", "too_old": "ts", "no_signal": ""}.get(rule.kind, "vehicle_id")
 
 
 def _text(kind: str) -> str:
-    rule = next(rule for rule in fired_rules(int(SAMPLE_BIT[kind])))
-    return rule.sentence
+    return next(fired_rules(whole(kind, 1)[0])).sentence

@@ -10,6 +10,8 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
+from connected_ops.engine import backlog
+from connected_ops.engine.backlog import Backlog, Late
 from connected_ops.history.history import History, Rows
 from connected_ops.insight.episode import MACHINE, Seen, finite
 from connected_ops.insight.episodes import Episodes
@@ -19,7 +21,7 @@ from connected_ops.risk import scoring
 from connected_ops.risk.failure_modes import COOLING, VIBRATION
 from connected_ops.risk.readings import Readings
 from connected_ops.risk.reasons import Figures
-from connected_ops.risk.scoring import Confirmation
+from connected_ops.risk.scoring import STANDS_S, Confirmation
 from connected_ops.risk.speaking import Speaking
 from connected_ops.signals import against_itself, baseline, indicators
 from connected_ops.signals.against_itself import AgainstItself
@@ -29,11 +31,14 @@ from connected_ops.signals.trend import Trend
 from connected_ops.signals.warmth import Warmth
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.unit_class import CLASSES
-from connected_ops.validation.rules import DUPLICATE, REJECTED, SAMPLE_BIT
-from connected_ops.validation.validator import FUTURE_S, Validator, verdicts
+from connected_ops.validation.rules import BIT, DUPLICATE, NEEDS_REVIEW, REJECTED, WHOLE, WIDTH, Fired
+from connected_ops.validation.validator import RUNS_RPM, Validator, single
 
 TEACHES_BELOW = 0.3  # a mode's evidence from which its quantities stop teaching
 SETTLED = 1.5  # °F/min of coolant: a warm-up or a cool-down is no normal
+FUTURE_S = 300.0
+IN_ORDER_S = 60.0  # behind its unit's clock, what is newer than its own signal's newest is no backlog
+AHEAD_S, BACK_S, BACK_MESSAGES = 2.0, 30.0, 3  # a clock that was ahead of ours, and has stepped back for good
 LATE_KEPT = 8192
 COMPARED_AT_ONCE = 4  # units a step: a comparison takes 2 ms, and a whole fleet's half hour ends at once
 HEARD_S = 60.0  # of the time between two samples, what counts as heard
@@ -42,17 +47,17 @@ MIN_INTERVAL_S = 0.5  # the slices of one body are one arrival
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of n samples, in the order given: `verdict` [n] and `fired` [n] bits of rules."""
+    """What became of n samples, in the order given: `verdict` [n] and `fired` [n, signals + 1] bits of rules."""
 
     verdict: NDArray[np.uint8]
-    fired: NDArray[np.uint64]
+    fired: Fired
 
 
 class Pipeline:
     """The state of a fleet of at most `units` units, and the one way to advance it; its episodes' ids begin with
     `episodes`."""
 
-    def __init__(self, units: int, window: int = 600, episodes: str = "e") -> None:
+    def __init__(self, units: int, window: int = 600, episodes: str = "e", *, judges_late: bool = True) -> None:
         self.history = History(units, window)
         self.validator = Validator(units)
         self.baselines = Baselines(units)
@@ -65,14 +70,23 @@ class Pipeline:
         self.readings = Readings(units)
         self.episodes = Episodes(units, episodes)
         self.fixed_limits = FixedLimits(units)
-        self.values = np.full((units, catalog.COUNT), np.nan)
         self.known = np.full((units, catalog.COUNT), np.nan)
+        self.known_at = np.full((units, catalog.COUNT), -np.inf)
+        self.hold = np.zeros((units, catalog.COUNT))
+        self.sent = np.full((units, catalog.COUNT), np.nan)
+        self.fired = np.zeros((units, catalog.COUNT), dtype=np.uint16)
+        self.doubtful = np.zeros((units, catalog.COUNT), dtype=bool)
+        self.withheld = np.zeros((units, catalog.COUNT), dtype=bool)
         self.slope = np.zeros(units)
         self.regime = np.full(units, OFF, dtype=np.int8)
         self.interval = np.full(units, np.nan)
         self.arrived = np.full(units, -np.inf)
         self.heard = np.zeros(units)
+        self._back = np.zeros(units, dtype=np.int8)
         self._outside: dict[int, dict[float, None]] = {}
+        self._late: list[Late] = []
+        aside = Pipeline(backlog.UNITS, backlog.WINDOW, judges_late=False) if judges_late else None
+        self._backlog = None if aside is None else Backlog(self, aside)
 
     def clear(self, unit: int) -> None:
         """Forget a unit entirely."""
@@ -81,13 +95,20 @@ class Pipeline:
             self.confirmation, self.speaking, self.readings, self.episodes, self.fixed_limits,
         ):  # fmt: skip
             room.clear(unit)
-        self.values[unit] = self.known[unit] = np.nan
+        self.known[unit] = self.sent[unit] = np.nan
+        self.known_at[unit] = -np.inf
+        self.hold[unit] = 0.0
+        self.fired[unit] = 0
+        self.doubtful[unit] = self.withheld[unit] = False
+        self._back[unit] = 0
         self.slope[unit] = 0.0
         self.regime[unit] = OFF
         self.interval[unit] = np.nan
         self.arrived[unit] = -np.inf
         self.heard[unit] = 0.0
         self._outside.pop(unit, None)
+        if self._backlog is not None:
+            self._backlog.clear(unit)
 
     def take(
         self,
@@ -106,81 +127,149 @@ class Pipeline:
         first = np.empty(n, dtype=bool)
         first[:1] = True
         first[1:] = unit[1:] != unit[:-1]
-        newest = self.validator.newest[unit]
-        repeat = ~first
-        repeat[1:] &= (ts[1:] == ts[:-1]) & (ts[1:] <= now + FUTURE_S)
-        if self._outside:
-            repeat |= [
-                when in self._outside.get(place, ()) for place, when in zip(unit.tolist(), ts.tolist(), strict=True)
-            ]
-        late = (ts <= newest) & ~repeat
-        ordinary = ~(late | repeat)
-        verdict = np.full(n, DUPLICATE, dtype=np.uint8)
-        fired = np.full(n, SAMPLE_BIT["duplicate"], dtype=np.uint64)
-        for rows in _steps(np.flatnonzero(ordinary), unit):
-            verdict[rows], fired[rows] = self._step(unit[rows], unit_class[rows], ts[rows], values[rows], now)
-        for row in np.flatnonzero(late):
-            verdict[row], fired[row] = self._take_late(int(unit[row]), float(ts[row]), values[row])
-        kept = ordinary & (verdict != REJECTED)
-        if kept.any():
-            self.history.append(Rows(unit[kept], ts[kept], values[kept], verdict[kept], fired[kept]))
+        verdict = np.full(n, REJECTED, dtype=np.uint8)
+        fired = np.zeros((n, WIDTH), dtype=np.uint16)
+        future = ts > now + FUTURE_S
+        fired[future, WHOLE] |= BIT["future"]
+        x = catalog.available(values)
+        for rows in _steps(np.flatnonzero(~future), unit):
+            verdict[rows], fired[rows] = self._message(
+                unit[rows], unit_class[rows], ts[rows], x[rows], values[rows], now
+            )
+        if self._late and self._backlog is not None:
+            self._backlog.take(self._late, now)
+            self._late.clear()
         self._arrivals(unit[first], now)
         back = np.empty(n, dtype=np.int64)
         back[order] = np.arange(n)
         return Taken(verdict[back], fired[back])
 
-    def _step(self, unit, unit_class, ts, x, now) -> tuple[NDArray[np.uint8], NDArray[np.uint64]]:
-        """At most one sample a unit, newer than all before: validation, signals, risk."""
-        dt = ts - self.validator.newest[unit]
-        judged = self.validator.judge(unit, ts, x, now)
-        verdict, fired = judged.verdict, judged.fired
-        self.episodes.take_sensors(unit, ts, x, fired)
-        kept = verdict != REJECTED
-        if not kept.all():
-            self._remember_rejected(unit[~kept], ts[~kept], fired[~kept])
-            if not kept.any():
-                return verdict, fired
-            unit, unit_class, ts, x, dt = unit[kept], unit_class[kept], ts[kept], x[kept], dt[kept]
-        trusted = np.where(judged.trusted[kept] & ~self.episodes.doubted[unit], x, np.nan)
-        dt = np.where(np.isfinite(dt), dt, 0.0)
+    def _message(self, unit, unit_class, ts, x, values, now) -> tuple[NDArray[np.uint8], Fired]:
+        """At most one message a unit: what of it is newer than its signals' newest moves the unit on, the rest is late
+        or was here before."""
+        newest = self.validator.newest[unit]
+        if (ts > newest).all():  # as most messages are
+            self._back[unit] = 0
+            return self._step(unit, unit_class, ts, x, values, now)
+        told = self._stepped_back(unit, ts, newest, now)
+        newest = self.validator.newest[unit]
+        sent = np.isfinite(values)
+        fresh = sent & (ts[:, None] > self.validator.seen[unit]) & (ts >= newest - IN_ORDER_S)[:, None]
+        moves = fresh.any(axis=1) | (ts > newest)
+        verdict = np.full(len(unit), DUPLICATE, dtype=np.uint8)
+        fired = np.zeros((len(unit), WIDTH), dtype=np.uint16)
+        fired[~moves, WHOLE] = BIT["duplicate"]
+        if moves.any():
+            mine = fresh[moves]
+            verdict[moves], fired[moves] = self._step(
+                unit[moves], unit_class[moves], ts[moves], np.where(mine, x[moves], np.nan),
+                np.where(mine, values[moves], np.nan), now,
+            )  # fmt: skip
+        for row in np.flatnonzero((sent & ~fresh).any(axis=1)).tolist():
+            rest = np.where(fresh[row], np.nan, x[row])
+            late = self._take_late(int(unit[row]), int(unit_class[row]), float(ts[row]), rest, now)
+            if late is None:
+                continue
+            verdict[row] = max(verdict[row] % DUPLICATE, late[0])  # a late value outweighs that others were repeats
+            fired[row] = (fired[row] if moves[row] else 0) | late[1]
+        if told.any():
+            fired[told, WHOLE] |= BIT["clock_back"]
+            verdict[told & (verdict == 0)] = NEEDS_REVIEW
+        return verdict, fired
+
+    def _stepped_back(self, unit, ts, newest, now) -> NDArray[np.bool_]:
+        """[n] units whose clock was ahead of ours and whose last messages all stand well before it: their time counts
+        from here on anew."""
+        back = (newest > now + AHEAD_S) & (ts < newest - BACK_S)
+        self._back[unit] = np.where(back, self._back[unit] + 1, 0)
+        told = back & (self._back[unit] >= BACK_MESSAGES)
+        for row in np.flatnonzero(told).tolist():
+            self._rebase(int(unit[row]), float(newest[row] - ts[row]) + 1e-3, float(ts[row]))
+        return told
+
+    def _rebase(self, unit: int, back_s: float, ts: float) -> None:
+        for room in (self.validator, self.coolant_trend, self.episodes):
+            room.rebase(unit, back_s)
+        self.known_at[unit] -= back_s
+        self.history.cut(unit, ts - 1e-3)
+        self._back[unit] = 0
+
+    def _step(self, unit, unit_class, ts, x, values, now) -> tuple[NDArray[np.uint8], Fired]:
+        """At most one message a unit, newer than all its signals' before: validation, signals, risk. `values` are as
+        they were sent, `x` without what is not available."""
+        newest = self.validator.newest[unit]
+        dt = np.where(newest > -np.inf, np.maximum(ts - newest, 0.0), 0.0)
+        seen = self.validator.seen[unit]
+        judged = self.validator.judge(unit, unit_class, ts, x, np.isfinite(values), self.episodes.doubted[unit])
+        fired = judged.fired
+        spoke = np.where(judged.counts, fired[:, : catalog.COUNT], np.uint16(0))
+        self.episodes.take_sensors(unit, ts, x, spoke)
+        came = np.isfinite(judged.x)
+        at = ts[:, None]
+        stands = at - self.known_at[unit] <= np.maximum(judged.hold, STANDS_S)
+        known = np.where(came, judged.x, self.known[unit])
+        known_at = np.where(came, at, self.known_at[unit])
+        withheld = np.where(
+            np.isfinite(x), ~came, self.withheld[unit]
+        )  # what was sent since speaks against what was before
+        held = np.where((at - known_at <= judged.hold) & ~withheld, known, np.nan)
         self.heard[unit] += np.minimum(dt, HEARD_S)
-        doing = self.regimes.update(unit, dt, trusted, unit_class)
-        cold, warming = self.warmth.update(unit, dt, trusted[:, catalog.COOLANT], doing, unit_class)
+        doing = self.regimes.update(unit, dt, held, unit_class)
+        turns = np.where(held[:, catalog.RPM] >= RUNS_RPM, doing, OFF)
+        cold, warming = self.warmth.update(unit, dt, held[:, catalog.COOLANT], turns, unit_class)
         doing[warming] = WARMING_UP
-        slope = self.coolant_trend.update(unit, ts, trusted[:, catalog.COOLANT])
-        q = indicators.quantities(trusted)
+        slope = self.coolant_trend.update(unit, ts, judged.x[:, catalog.COOLANT])
+        q = indicators.quantities(held)
         normal = self.baselines.normal(unit, unit_class, doing)
         drift = self._against_itself(unit, ts)
-        reading = indicators.Reading(trusted, q, unit_class, normal, slope, doing, drift, cold)
-        found = indicators.evidence(reading)
-        evidence = self.confirmation.update(unit, dt, found)
+        reading = indicators.Reading(held, q, unit_class, normal, slope, doing, drift, cold)
+        found = indicators.evidence(reading, came)
+        evidence = self.confirmation.update(unit, dt, found, came[:, indicators.SIGNAL], stands[:, indicators.SIGNAL])
         self.speaking.update(unit, ts, self.confirmation.indicator[unit])
         teaches = np.empty(q.shape, dtype=bool)
-        running = judged.teaches[kept] & (doing < OFF)
+        running = judged.teaches & (doing < OFF) & ~(held[:, catalog.RPM] < RUNS_RPM)
         cool = running & (evidence[:, COOLING] < TEACHES_BELOW)
         teaches[:, baseline.COOLANT] = cool & ~warming & (np.abs(slope) < SETTLED)
         teaches[:, baseline.VIBRATION] = running & (evidence[:, VIBRATION] < TEACHES_BELOW)
         teaches[:, baseline.INTAKE_RISE] = teaches[:, baseline.INTAKE] = cool
-        self.baselines.learn(unit, unit_class, doing, q, dt, teaches, normal)
-        known = np.where(np.isfinite(trusted), trusted, self.known[unit])
-        self.values[unit] = trusted
-        self.known[unit] = known
+        since = (at - seen)[:, baseline.SIGNAL]
+        stood = np.where(came[:, baseline.SIGNAL] & (since < np.inf), since, 0.0)
+        self.baselines.learn(unit, unit_class, doing, q, stood, teaches, normal)
+        self.known[unit], self.known_at[unit], self.hold[unit] = known, known_at, judged.hold
+        self.withheld[unit] = withheld
+        self._told(unit, values, fired, judged.doubted, came)
         self.slope[unit] = slope
         self.regime[unit] = doing
-        self.fixed_limits.take(unit, x)
+        turning = np.where(np.isfinite(x[:, catalog.RPM]), x[:, catalog.RPM], held[:, catalog.RPM])
+        self.fixed_limits.take(unit, x, turning)
         p = scoring.probability(evidence, self.confirmation.confirmed[unit])
         doings = np.stack([doing.astype(np.float64), slope, known[:, catalog.HOURS]], axis=1)
         self.readings.add(unit, ts, now, doings, found, p, normal)
 
-        def seen(row: int, channel: int) -> Seen:
+        def seen_by(row: int, channel: int) -> Seen:
             quoted = figures(
                 int(unit_class[row]), known[row], normal.mean[row], normal.learned[row], float(slope[row]), drift[row],
-                self.itself.onset[unit[row]],
+                self.itself.onset[unit[row]], self.doubtful[unit[row]],
             )  # fmt: skip
             return self._seen(int(unit[row]), channel, quoted)
 
-        self.episodes.take(unit, ts, p[:, :MACHINE], seen)
-        return verdict, fired
+        self.episodes.take(unit, ts, p[:, :MACHINE], seen_by)
+        self.history.append(Rows(unit, ts, x, judged.x, judged.verdict, fired))
+        return judged.verdict, fired
+
+    def _told(self, unit, values, fired, doubted, came) -> None:
+        """Remember how each signal's newest value was taken, where one came or should have."""
+        spoke = fired[:, : catalog.COUNT]
+        new = np.isfinite(values) | (spoke != 0)
+        self.sent[unit] = np.where(new, values, self.sent[unit])
+        self.fired[unit] = np.where(new, spoke, self.fired[unit])
+        self.doubtful[unit] = np.where(came, doubted, self.doubtful[unit])
+
+    def values(self, units: NDArray[np.int64]) -> NDArray[np.float64]:
+        """[n, signals] what stands for these units' present: the newest values that are believed and not too old by
+        their own cadence, NaN else."""
+        age = self.validator.newest[units, None] - self.known_at[units]
+        return np.where((age <= self.hold[units]) & ~self.withheld[units], self.known[units], np.nan)
 
     def _against_itself(self, unit: NDArray[np.int64], ts: NDArray[np.float64]) -> NDArray[np.float64]:
         """[n, drifts] levels of units against themselves; a few whose half hour has passed are compared anew."""
@@ -202,22 +291,26 @@ class Pipeline:
             since, said_at = (finite(float(each[unit, at])) for each in (self.itself.onset, self.itself.said_at))
         return Seen(tuple(self.known[unit].tolist()), evidence, quoted, since, said_at)
 
-    def _take_late(self, unit: int, ts: float, x: NDArray[np.float64]) -> tuple[int, int]:
-        """A sample no newer than the unit's newest: a duplicate, or kept where memory still covers its time."""
-        if self.history.holds(unit, ts):
-            return DUPLICATE, int(SAMPLE_BIT["duplicate"])
-        bits = self.validator.judge_late(x[None])
-        verdict, fired = int(verdicts(bits)[0]), int(bits[0])
+    def _take_late(
+        self, unit: int, unit_class: int, ts: float, x: NDArray[np.float64], now: float
+    ) -> tuple[int, Fired] | None:
+        """Values no newer than their signals' newest: judged at their own time, and kept where memory still covers it.
+        None where all of them were here before."""
+        if ts in self._outside.get(unit, ()):
+            return None
+        new = np.isfinite(x) & ~self.history.held(unit, ts)
+        if not new.any():
+            return None
+        x = np.where(new, x, np.nan)
+        if self._backlog is not None:
+            self._late.append(Late(unit, unit_class, ts, x))
+        fired, usable = single(x[None])
+        fired[0, WHOLE] |= BIT["late"]
         newest = float(self.validator.newest[unit])
-        if verdict == REJECTED or not self.history.insert(unit, ts, x, verdict, fired, newest):
+        x = np.where(usable[0], x, np.nan)
+        if not self.history.insert(unit, ts, x, NEEDS_REVIEW, fired[0], newest):
             self._remember_outside(unit, ts)
-        return verdict, fired
-
-    def _remember_rejected(self, unit, ts, fired) -> None:
-        """A rejected sample sent again is a duplicate, except one from the future: later it may be right."""
-        for place, when, bits in zip(unit.tolist(), ts.tolist(), fired.tolist(), strict=True):
-            if not bits & int(SAMPLE_BIT["future"]):
-                self._remember_outside(place, when)
+        return NEEDS_REVIEW, fired[0]
 
     def _remember_outside(self, unit: int, ts: float) -> None:
         seen = self._outside.setdefault(unit, {})
@@ -243,9 +336,11 @@ def figures(
     slope: float,
     drift: NDArray[np.float64],
     onset: NDArray[np.float64],
+    doubtful: NDArray[np.bool_],
 ) -> Figures:
     """What sentences may quote of one unit: `known` [signals] newest trusted values, `normal` and `learned`
-    [quantities], `slope` of coolant in °F/min, `drift` and `onset` [drifts] of the unit against itself."""
+    [quantities], `slope` of coolant in °F/min, `drift` and `onset` [drifts] of the unit against itself, `doubtful`
+    [signals] values that are a doubted sensor's."""
     quantities = [quantity.key for quantity in QUANTITIES]
     return Figures(
         unit_class=CLASSES[unit_class],
@@ -255,6 +350,7 @@ def figures(
         slope=slope,
         drift=_present(against_itself.KEYS, drift),
         since=_present(against_itself.KEYS, onset),
+        doubted=frozenset(key for key, doubted in zip(catalog.KEYS, doubtful.tolist(), strict=True) if doubted),
     )
 
 

@@ -9,22 +9,26 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.history.heard import Heard
+from connected_ops.history.heard import COUNT, WIDTH_S, Heard
 from connected_ops.history.tiers import TIERS, Tier
 from connected_ops.history.window import Window
+from connected_ops.telemetry import catalog
 
 WAITING_ROWS = 4096
+REPEATS_KNOWN_S = float(WIDTH_S * (COUNT - 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """n accepted samples, newer than what their units hold: places, Unix seconds, values, verdicts, bits of rules."""
+    """n accepted samples, newer than what their units hold: places, Unix seconds, values as they came, what of them is
+    believed (means are of that), verdicts, bits of rules."""
 
     unit: NDArray[np.int64]
     ts: NDArray[np.float64]
     values: NDArray[np.float64]
+    believed: NDArray[np.float64]
     verdict: NDArray[np.uint8]
-    fired: NDArray[np.uint64]
+    fired: NDArray[np.uint16]
 
 
 class History:
@@ -61,23 +65,34 @@ class History:
         if self._count >= WAITING_ROWS:
             self._write()
 
-    def holds(self, unit: int, ts: float) -> bool:
-        """Whether a sample of that time was kept: exact in the window, to half a second in the four hours before it."""
-        return self.window.holds(unit, ts) or (not self._window.covers(unit, ts) and self._heard.holds(unit, ts))
+    def held(self, unit: int, ts: float) -> NDArray[np.bool_]:
+        """[signals] which values of that time were kept: exact in the window; in the four hours before it, to half a
+        second, a row counts whole."""
+        kept = self.window.held(unit, ts)
+        if kept is not None:
+            return kept
+        before = not self._window.covers(unit, ts) and self._heard.holds(unit, ts)
+        return np.full(catalog.COUNT, before)
 
     def insert(
-        self, unit: int, ts: float, values: NDArray[np.float64], verdict: int, fired: int, newest: float
+        self, unit: int, ts: float, values: NDArray[np.float64], verdict: int, fired: NDArray[np.uint16], newest: float
     ) -> bool:
-        """Put a late sample of a unit whose newest is `newest` at its place; whether the window had one."""
+        """Put a late sample of a unit whose newest is `newest` at its place; whether the window had one. What is older
+        than the memory for repeats moves no mean: it could be counted twice."""
         window, alone = self.window, (np.array([unit]), np.array([ts]), values[None])
-        for tier in self._tiers:
-            if tier.covers(newest, ts):
-                tier.add(*alone)
+        if newest - ts < REPEATS_KNOWN_S:
+            for tier in self._tiers:
+                if tier.covers(newest, ts):
+                    tier.add(*alone)
+            self._heard.add(*alone[:2])
         if not window.covers(unit, ts):
             return False
         window.insert(unit, ts, values, verdict, fired)
-        self._heard.add(*alone[:2])
         return True
+
+    def cut(self, unit: int, ts: float) -> None:
+        """Forget a unit's samples later than `ts`: its clock was ahead."""
+        self.window.cut(unit, ts)
 
     def clear(self, unit: int) -> None:
         """Forget a unit."""
@@ -100,5 +115,6 @@ class History:
         fired = np.concatenate([rows.fired for rows in waiting])[order]
         self._window.append(unit, ts, values, verdict, fired)
         self._heard.add(unit, ts)
+        believed = np.concatenate([rows.believed for rows in waiting])[order]
         for tier in self._tiers:
-            tier.add(unit, ts, values)
+            tier.add(unit, ts, believed)

@@ -79,7 +79,8 @@ class Tier:
         used = used[np.argsort(self._bucket[unit, used])]
         if len(used):
             used = used[self._bucket[unit, used] > self._bucket[unit, used[-1]] - self.row.count]
-        return self._bucket[unit, used] * float(self.row.width_s), self._mean[unit, used]
+        start = (self._bucket[unit, used] * float(self.row.width_s)).astype(np.float64, copy=False)
+        return start, self._mean[unit, used]
 
     def clear(self, unit: int) -> None:
         """Forget a unit."""

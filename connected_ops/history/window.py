@@ -1,4 +1,5 @@
-"""The newest samples of every unit: a ring of `size` rows a unit, in event time."""
+"""The newest samples of every unit: a ring of `size` rows a unit, in event time. A row is one instant: what several
+messages of one time carry stands in one row."""
 
 from dataclasses import dataclass
 
@@ -7,30 +8,34 @@ from numpy.typing import NDArray
 
 from connected_ops.telemetry import catalog
 
+Fired = NDArray[np.uint16]
+
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """m samples of one unit, oldest first: `ts` [m], `values` [m, signals], `verdict` [m], `fired` [m] bits of
+    """m samples of one unit, oldest first: `ts` [m], `values` [m, signals], `verdict` [m], `fired` [m, columns] bits of
     rules."""
 
     ts: NDArray[np.float64]
     values: NDArray[np.float32]
     verdict: NDArray[np.uint8]
-    fired: NDArray[np.uint64]
+    fired: Fired
 
 
 class Window:
-    """Rings for `units` units of `size` samples each.
+    """Rings for `units` units of `size` samples each; bits of rules have `columns`.
 
-    The arrays are made once and only cost memory where a unit has written: 600 samples are about 32 kB a unit.
+    The arrays are made once and only cost memory where a unit has written: 600 samples are about 27 kB a unit. Rules
+    fire rarely, so their bits are kept for the rows that have any.
     """
 
-    def __init__(self, units: int, size: int = 600) -> None:
+    def __init__(self, units: int, size: int = 600, columns: int = catalog.COUNT + 1) -> None:
         self.size = size
+        self._columns = columns
         self._ts = np.zeros((units, size), dtype=np.float64)
         self._values = np.zeros((units, size, catalog.COUNT), dtype=np.float32)
         self._verdict = np.zeros((units, size), dtype=np.uint8)
-        self._fired = np.zeros((units, size), dtype=np.uint64)
+        self._fired: dict[int, dict[float, Fired]] = {}  # of a unit, by time
         self._written = np.zeros(units, dtype=np.int64)
 
     def append(
@@ -39,11 +44,29 @@ class Window:
         ts: NDArray[np.float64],
         values: NDArray[np.float64],
         verdict: NDArray[np.uint8],
-        fired: NDArray[np.uint64],
+        fired: Fired,
     ) -> None:
-        """Append n rows that are newer than what their unit holds, grouped by unit and rising in time within it."""
+        """Append n rows no older than what their unit holds, grouped by unit and rising in time within it. Rows of one
+        instant become one: no two of them hold the same signal."""
         if not len(unit):
             return
+        self._note(unit, ts, fired)
+        new = np.ones(len(unit), dtype=bool)
+        new[1:] = (unit[1:] != unit[:-1]) | (ts[1:] != ts[:-1])
+        if not new.all():
+            at = np.flatnonzero(new)
+            values, verdict = np.fmax.reduceat(values, at), np.maximum.reduceat(verdict, at)
+            unit, ts = unit[at], ts[at]
+        written = self._written[unit]
+        last = (written - 1) % self.size
+        same = (written > 0) & (self._ts[unit, last] == ts)
+        if same.any():
+            rows, slots = unit[same], last[same]
+            self._values[rows, slots] = np.fmax(self._values[rows, slots], values[same])
+            self._verdict[rows, slots] = np.maximum(self._verdict[rows, slots], verdict[same])
+            unit, ts, values, verdict = unit[~same], ts[~same], values[~same], verdict[~same]
+            if not len(unit):
+                return
         starts = np.flatnonzero(np.diff(unit, prepend=-1))
         counts = np.diff(starts, append=len(unit))
         rank = np.arange(len(unit)) - np.repeat(starts, counts)
@@ -51,7 +74,6 @@ class Window:
         self._ts[unit, slot] = ts
         self._values[unit, slot] = values
         self._verdict[unit, slot] = verdict
-        self._fired[unit, slot] = fired
         self._written[unit[starts]] += counts
 
     def covers(self, unit: int, ts: float) -> bool:
@@ -59,20 +81,27 @@ class Window:
         written = int(self._written[unit])
         return written < self.size or ts > self._ts[unit, written % self.size]
 
-    def holds(self, unit: int, ts: float) -> bool:
-        """Whether a sample of exactly that time is here."""
-        return bool((self._ts[unit, : min(int(self._written[unit]), self.size)] == ts).any())
+    def held(self, unit: int, ts: float) -> NDArray[np.bool_] | None:
+        """[signals] which signals of exactly that time are kept; None where no row of it is."""
+        slots = np.flatnonzero(self._ts[unit, : min(int(self._written[unit]), self.size)] == ts)
+        return np.isfinite(self._values[unit, slots[0]]) if len(slots) else None
 
-    def insert(self, unit: int, ts: float, values: NDArray[np.float64], verdict: int, fired: int) -> None:
-        """Put a late sample at its place in event time; the oldest falls out where the ring is full."""
+    def insert(self, unit: int, ts: float, values: NDArray[np.float64], verdict: int, fired: Fired) -> None:
+        """Put a late sample at its place in event time; the oldest falls out where the ring is full. A row of that time
+        takes it up."""
+        self._note(np.array([unit]), np.array([ts]), fired[None])
         old = self.samples(unit)
         at = int(np.searchsorted(old.ts, ts))
+        if at < len(old.ts) and old.ts[at] == ts:
+            slot = (int(self._written[unit]) - len(old.ts) + at) % self.size
+            self._values[unit, slot] = np.fmax(self._values[unit, slot], values)
+            self._verdict[unit, slot] = max(int(self._verdict[unit, slot]), verdict)
+            return
         keep = slice(-self.size, None)
         count = min(len(old.ts) + 1, self.size)
         self._ts[unit, :count] = np.insert(old.ts, at, ts)[keep]
         self._values[unit, :count] = np.insert(old.values, at, values, axis=0)[keep]
         self._verdict[unit, :count] = np.insert(old.verdict, at, verdict)[keep]
-        self._fired[unit, :count] = np.insert(old.fired, at, np.uint64(fired))[keep]
         self._written[unit] = count
 
     def samples(self, unit: int, newest: int | None = None) -> Samples:
@@ -80,9 +109,13 @@ class Window:
         written = int(self._written[unit])
         count = min(written, self.size, self.size if newest is None else newest)
         slot = np.arange(written - count, written) % self.size
-        return Samples(
-            self._ts[unit, slot], self._values[unit, slot], self._verdict[unit, slot], self._fired[unit, slot]
-        )
+        ts = self._ts[unit, slot]
+        fired = np.zeros((count, self._columns), dtype=np.uint16)
+        for when, bits in self._fired.get(unit, {}).items():
+            at = int(np.searchsorted(ts, when))
+            if at < count and ts[at] == when:
+                fired[at] = bits
+        return Samples(ts, self._values[unit, slot], self._verdict[unit, slot], fired)
 
     def newest(self, units: NDArray[np.int64], limit: int) -> tuple[NDArray[np.int64], Samples]:
         """The newest `limit` samples over these units, oldest first, and whose each is."""
@@ -93,10 +126,35 @@ class Window:
         both = (
             [np.concatenate([getattr(part, name) for part in parts])[pick] for name in ("values", "verdict", "fired")]
             if parts
-            else [np.empty((0, catalog.COUNT), np.float32), np.empty(0, np.uint8), np.empty(0, np.uint64)]
-        )
+            else [
+                np.empty((0, catalog.COUNT), np.float32), np.empty(0, np.uint8),
+                np.empty((0, self._columns), np.uint16),
+            ]
+        )  # fmt: skip
         return whose[pick], Samples(ts[pick], *both)
+
+    def cut(self, unit: int, ts: float) -> None:
+        """Forget a unit's samples later than `ts`."""
+        old = self.samples(unit)
+        keep = int(np.searchsorted(old.ts, ts, side="right"))
+        self._ts[unit, :keep] = old.ts[:keep]
+        self._values[unit, :keep] = old.values[:keep]
+        self._verdict[unit, :keep] = old.verdict[:keep]
+        self._written[unit] = keep
+        noted = self._fired.get(unit, {})
+        for when in [when for when in noted if when > ts]:
+            del noted[when]
 
     def clear(self, unit: int) -> None:
         """Forget a unit's samples."""
         self._written[unit] = 0
+        self._fired.pop(unit, None)
+
+    def _note(self, unit: NDArray[np.int64], ts: NDArray[np.float64], fired: Fired) -> None:
+        """Keep the bits of rows on which a rule fired, of as many rows of a unit as the ring holds."""
+        for row in np.flatnonzero(fired.any(axis=1)).tolist():
+            mine = self._fired.setdefault(int(unit[row]), {})
+            when = float(ts[row])
+            mine[when] = mine[when] | fired[row] if when in mine else fired[row].copy()
+            if len(mine) > self.size:
+                del mine[min(mine)]

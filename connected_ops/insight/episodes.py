@@ -18,7 +18,7 @@ from connected_ops.insight.acts import Work
 from connected_ops.insight.episode import MACHINE, SENSORS, Episode, Seen, UnknownEpisode, finite, worse
 from connected_ops.insight.latches import Latches, Places, Timing
 from connected_ops.insight.leading import leading
-from connected_ops.insight.sensors import KINDS, SENSOR_MODE, UNTRUE, SensorCounts, kind_of
+from connected_ops.insight.sensors import RANK, SENSOR_MODE, SPEAKS, SensorCounts, kind_of
 from connected_ops.insight.working import work, worsened
 
 # The levels of p and the seconds are judgement (J): an anomaly of 30 s is to be said within 15 s.
@@ -90,6 +90,12 @@ class Episodes:
         """Whether an episode of that id is kept."""
         return episode_id in self._open or episode_id in self._closed
 
+    def rebase(self, unit: int, back_s: float) -> None:
+        """A unit's clock was ahead by `back_s` seconds; what was said keeps the time at which it was said."""
+        for latches in (self._machines, self._sensors.latches):
+            latches.rebase(unit, back_s)
+        self._looked[unit] -= back_s
+
     def get(self, episode_id: str) -> Episode:
         """The episode of that id. Raises UnknownEpisode."""
         episode = self._open.get(episode_id) or self._closed.get(episode_id)
@@ -148,29 +154,55 @@ class Episodes:
             self._close((int(unit[row]), channel), float(ts[row]))
 
     def take_sensors(
-        self, unit: Places, ts: NDArray[np.float64], x: NDArray[np.float64], fired: NDArray[np.uint64]
+        self, unit: Places, ts: NDArray[np.float64], x: NDArray[np.float64], fired: NDArray[np.uint16]
     ) -> None:
-        """Every judged sample of n different units, rejected ones too: `x` [n, signals] as they came, `fired` [n] the
-        rules that fired."""
+        """Every judged message of n different units: `x` [n, signals] as they came, `fired` [n, signals] the bits of
+        the rules that speak of a signal."""
         sensors = self._sensors
-        if not (sensors.latches.any_active or (fired & KINDS.any).any()):
+        spoke = fired & SPEAKS
+        speaks = spoke.any(axis=1)
+        if not (sensors.latches.any_active or speaks.any()):
             return
-        rows = ((((fired & KINDS.any) != 0) | sensors.latches.active[unit]) & ((fired & UNTRUE) == 0)).nonzero()[0]
+        rows = (speaks | sensors.latches.active[unit]).nonzero()[0]
         if not len(rows):
             return
-        unit, ts, x, fired = unit[rows], ts[rows], x[rows], fired[rows]
-        turned, hit = sensors.step(unit, ts, fired)
+        unit, ts, x, spoke = unit[rows], ts[rows], x[rows], spoke[rows]
+        turned, hit = sensors.step(unit, ts, spoke)
         for row, signal in np.argwhere(turned.closed).tolist():
             self._close((int(unit[row]), MACHINE + signal), float(ts[row]))
             self.doubted[unit[row], signal] = False
         for row, signal in np.argwhere(hit & turned.open).tolist():
-            key, rule = (int(unit[row]), MACHINE + signal), kind_of(int(fired[row]), signal)
+            key, rule = (int(unit[row]), MACHINE + signal), kind_of(int(spoke[row, signal]), signal)
             self.doubted[unit[row], signal] |= rule != "missing"  # what arrives between gaps may be true
             value = finite(float(x[row, signal]))
             if turned.opened[row, signal]:
                 self._open_sensor(key, float(turned.since[row, signal]), float(ts[row]), rule, value)
             else:
                 self._accuse(key, rule, value)
+
+    def add_late(self, known: str | None, found: Episode, unit: int, until: float) -> str:
+        """An episode that was `found` in samples which arrived late, of a unit; over at `until` (Unix s) at the latest.
+        `known` is the id under which it was added before. Returns the id of that which tells it: where the unit had one
+        of its kind open then, that one."""
+        over = until if found.closed_at is None else found.closed_at
+        if known is None:
+            for each in self.of(unit):
+                if each.channel == found.channel and each.since <= over and (each.closed_at or np.inf) >= found.since:
+                    return each.id
+        was = None if known is None else self._closed.get(known)
+        if known is not None and was is None:
+            return known  # told by another one, or kept no more
+        key = self._next_id() if was is None else was.id
+        late = replace(found, id=key, unit=unit, closed_at=max(over, found.opened_at), found_late=True)
+        if was is None:
+            self._ids.setdefault(unit, {})[key] = None
+            if found.kind == "machine":
+                self._spoken[unit] = self._spoken.get(unit, 0) + 1
+        else:
+            late = replace(late, acts=was.acts, acts_dropped=was.acts_dropped)
+        self._closed[key] = late
+        self._let_go()
+        return key
 
     def _open_machine(self, key: tuple[int, int], since: float, ts: float, p: float) -> None:
         """A machine's channel has opened: a new episode, or the one before again."""
@@ -217,7 +249,7 @@ class Episodes:
     def _accuse(self, key: tuple[int, int], rule: str, value: float | None) -> None:
         """Another rule speaks of an open sensor's episode: the one that says more stays."""
         episode = self._open[self._newest[key]]
-        if episode.rule is not None and KINDS.rank[rule] < KINDS.rank[episode.rule]:
+        if episode.rule is not None and RANK[rule] < RANK[episode.rule]:
             self._open[episode.id] = replace(episode, rule=rule, value=value)
 
     def _next_id(self) -> str:
@@ -245,6 +277,10 @@ class Episodes:
     def _close(self, key: tuple[int, int], ts: float) -> None:
         episode = self._open.pop(self._newest[key])
         self._closed[episode.id] = replace(episode, closed_at=max(ts, episode.opened_at))
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """The oldest closed ones fall out, counted."""
         if len(self._closed) > CLOSED_KEPT:
             oldest = self._closed.pop(next(iter(self._closed)))
             del self._ids[oldest.unit][oldest.id]

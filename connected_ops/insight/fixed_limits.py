@@ -55,15 +55,16 @@ class FixedLimits:
         self._over[unit] = False
         self.by_limit[unit] = 0
 
-    def take(self, unit: NDArray[np.int64], values: NDArray[np.floating]) -> None:
-        """Newer samples of n different units: `unit` [n] places, `values` [n, signals] as they came, NaN for absent."""
+    def take(self, unit: NDArray[np.int64], values: NDArray[np.floating], rpm: NDArray[np.floating]) -> None:
+        """Newer messages of n different units: `unit` [n] places, `values` [n, signals] as they came, NaN for absent,
+        `rpm` [n] the engine speed that stands now."""
         x = values.take(_SIGNAL, axis=1)
         x *= _SIDE
         over = x >= _LIMIT
         was = self._over.take(unit, axis=0)
         if not (over | was).any():
             return
-        over[:, _RUNNING] &= values[:, catalog.RPM, None] > 0.0
+        over[:, _RUNNING] &= rpm[:, None] > 0.0
         over |= was & np.isnan(x)
         self._over[unit] = over
         rises = over > was

@@ -57,6 +57,11 @@ class Latches:
         self._heard[unit] = -np.inf
         self.active[unit] = False
 
+    def rebase(self, unit: int, back_s: float) -> None:
+        """A unit's clock was ahead by `back_s` seconds."""
+        self._heard[unit] -= back_s
+        self._since[unit] -= back_s
+
     def passed(self, unit: Places, ts: NDArray[np.float64]) -> NDArray[np.float64]:
         """[n] heard seconds since each unit's sample before."""
         return np.minimum(np.maximum(ts - self._heard[unit], 0.0), HEARD_S)

@@ -1,14 +1,12 @@
 """When validation's rules speak of a sensor: a leaky count of firings, so that one odd sample says nothing."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.insight.latches import Latches, Mask, Places, Turned
 from connected_ops.risk.failure_modes import AIR_INTAKE, COOLING, OVERSPEED, VIBRATION, WEAR
 from connected_ops.telemetry import catalog
-from connected_ops.validation.rules import BITS, RULES, SAMPLE_BIT
+from connected_ops.validation.rules import BIT
 
 # A firing adds its weight; the count leaks 1 in LEAK_S heard seconds and needs more than two firings. An always firing
 # sensor opens at its third sample at any spacing, and two and a half minutes of good readings close it (J).
@@ -21,6 +19,7 @@ WEIGHTS: tuple[tuple[str, float], ...] = (
     ("open_circuit", 1.0),
     ("sensor_range", 1.0),
     ("celsius_suspected", 1.0),
+    ("below_air", 1.0),
     ("hours_fell", 1.0),
     ("hours_too_fast", 1.0),
     ("missing", 1.0),
@@ -28,16 +27,6 @@ WEIGHTS: tuple[tuple[str, float], ...] = (
     ("implausible", 1.0),
     ("rate_of_change", 0.75),
 )
-_SAMPLE_SIGNAL = {
-    "hours_fell": catalog.HOURS,
-    "hours_too_fast": catalog.HOURS,
-    "celsius_suspected": catalog.COOLANT,
-}
-# Nothing of these samples is judged by its unit's past: their times are not the unit's.
-UNTRUE = np.bitwise_or.reduce(
-    [SAMPLE_BIT[kind] for kind in ("future", "late", "duplicate", "malformed", "source_conflict", "fleet_full")]
-)
-
 # The mode that a signal feeds, for an interface that sorts by modes.
 _MODES: dict[str, int] = {
     "coolant_temp_f": COOLING,
@@ -53,41 +42,19 @@ _MODES: dict[str, int] = {
 SENSOR_MODE: tuple[int, ...] = tuple(_MODES[key] for key in catalog.KEYS)
 
 
-@dataclass(frozen=True, slots=True)
-class Kinds:
-    """The bits of the kinds: `bits` (kind, its bit by signal), 0 where it has none, `any` of them all; `rank` of a
-    kind, 0 says most."""
-
-    bits: tuple[tuple[str, tuple[int, ...]], ...]
-    any: np.uint64
-    rank: dict[str, int]
-
-
-def _kinds() -> Kinds:
-    table = {kind: [0] * catalog.COUNT for kind, _ in WEIGHTS}
-    for rule, bit in zip(RULES, BITS.tolist(), strict=True):
-        signal = _SAMPLE_SIGNAL.get(rule.kind) if rule.signal is None else rule.signal
-        if rule.kind in table and signal is not None:
-            table[rule.kind][signal] |= bit
-    bits = tuple((kind, tuple(row)) for kind, row in table.items())
-    every = np.bitwise_or.reduce(np.array([row for _, row in bits], dtype=np.uint64), axis=None)
-    return Kinds(bits, np.uint64(every), {kind: rank for rank, (kind, _) in enumerate(WEIGHTS)})
-
-
-KINDS = _kinds()
-_FULL_WEIGHT, _JUMP = (
-    np.bitwise_or.reduce(
-        np.array([row for kind, row in KINDS.bits if (kind == "rate_of_change") is jump], dtype=np.uint64), axis=0
-    )
-    for jump in (False, True)
-)
+RANK: dict[str, int] = {kind: rank for rank, (kind, _) in enumerate(WEIGHTS)}
+"""Of the kinds that speak of a sensor; 0 says most."""
+_JUMP = BIT["rate_of_change"]
 _JUMP_WEIGHT = dict(WEIGHTS)["rate_of_change"]
+_WHOLE_WEIGHT = np.uint16(sum(int(BIT[kind]) for kind in RANK) & ~int(_JUMP))
+SPEAKS = np.uint16(int(_WHOLE_WEIGHT) | int(_JUMP))
+"""The bits of all of them."""
 
 
 def kind_of(fired: int, signal: int) -> str:
-    """The kind that says most of a signal among the rules that fired. Raises ValueError where none speaks of it."""
-    for kind, bits in KINDS.bits:
-        if fired & bits[signal]:
+    """The kind that says most of a signal among the bits `fired` of its rules. Raises ValueError where none speaks."""
+    for kind in RANK:
+        if fired & int(BIT[kind]):
             return kind
     raise ValueError(f"no rule that fired speaks of {catalog.KEYS[signal]}")
 
@@ -104,10 +71,11 @@ class SensorCounts:
         self._count[unit] = 0.0
         self.latches.clear(unit)
 
-    def step(self, unit: Places, ts: NDArray[np.float64], fired: NDArray[np.uint64]) -> tuple[Turned, Mask]:
-        """What turned with a sample of each of n different units, and [n, signals] which sensors were spoken of."""
-        hit = (fired[:, None] & _FULL_WEIGHT) != 0
-        jump = (fired[:, None] & _JUMP) != 0
+    def step(self, unit: Places, ts: NDArray[np.float64], spoke: NDArray[np.uint16]) -> tuple[Turned, Mask]:
+        """What turned with a message of each of n different units, by the bits [n, signals] of the rules that speak of
+        sensors, and [n, signals] which were spoken of."""
+        hit = (spoke & _WHOLE_WEIGHT) != 0
+        jump = (spoke & _JUMP) != 0
         leaked = self._count[unit] - self.latches.passed(unit, ts)[:, None] / LEAK_S
         count = np.maximum(leaked, 0.0) + np.where(hit, 1.0, np.where(jump, _JUMP_WEIGHT, 0.0))
         count = np.minimum(count, FULL)

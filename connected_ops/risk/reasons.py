@@ -18,7 +18,7 @@ CONFIRMING = ", confirming"
 class Figures:
     """What a sentence may quote of one unit: newest trusted values by signal key, own normals by quantity key,
     coolant slope in °F/min. `drift` are the levels of the unit against itself by the key of the drift, as indicators
-    read them, `since` their onsets in Unix s, where there is one.
+    read them, `since` their onsets in Unix s, where there is one; `doubted` are signals whose sensor is in doubt.
 
     Raises KeyError for a signal that never had a trusted value; sentences are only asked of indicators that were read.
     """
@@ -30,6 +30,7 @@ class Figures:
     slope: float
     drift: dict[str, float] = field(default_factory=dict)
     since: dict[str, float] = field(default_factory=dict)
+    doubted: frozenset[str] = frozenset()
 
 
 def _limit(low: float | None, high: float | None, value: float) -> str:

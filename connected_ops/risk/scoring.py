@@ -18,7 +18,8 @@ from connected_ops.risk.failure_modes import FIRST, WEIGHTS
 
 P_MAX = 0.97
 RISE_S, FALL_S = 8.0, 20.0
-FADE_S = 10.0  # how long evidence outlives the signal it came from
+FADE_S = 60.0  # how evidence fades that outlives the signal it came from
+STANDS_S = 600.0  # and how long it stands at least: a sensor that fails as the engine overheats hides nothing
 _SPEAKS_FOR = (WEIGHTS > 0).astype(np.float64)
 MEDIUM_ABOVE, HIGH_ABOVE = 30.0, 65.0
 WEAR_NEW, WEAR_DUE = 0.02, 0.06
@@ -54,21 +55,35 @@ class Confirmation:
         self.readable[units] = False
 
     def update(
-        self, unit: NDArray[np.int64], dt: NDArray[np.float64], found: NDArray[np.float64]
+        self,
+        unit: NDArray[np.int64],
+        dt: NDArray[np.float64],
+        found: NDArray[np.float64],
+        came: NDArray[np.bool_],
+        stands: NDArray[np.bool_],
     ) -> NDArray[np.float64]:
-        """Take [n, indicators] evidence (NaN: unreadable, its last evidence fades), `dt` [n] s since each unit's
-        previous sample (0 for a first one); returns [n, modes] evidence."""
+        """Take n messages: `dt` [n] s since each unit's previous one (0 for a first), `found` [n, indicators] evidence
+        (NaN: not read), where a value `came` of what each is read from, and where the value before still `stands`.
+        Returns [n, modes] evidence. What is not read is held while it stands, else it fades. A mode is read where the
+        indicator that leads it is."""
         state = self._state[unit]
         before, confirmed, read, unread = (_part(state, k) for k in range(4))
         readable = np.isfinite(found)
         span = dt[:, None]
-        found = np.where(readable, found, state[:, : WEIGHTS.shape[0]] * np.exp(-span / FADE_S))
-        evidence = combine(found)
         speaks = readable @ _SPEAKS_FOR > 0
+        last = state[:, : WEIGHTS.shape[0]]
+        found = np.where(readable, found, last)
+        if found.any() and not readable.all():
+            kept = readable | (stands & ~came)
+            found = np.where(kept, found, last * np.exp(-span / FADE_S))
+            rows = np.flatnonzero(found.any(axis=1))
+            weighed = found[rows, :, None] * WEIGHTS
+            led = np.take_along_axis(readable[rows], weighed.argmax(axis=1), axis=1)
+            speaks[rows] &= led | (weighed.max(axis=1) == 0.0)
+            read = np.where(stands @ _SPEAKS_FOR > 0, read, 0.0)  # too long ago to agree with
+        evidence = combine(found)
         unread = unread + span
-        faded = ~readable & (found > 0.0)
-        heard = combine(np.where(faded, 0.0, found)) if faded.any() else evidence  # what fades is not confirmed
-        agreed = np.minimum(np.where(speaks, read, before), np.where(speaks, heard, evidence))
+        agreed = np.minimum(np.where(speaks, read, before), evidence)
         rises = speaks & (agreed > confirmed)  # silence confirms nothing; a reading confirms the time since the last
         passed = -np.expm1(-np.where(rises, unread / RISE_S, span / FALL_S))
         target = np.where(rises, agreed, np.minimum(agreed, confirmed))

@@ -262,6 +262,13 @@ class AgainstItself:
         for unit in np.atleast_1d(units).tolist():
             self._anchors.pop(unit, None)
 
+    def copy(self, other: "AgainstItself", unit: int, place: int) -> None:
+        """Know of `place` what `other` knows of `unit`, for good: it is never compared by itself."""
+        self.level[place] = other.level[unit]
+        self.onset[place] = other.onset[unit]
+        self.said_at[place] = other.said_at[unit]
+        self.bucket[place] = np.iinfo(np.int64).max
+
     def anchor(self, unit: int, drift: int) -> Anchor | None:
         """The slow anchor of a unit's drift, None before its first comparison."""
         return self._anchors.get(unit, {}).get(drift)

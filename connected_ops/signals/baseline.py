@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.signals.regime import LEARNED
+from connected_ops.telemetry import catalog
 from connected_ops.telemetry.unit_class import CLASSES
 
 GRACE_S = 120.0
@@ -61,6 +62,8 @@ QUANTITIES: tuple[Quantity, ...] = (
 )  # fmt: skip
 
 COOLANT, VIBRATION, INTAKE_RISE, INTAKE = range(len(QUANTITIES))
+SIGNAL = np.array([catalog.INDEX[q.signal] for q in QUANTITIES])
+"""[quantities] the column of the catalogue whose values teach each."""
 _FLOOR = np.array([q.floor for q in QUANTITIES])
 _PRIOR = np.array([q.prior for q in QUANTITIES]).transpose(1, 0, 2)  # [classes, quantities, low/high]
 _TEACHABLE = np.array([q.teachable for q in QUANTITIES]).transpose(1, 0, 2)
@@ -101,6 +104,10 @@ class Baselines:
         """[units, quantities, regimes] seconds of teaching, at most MEMORY_S."""
         return self._state[..., 2].swapaxes(1, 2)
 
+    def copy(self, other: "Baselines", unit: int, place: int) -> None:
+        """Know of `place` what `other` knows of `unit`."""
+        self._state[place] = other._state[unit]
+
     def clear(self, units: NDArray[np.int64] | int) -> None:
         """Forget these units' normals."""
         self._state[units] = 0.0
@@ -134,7 +141,7 @@ class Baselines:
         teaches: NDArray[np.bool_],
         normal: Normal,
     ) -> None:
-        """Let n samples teach: `q` [n, quantities] (NaN teaches nothing), `dt` [n] seconds each stands for,
+        """Let n samples teach: `q` [n, quantities] (NaN teaches nothing), `dt` [n, quantities] seconds each stands for,
         `teaches` [n, quantities] what the caller allows, `normal` what was normal before them."""
         row = np.minimum(regime, LEARNED - 1)
         near = np.abs(q - normal.mean) <= GATE * normal.spread
@@ -143,7 +150,7 @@ class Baselines:
         if not normal.learned.all():
             band = _TEACHABLE[unit_class]
             near = np.where(normal.learned, near, (q >= band[:, :, 0]) & (q <= band[:, :, 1]))
-        step = np.minimum(dt, DT_MAX_S)[:, None] * (teaches & near)  # an absent value is near nothing
+        step = np.minimum(dt, DT_MAX_S) * (teaches & near)  # an absent value is near nothing
         if not step.any():
             return
         state = self._state[unit, row]

@@ -81,10 +81,12 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Indicator:
     """One condition indicator: `measure` gives [n] figures (NaN where it cannot be read), evidence ramps from start
-    to full. A `lasting` one says the same of a machine that stands as of one that runs."""
+    to full. It is read anew where a value of its `signal` (a column of the catalogue) comes; a `lasting` one, which
+    says the same of a machine that stands as of one that runs, at any message."""
 
     key: str
     label: str
+    signal: int
     measure: Callable[[Reading], Column]
     start: float
     full: float
@@ -121,7 +123,7 @@ def _drift(at: int) -> Callable[[Reading], Column]:
 
 def _drifting(at: int) -> Indicator:
     row = DRIFTS[at]
-    return Indicator(row.key, row.label, _drift(at), row.start, row.full, lasting=True)
+    return Indicator(row.key, row.label, catalog.INDEX[row.signal], _drift(at), row.start, row.full, lasting=True)
 
 
 def _vibration_level(r: Reading) -> Column:
@@ -153,36 +155,44 @@ def _engine_speed(r: Reading) -> Column:
 
 
 INDICATORS: tuple[Indicator, ...] = (
-    Indicator("coolant_level", "Coolant against its limits", _coolant_level, -0.6, 1.0),
-    Indicator("coolant_residual", "Coolant against its own normal", _coolant_residual, 0.0, 1.0),
-    Indicator("coolant_trend", "Coolant rising", _coolant_trend, 0.8, 1.05),
+    Indicator("coolant_level", "Coolant against its limits", catalog.COOLANT, _coolant_level, -0.6, 1.0),
+    Indicator("coolant_residual", "Coolant against its own normal", catalog.COOLANT, _coolant_residual, 0.0, 1.0),
+    Indicator("coolant_trend", "Coolant rising", catalog.COOLANT, _coolant_trend, 0.8, 1.05),
     _drifting(against_itself.COOLANT_DRIFT),
-    Indicator("coolant_low", "Coolant below its working temperature", _coolant_low, 5.0, 25.0),
-    Indicator("vibration_level", "Vibration against its class", _vibration_level, 1.1, 1.45),
-    Indicator("vibration_residual", "Vibration against its own normal", _vibration_residual, 1.2, 4.0),
+    Indicator("coolant_low", "Coolant below its working temperature", catalog.COOLANT, _coolant_low, 5.0, 25.0),
+    Indicator("vibration_level", "Vibration against its class", catalog.VIBRATION, _vibration_level, 1.1, 1.45),
+    Indicator(
+        "vibration_residual", "Vibration against its own normal", catalog.VIBRATION, _vibration_residual, 1.2, 4.0
+    ),
     _drifting(against_itself.VIBRATION_DRIFT),
-    Indicator("intake_rise", "Intake air above the air outside", _intake_rise, 20.0, 60.0),
-    Indicator("intake_residual", "Intake air against its own normal", _intake_residual, 25.0, 75.0),
+    Indicator("intake_rise", "Intake air above the air outside", catalog.INTAKE, _intake_rise, 20.0, 60.0),
+    Indicator("intake_residual", "Intake air against its own normal", catalog.INTAKE, _intake_residual, 25.0, 75.0),
     _drifting(against_itself.INTAKE_DRIFT),
-    Indicator("road_speed", "Vehicle speed against its maximum", _road_speed, 1.02, 1.12),
-    Indicator("engine_speed", "Engine speed against its maximum", _engine_speed, 1.03, 1.10),
+    Indicator("road_speed", "Vehicle speed against its maximum", catalog.SPEED, _road_speed, 1.02, 1.12),
+    Indicator("engine_speed", "Engine speed against its maximum", catalog.RPM, _engine_speed, 1.03, 1.10),
 )
 KEYS: tuple[str, ...] = tuple(row.key for row in INDICATORS)
 _START = np.array([row.start for row in INDICATORS])
 _SPAN = np.array([row.full - row.start for row in INDICATORS])
 _PASSING = np.array([not row.lasting for row in INDICATORS])
+_LASTING = ~_PASSING
+SIGNAL = np.array([row.signal for row in INDICATORS])
+"""[indicators] the column of the catalogue that each is read from."""
 
 
-def evidence(reading: Reading) -> NDArray[np.float64]:
-    """[n, indicators] evidence in 0..1, NaN where an indicator cannot be read; nothing but what lasts speaks while
-    the engine is off."""
+def evidence(reading: Reading, came: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """[n, indicators] evidence in 0..1, NaN where an indicator cannot be read, or is not because no value of its signal
+    `came` [n, signals]; nothing but what lasts speaks while the engine is off."""
     measures = np.empty((len(reading.x), len(INDICATORS)))
     for at, row in enumerate(INDICATORS):
         measures[:, at] = row.measure(reading)
     found = np.minimum(np.maximum((measures - _START) / _SPAN, 0.0), 1.0)
-    off = reading.regime >= OFF
+    off = (reading.regime >= OFF)[:, None]
+    read = came[:, SIGNAL] | _LASTING | off
+    if not read.all():
+        found = np.where(read, found, np.nan)
     if off.any():
-        found[(off[:, None] & _PASSING) & np.isfinite(found)] = 0.0
+        found[off & _PASSING & np.isfinite(found)] = 0.0
     return found
 
 

@@ -56,7 +56,7 @@ def regime(x: NDArray[np.float64], unit_class: NDArray[np.int8]) -> NDArray[np.i
     working |= _AT_ITS_SPEED[unit_class] & ~(x[:, catalog.LOAD] < WORKS_FROM_PCT)
     doing = working.astype(np.int8)
     doing[speed >= 40.0] = CRUISE
-    slow = rpm < RUNS_RPM
+    slow = (rpm < RUNS_RPM) & ~(speed >= 5.0)  # a hybrid's engine rests on the move
     if slow.any():
         doing[slow] = np.where(rpm[slow] < TURNS_RPM, OFF, CRANKING)
     return doing

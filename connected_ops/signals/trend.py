@@ -23,12 +23,16 @@ class Trend:
         """Forget these units."""
         self._state[units] = np.nan
 
+    def rebase(self, unit: int, back_s: float) -> None:
+        """A unit's clock was ahead by `back_s` seconds."""
+        self._state[unit, 3] -= back_s
+
     def update(self, unit: NDArray[np.int64], ts: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Take n newer values (NaN keeps the state) and return [n] slopes in units per minute."""
         state = self._state[unit]
         means, before, dt = state[:, :2], state[:, 2], ts - state[:, 3]
         fresh = ~(dt <= GAP_S)
-        ratio = np.where(fresh, 1.0, dt)[:, None] / _MEMORY
+        ratio = np.where(fresh, 1.0, np.maximum(dt, 1e-9))[:, None] / _MEMORY
         decay = np.exp(-ratio)
         middle = (1.0 - decay) / ratio
         now = decay * means + (1.0 - middle) * x[:, None] + (middle - decay) * before[:, None]

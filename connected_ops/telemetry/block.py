@@ -11,6 +11,7 @@ from connected_ops.telemetry import catalog, unit_class
 from connected_ops.telemetry.sample import Sample
 
 _signals = attrgetter(*catalog.KEYS)
+_WHOSE = {"ts", "vehicle_id", "unit_class"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,8 @@ class SampleBlock:
     """n samples as columns.
 
     `vehicle_ids` n ids; `unit_class` [n] index into `unit_class.CLASSES`, -1 where the sample names none; `ts` [n] Unix
-    seconds; `values` [n, signals] in payload units, NaN where absent; `row` [n] the position in the body they came in.
+    seconds; `values` [n, signals] in payload units, NaN where absent; `row` [n] the position in the body they came in;
+    `bare` [n] rows in which no known field was named.
     """
 
     vehicle_ids: list[str]
@@ -26,6 +28,7 @@ class SampleBlock:
     ts: NDArray[np.float64]
     values: NDArray[np.float64]
     row: NDArray[np.int64]
+    bare: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.vehicle_ids)
@@ -40,4 +43,5 @@ def from_samples(samples: Sequence[Sample], rows: Sequence[int] | None = None) -
         ts=np.array([sample.ts.timestamp() for sample in samples], dtype=np.float64),
         values=np.array([_signals(sample) for sample in samples], dtype=np.float64).reshape(-1, catalog.COUNT),
         row=np.arange(len(samples)) if rows is None else np.asarray(rows, dtype=np.int64),
+        bare=np.array([sample.model_fields_set <= _WHOSE for sample in samples], dtype=bool),
     )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.telemetry.units import Owner
-from connected_ops.validation.rules import RULES, VERDICT_NAMES
+from connected_ops.validation.rules import RULES, VERDICT_NAMES, Fired, count
 
 RATE_OVER_S = 10.0
 
@@ -23,13 +23,11 @@ class Counts:
         self.refused = 0
         self._arrivals: deque[tuple[float, list[int]]] = deque()  # second, samples by owner
 
-    def add(self, owner: Owner, verdict: NDArray[np.uint8], fired: NDArray[np.uint64], now: float) -> None:
+    def add(self, owner: Owner, verdict: NDArray[np.uint8], fired: Fired, now: float) -> None:
         """Count n judged samples."""
         self.verdict[owner] += np.bincount(verdict, minlength=len(VERDICT_NAMES))
-        spoke = fired[fired != 0]
-        if len(spoke):
-            bits = (spoke[:, None] >> np.arange(len(RULES), dtype=np.uint64)) & np.uint64(1)
-            self.fired[owner] += bits.sum(axis=0).astype(np.int64)
+        if fired.any():
+            self.fired[owner] += count(fired)
         second = float(int(now))
         if self._arrivals and self._arrivals[-1][0] == second:
             self._arrivals[-1][1][owner] += len(verdict)

@@ -1,10 +1,11 @@
 """The validation rules: one frozen row each, with its verdict, whether it withholds the value, and a sentence for a
 person.
 
-A rule owns one bit of the `fired` mask (uint64) that travels with each sample, so which rules fired costs eight bytes.
+What fired on a row is `fired` [signals + 1]: for each signal a bit by kind of rule, and in the last column a bit by
+kind of rule for the row as a whole. So there is room for any number of signals.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -13,6 +14,9 @@ from numpy.typing import NDArray
 
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.catalog import SIGNALS, Signal
+
+Fired = NDArray[np.uint16]
+"""[n, signals + 1] bits of kinds."""
 
 
 class Verdict(IntEnum):
@@ -29,107 +33,159 @@ VERDICT_NAMES: tuple[str, ...] = ("valid", "needs_review", "rejected", "duplicat
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule. `signal` is a column of the sample or None for the sample as a whole.
+class Kind:
+    """A kind of rule about a signal. `signals` are those it is kept for (None: all of them).
 
-    `withholds`: the signal's value does not reach the indicators. `sentence` may use {label}, {uom}, {value},
-    {sensor_low}, {sensor_high}, {plausible_low}, {plausible_high} and {max_rate}.
+    `withholds`: the value does not reach the indicators. `sentence` may use {label}, {uom}, {value}, {sensor_low},
+    {sensor_high}, {plausible_low}, {plausible_high} and {max_rate}.
     """
+
+    key: str
+    withholds: bool
+    sentence: str
+    signals: tuple[int, ...] | None = None
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind("sensor_range", True,
+         "{label} {value} is outside what its sensor can report ({sensor_low} to {sensor_high})."),
+    Kind("implausible", True,
+         "{label} {value} is more than a running machine shows ({plausible_low} to {plausible_high}); check the"
+         " sensor."),
+    Kind("rate_of_change", False,
+         "{label} {value}: it jumped, faster than the {max_rate} a second it can change; check the sensor and its"
+         " plug."),
+    Kind("stuck", True,
+         "{label} has stood at {value} for a minute or more while other signals moved; the sensor may be stuck."),
+    Kind("missing", True,
+         "{label} is missing, though this unit sent it before; check the sensor or the gateway."),
+    Kind("open_circuit", True,
+         "{label} reads {value}, the value of an open circuit; check the sensor's plug.",
+         (catalog.COOLANT, catalog.INTAKE, catalog.AMBIENT)),
+    Kind("doubted", True,
+         "{label} {value} is not believed yet: its sensor is in doubt; a value that lasts 10 seconds is."),
+    Kind("celsius_suspected", True,
+         "Coolant {value} after a quarter of an hour of running looks like °C sent as °F; check the unit.",
+         (catalog.COOLANT,)),
+    Kind("below_air", True,
+         "Coolant {value} is far below the air around it, which no engine can be; check the sensor.",
+         (catalog.COOLANT,)),
+    Kind("hours_fell", True,
+         "Engine hours {value} are below what this unit reported; 60 s of such readings make a new base.",
+         (catalog.HOURS,)),
+    Kind("hours_too_fast", True,
+         "Engine hours {value} grew faster than time; 60 s of such readings make a new base.", (catalog.HOURS,)),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `signal` is a column of the sample or None for the sample as a whole; `sole`: no other signal has a
+    rule of its kind."""
 
     kind: str
     signal: int | None
     verdict: Verdict
     withholds: bool
     sentence: str
+    sole: bool = False
 
     @property
     def id(self) -> str:
-        return self.kind if self.signal is None else f"{self.kind}:{catalog.KEYS[self.signal]}"
+        return self.kind if self.signal is None or self.sole else f"{self.kind}:{catalog.KEYS[self.signal]}"
 
-
-# kind, verdict, withholds, sentence: one rule for each signal
-PER_SIGNAL: tuple[tuple[str, Verdict, bool, str], ...] = (
-    ("sensor_range", Verdict.REJECTED, True,
-     "{label} {value} is outside what its sensor can report ({sensor_low} to {sensor_high})."),
-    ("implausible", Verdict.NEEDS_REVIEW, True,
-     "{label} {value} is more than a running machine shows ({plausible_low} to {plausible_high}); check the sensor."),
-    ("rate_of_change", Verdict.NEEDS_REVIEW, False,
-     "{label} {value}: it jumped, faster than the {max_rate} a second it can change; check the sensor and its plug."),
-    ("stuck", Verdict.NEEDS_REVIEW, True,
-     "{label} has stood at {value} for a minute or more while other signals moved; the sensor may be stuck."),
-    ("missing", Verdict.NEEDS_REVIEW, True,
-     "{label} is missing, though this unit sent it before; check the sensor or the gateway."),
-)  # fmt: skip
 
 PER_SAMPLE: tuple[Rule, ...] = (
     Rule("future", None, Verdict.REJECTED, True,
-         "The time is more than 5 minutes ahead of this server; check the sender's clock."),
-    Rule("hours_fell", None, Verdict.REJECTED, True,
-         "Engine hours {hours} are below what this unit reported; 60 s of such readings make a new base."),
-    Rule("hours_too_fast", None, Verdict.NEEDS_REVIEW, True,
-         "Engine hours {hours} grew faster than time; 60 s of such readings make a new base."),
-    Rule("celsius_suspected", None, Verdict.NEEDS_REVIEW, True,
-         "Coolant {coolant} after a quarter of an hour of running looks like °C sent as °F; check the unit."),
+         "The time is more than 5 minutes ahead of this server; check the sender's clock, and whether it sends local"
+         " time marked Z."),
+    Rule("too_old", None, Verdict.REJECTED, True,
+         "The time is more than 30 days ago; check the sender's clock (a GPS receiver may count its weeks anew)."),
+    Rule("no_signal", None, Verdict.REJECTED, True, "The row holds no field that is known here."),
+    Rule("clock_back", None, Verdict.NEEDS_REVIEW, False,
+         "The sender's clock was ahead and has stepped back: its time counts from here on anew."),
     Rule("late", None, Verdict.NEEDS_REVIEW, False,
-         "Arrived after newer samples: kept at its own time, without moving the live value."),
+         "Arrived after newer samples: judged at its own time, without moving the live value."),
     Rule("duplicate", None, Verdict.DUPLICATE, False,
-         "This unit already sent a sample of exactly this time; nothing changed."),
+         "This unit already sent these values at exactly this time; nothing changed."),
     Rule("malformed", None, Verdict.REJECTED, True, "The row cannot be read."),
     Rule("source_conflict", None, Verdict.REJECTED, True,
          "This vehicle_id belongs to another source; send under an id of your own."),
     Rule("fleet_full", None, Verdict.REJECTED, True, "The fleet is full; a unit silent for a day makes room."),
 )  # fmt: skip
 
-# The sensors that read the low end of their scale when their circuit is open, and that rule for each of them.
-CIRCUITS: tuple[int, ...] = (catalog.COOLANT, catalog.INTAKE, catalog.AMBIENT)
-PER_CIRCUIT: tuple[Rule, ...] = tuple(
-    Rule("open_circuit", signal, Verdict.NEEDS_REVIEW, True,
-         "{label} reads {value}, the value of an open circuit; check the sensor's plug.")
-    for signal in CIRCUITS
-)  # fmt: skip
-
 RULES: tuple[Rule, ...] = (
     *(
         # A jump by itself may be true; one that leaves its signal in doubt for a while is not let on.
-        Rule(kind, signal, verdict, withholds or SIGNALS[signal].jump_doubt_s > 0, sentence)
-        for kind, verdict, withholds, sentence in PER_SIGNAL
-        for signal in range(catalog.COUNT)
+        Rule(
+            kind.key, signal, Verdict.NEEDS_REVIEW,
+            kind.withholds or (kind.key == "rate_of_change" and SIGNALS[signal].jump_doubt_s > 0),
+            kind.sentence, kind.signals is not None and len(kind.signals) == 1,
+        )
+        for kind in KINDS
+        for signal in (range(catalog.COUNT) if kind.signals is None else kind.signals)
     ),
     *PER_SAMPLE,
-    *PER_CIRCUIT,
-)
-assert len(RULES) <= 64, "a fired mask has 64 bits"
+)  # fmt: skip
+assert max(len(KINDS), len(PER_SAMPLE)) <= 16, "a column of `fired` has 16 bits"
 
-KINDS: tuple[str, ...] = tuple(kind for kind, *_ in PER_SIGNAL)
-BITS: NDArray[np.uint64] = np.uint64(1) << np.arange(len(RULES), dtype=np.uint64)
-SIGNAL_BITS: NDArray[np.uint64] = BITS[: len(KINDS) * catalog.COUNT]
-CIRCUIT_BITS: NDArray[np.uint64] = BITS[-len(PER_CIRCUIT) :]
-SAMPLE_BIT: dict[str, np.uint64] = {
-    rule.kind: bit for rule, bit in zip(RULES, BITS, strict=True) if rule.signal is None
+WIDTH = catalog.COUNT + 1
+WHOLE = catalog.COUNT
+"""The column of `fired` for the row as a whole."""
+
+BIT: dict[str, np.uint16] = {
+    row: np.uint16(1 << at)
+    for rows in (tuple(kind.key for kind in KINDS), tuple(rule.kind for rule in PER_SAMPLE))
+    for at, row in enumerate(rows)
 }
+"""The bit of a kind in its column."""
+
+_REJECTING = np.uint16(sum(int(BIT[rule.kind]) for rule in PER_SAMPLE if rule.verdict is Verdict.REJECTED))
+_COLUMN = np.array([WHOLE if rule.signal is None else rule.signal for rule in RULES])
+_MASK = np.array([BIT[rule.kind] for rule in RULES], dtype=np.uint16)
 
 
-def _mask(verdict: Verdict) -> np.uint64:
-    return np.bitwise_or.reduce([bit for rule, bit in zip(RULES, BITS, strict=True) if rule.verdict is verdict])
+def whole(kind: str, rows: int) -> Fired:
+    """`fired` of so many rows on which one rule for the row as a whole fired."""
+    fired = np.zeros((rows, WIDTH), dtype=np.uint16)
+    fired[:, WHOLE] = BIT[kind]
+    return fired
 
 
-REJECTING = _mask(Verdict.REJECTED)
-REVIEWING = _mask(Verdict.NEEDS_REVIEW)
+def fired_rules(fired: Sequence[int] | Fired) -> Iterator[Rule]:
+    """The rules that fired on a row, by [signals + 1] bits: those of the row first, then by kind."""
+    columns = np.asarray(fired, dtype=np.uint16)
+    if not columns.any():
+        return
+    spoke = np.flatnonzero(columns[_COLUMN] & _MASK)
+    yield from (RULES[at] for at in sorted(spoke.tolist(), key=lambda at: RULES[at].signal is not None))
 
 
-def fired_rules(fired: int) -> Iterator[Rule]:
-    """The rules whose bits are set."""
-    return (rule for position, rule in enumerate(RULES) if fired >> position & 1)
+def count(fired: Fired) -> NDArray[np.int64]:
+    """[rules] how often each rule fired over n rows."""
+    spoke = fired[fired.any(axis=1)]
+    return ((spoke[:, _COLUMN] & _MASK) != 0).sum(axis=0)
+
+
+def rejects(fired: Fired) -> NDArray[np.bool_]:
+    """[n] whether a rule that fired rejects the row."""
+    return (fired[:, WHOLE] & _REJECTING) != 0
+
+
+def verdicts(fired: Fired) -> NDArray[np.uint8]:
+    """[n] the worst verdict among the rules that fired."""
+    review = fired.any(axis=1).astype(np.uint8)  # NEEDS_REVIEW is 1
+    return np.where(rejects(fired), np.uint8(REJECTED), review)
 
 
 def sentence(rule: Rule, values: NDArray[np.floating]) -> str:
     """The rule's sentence with the figures of the sample that it fired on; `values` [signals]."""
-    signal = SIGNALS[rule.signal if rule.signal is not None else catalog.HOURS]
+    if rule.signal is None:
+        return rule.sentence
+    signal = SIGNALS[rule.signal]
     shown = {
         "label": signal.label,
-        "value": _figure(signal, float(values[rule.signal])) if rule.signal is not None else "",
-        "hours": _figure(SIGNALS[catalog.HOURS], float(values[catalog.HOURS])),
-        "coolant": _figure(SIGNALS[catalog.COOLANT], float(values[catalog.COOLANT])),
+        "value": _figure(signal, float(values[rule.signal])),
         "max_rate": _figure(signal, signal.max_rate),
     }
     for bound in ("sensor_low", "sensor_high", "plausible_low", "plausible_high"):

@@ -1,5 +1,5 @@
-"""Samples to verdicts. State is arrays over the fleet; one call judges at most one sample of each unit, all in event
-time."""
+"""Observations to verdicts. State is arrays over the fleet, a plane for each (unit, signal); one call judges at most
+one message of each unit, all in event time."""
 
 from dataclasses import dataclass
 
@@ -8,28 +8,20 @@ from numpy.typing import NDArray
 
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.catalog import SIGNALS
-from connected_ops.validation.rules import (
-    CIRCUIT_BITS,
-    CIRCUITS,
-    KINDS,
-    NEEDS_REVIEW,
-    REJECTED,
-    REJECTING,
-    REVIEWING,
-    RULES,
-    SAMPLE_BIT,
-    SIGNAL_BITS,
-    VALID,
-)
+from connected_ops.telemetry.unit_class import CLASSES
+from connected_ops.validation import cadence, doubt, hours
+from connected_ops.validation.rules import BIT, KINDS, NEEDS_REVIEW, VALID, WIDTH, Fired
 
-FUTURE_S = 300.0
+Floats = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
 STUCK_S = 60.0
 STUCK_SAMPLES = 5
-LOAD_MOVES = 15.0  # % of load that no engine takes without a digit of its speed
-HOURS_STEP = 0.05 + 1e-6  # J1939 resolution: the counter may be one step ahead of the clock
-NEW_BASE_S = 60.0
+LOAD_MOVES = 15.0  # % of load
+SPEED_MOVES = 8.0  # mph
+RPM_MOVES, RPM_MOVES_FAR = 0.15, 0.30  # of itself: what changes a load or a shake; what no held road speed survives
+SATURATED_PCT = 99.0  # full load on a climb stands to the digit, as none does on the way down
 RATE_GAP_S = 60.0  # after a longer gap a difference says nothing about a rate
-CADENCE_MAX_S = 30.0
 BACK_TO_LEVEL = 15.0  # °F within which a value in doubt counts as back
 CELSIUS_AFTER_S = 900.0
 SETTLED_F, SETTLED_S = 2.0, 300.0  # coolant that rises no more than this in that time has found its level
@@ -38,6 +30,9 @@ FELL_F, FELL_S = 40.0, 600.0  # no weather falls so far in that time
 COLD_F, FALLEN_S = 140.0, 3600.0  # coolant of an engine that runs does not fall so low at once
 ARCTIC_F = -25.0  # where air of -40 may be true
 CELSIUS_RANGE = (60.0, 118.0)  # 16 to 48 °C would be a stone-cold engine; 60 to 118 read as °C is a working one
+BELOW_AIR_F, BELOW_AIR_S = 25.0, 120.0  # coolant so far under the air, for so long with the engine running
+RUNS_RPM = 300.0
+ASLEEP_S = 600.0  # an engine that has not run for so long heats nothing: a doubted value of it opens nothing
 
 _LOW = np.array([s.sensor_low for s in SIGNALS])
 _HIGH = np.array([s.sensor_high for s in SIGNALS])
@@ -46,49 +41,75 @@ _PLAUSIBLE_HIGH = np.array([s.plausible_high for s in SIGNALS])
 _RATE = np.array([s.max_rate for s in SIGNALS])
 _DOUBT_S = np.array([s.jump_doubt_s for s in SIGNALS])
 _STUCK = np.array([s.stuck for s in SIGNALS])
-_NEVER_STEADY = np.isin(catalog.KEYS, ("engine_rpm", "vibration_score"))  # a cruise control keeps a speed on any hill
-_FALLS, _SHAKES = (np.arange(catalog.COUNT) == signal for signal in (catalog.COOLANT, catalog.VIBRATION))
-_WITHHOLDING = np.array([rule.withholds for rule in RULES[: len(KINDS) * catalog.COUNT]]).reshape(len(KINDS), -1)
-_CIRCUITS = np.array(CIRCUITS)
+_COLUMN = np.arange(catalog.COUNT)
+_CIRCUIT = np.isin(_COLUMN, (catalog.COOLANT, catalog.INTAKE, catalog.AMBIENT))
+_COOLANT, _SHAKE = _COLUMN == catalog.COOLANT, np.isin(_COLUMN, (catalog.VIBRATION, catalog.VIBRATION_RMS))
+_MOVING = [catalog.RPM, catalog.SPEED, catalog.LOAD]
+_WARN = np.array(
+    [[np.nan if (limits := row.limits(key))[0] is None else limits[0] for key in catalog.KEYS] for row in CLASSES]
+)
+_NAMED = np.uint16(sum(int(BIT[kind.key]) for kind in KINDS if kind.withholds) | int(BIT["rate_of_change"]))
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """For n samples: `verdict` [n], `fired` [n] bits of rules, `trusted` [n, signals] which values may reach the
-    indicators, `teaches` [n] whether a baseline may learn from the sample at all."""
+    """For n messages: `verdict` [n], `fired` [n, signals + 1] bits of rules, `x` [n, signals] what the indicators may
+    read of them (NaN: nothing; of a doubted sensor its median), `doubted` [n, signals] where that is a doubted
+    sensor's, `counts` [n, signals] where what fired speaks of the sensor (around the key it does not), `teaches` [n]
+    whether a baseline may learn from the message at all, `hold` [n, signals] seconds for which a value stands."""
 
     verdict: NDArray[np.uint8]
-    fired: NDArray[np.uint64]
-    trusted: NDArray[np.bool_]
-    teaches: NDArray[np.bool_]
+    fired: Fired
+    x: Floats
+    doubted: Mask
+    counts: Mask
+    teaches: Mask
+    hold: Floats
 
 
 # What is remembered of each signal of a unit, as planes of one array: a step then gathers once and writes back once.
-VALUE, SEEN, CADENCE, LEVEL, DOUBT_UNTIL, SAME_SINCE, SAME_COUNT, ANCHOR_RPM, ANCHOR_SPEED, ANCHOR_LOAD, OPEN = range(
-    11
-)
-_SIGNAL_START = np.array([np.nan, -np.inf, 0.0, np.nan, -np.inf, -np.inf, 0.0, np.nan, np.nan, np.nan, 0.0])
+(VALUE, SEEN, HEARD, CADENCE, RAGGED, GAPS, LEVEL, DOUBT_UNTIL, SAME_SINCE, SAME_COUNT, ANCHOR_RPM, ANCHOR_SPEED,
+ ANCHOR_LOAD, OPEN, ODD_SINCE) = range(15)  # fmt: skip
+_SIGNAL_START = np.full(15, np.nan)
+_SIGNAL_START[[SEEN, DOUBT_UNTIL, SAME_SINCE]] = -np.inf
+_SIGNAL_START[[CADENCE, RAGGED, GAPS, SAME_COUNT, OPEN]] = 0.0
+_TIMES = [SEEN, DOUBT_UNTIL, SAME_SINCE, ODD_SINCE]
 
-# And of the unit itself. HOURS_LEAST is the least of reading minus time: a true counter keeps near it.
-NEWEST, HOURS, HOURS_LEAST, OTHER_SINCE, OTHER, OTHER_AT, RUN_SINCE, HOTTEST, RISEN = range(9)
-_UNIT_START = np.array([-np.inf, *[np.nan] * 8])
+# And of the unit itself, after the planes of its hour meter. CLOCK counts the seconds that the unit was heard.
+NEWEST, CLOCK, USUAL, RUN_SINCE, HOTTEST, RISEN, RAN_AT, BELOW_SINCE, CELSIUS = range(hours.PLANES, hours.PLANES + 9)
+_UNIT_START = np.full(hours.PLANES + 9, np.nan)
+_UNIT_START[[NEWEST, RAN_AT]] = -np.inf
+_UNIT_START[[CLOCK, CELSIUS]] = 0.0
+_UNIT_TIMES = [hours.OTHER_SINCE, hours.OTHER_AT, NEWEST, RUN_SINCE, RISEN, RAN_AT, BELOW_SINCE]
 
 
 class Validator:
-    """What validation remembers of each unit: newest values and times per signal, doubts, and the hours counter."""
+    """What validation remembers of each unit: newest values and times per signal, cadences, doubts, and the hours
+    counter."""
 
     def __init__(self, units: int) -> None:
         self._signals = np.empty((units, len(_SIGNAL_START), catalog.COUNT))
         self._units = np.empty((units, len(_UNIT_START)))
+        self._doubts = doubt.Doubts(units)
         self.clear(np.arange(units))
 
     @property
-    def value(self) -> NDArray[np.float64]:
-        """[units, signals] the newest value of each signal, NaN where none came."""
+    def value(self) -> Floats:
+        """[units, signals] the newest usable value of each signal, NaN where none came."""
         return self._signals[:, VALUE]
 
     @property
-    def newest(self) -> NDArray[np.float64]:
+    def seen(self) -> Floats:
+        """[units, signals] when each signal came last, -inf where it never did."""
+        return self._signals[:, SEEN]
+
+    @property
+    def cadence(self) -> Floats:
+        """[units, signals] seconds between two values of each signal, as learned; 0 where it is not known."""
+        return self._signals[:, CADENCE]
+
+    @property
+    def newest(self) -> Floats:
         """[units] the time of each unit's newest sample, -inf where it has none."""
         return self._units[:, NEWEST]
 
@@ -96,200 +117,282 @@ class Validator:
         """Forget these units."""
         self._signals[units] = _SIGNAL_START[:, None]
         self._units[units] = _UNIT_START
+        self._doubts.clear(units)
 
-    def judge(self, unit: NDArray[np.int64], ts: NDArray[np.float64], x: NDArray[np.float64], now: float) -> Judged:
-        """Judge n samples of n different units, newer than what each sent before, and remember them.
+    def rebase(self, unit: int, back_s: float) -> None:
+        """A unit's clock was ahead by `back_s` seconds: what it sent by then was so much earlier."""
+        self._signals[unit, _TIMES] -= back_s
+        self._units[unit, _UNIT_TIMES] -= back_s
+        self._doubts.rebase(unit, back_s)
 
-        `unit` [n] places, `ts` [n] Unix seconds, `x` [n, signals] in payload units, `now` this server's Unix seconds.
+    def judge(
+        self, unit: NDArray[np.int64], unit_class: NDArray[np.int8], ts: Floats, x: Floats, sent: Mask, held: Mask
+    ) -> Judged:
+        """Judge n messages of n different units and remember them.
+
+        `unit` [n] places, `unit_class` [n], `ts` [n] Unix seconds, no message older than its signals' newest; `x`
+        [n, signals] in payload units, NaN where absent or not available; `sent` [n, signals] where something came,
+        if only a code for "not available"; `held` [n, signals] sensors that stand in doubt by their episodes.
         """
-        beyond, implausible = _out_of_range(x)
-        fired = np.where(ts > now + FUTURE_S, SAMPLE_BIT["future"], np.uint64(0))
-        if beyond.any():
-            fired |= beyond @ SIGNAL_BITS[: catalog.COUNT]
-        known = self._units[unit]
-        sound = fired == 0  # what is refused by itself says nothing about its unit: no state may see it
-        if sound.all():
-            fired |= _hours_rules(known, ts, x[:, catalog.HOURS])
-        else:
-            part = known[sound]
-            fired[sound] |= _hours_rules(part, ts[sound], x[sound, catalog.HOURS])
-            known[sound] = part
-        sound = (fired & REJECTING) == 0
-        if sound.all():
-            judged = self._judge_sound(unit, ts, x, implausible, fired, known)
-            self._units[unit] = known
-            return judged
-        judged = Judged(verdicts(fired), fired, np.zeros(x.shape, dtype=bool), np.zeros(len(unit), dtype=bool))
-        if sound.any():
-            mine = known[sound]
-            part = self._judge_sound(unit[sound], ts[sound], x[sound], implausible[sound], fired[sound], mine)
-            known[sound] = mine
-            judged.verdict[sound], judged.fired[sound] = part.verdict, part.fired
-            judged.trusted[sound], judged.teaches[sound] = part.trusted, part.teaches
-        self._units[unit] = known
-        return judged
-
-    def _judge_sound(self, unit, ts, x, implausible, fired, known) -> Judged:
-        """The rules that need a unit's past, for samples that no rule rejects."""
-        s = self._signals[unit]
-        present = np.isfinite(x)
+        s, u = self._signals[unit], self._units[unit]
         at = ts[:, None]
+        fired = np.zeros((len(unit), WIDTH), dtype=np.uint16)
+        step = np.where(u[:, NEWEST] > -np.inf, np.maximum(ts - u[:, NEWEST], 0.0), 0.0)
+        u[:, CLOCK] += cadence.heard(step, u[:, USUAL])
+        u[:, USUAL] = cadence.usual(step, u[:, USUAL])
+        engine = _Engine(s, u, ts, x)
+        x = _asleep(u, x, engine)
+        present = np.isfinite(x)
         dt = at - s[:, SEEN]
-        moving = x[:, [catalog.RPM, catalog.SPEED, catalog.LOAD]]
+        beyond = (x < _LOW) | (x > _HIGH)
+        dead = beyond | (x < _PLAUSIBLE_LOW) | (x > _PLAUSIBLE_HIGH)
+        ends = _CIRCUIT & (x <= OPEN_F) & ~beyond
+        counts = _odd(s, at, present, dead | ends, engine)
+        if counts is None:
+            counts = np.ones(x.shape, dtype=bool)
+            opened = _no_circuits(s, present)
+        else:
+            x, present, dead, opened = _dead(s, x, dt, beyond, dead, ends, counts, engine, fired)
+        usable = present & ~dead & ~opened
+        doubted, fallen = _jumps(s, at, np.where(usable, x, np.nan), dt, fired)
         changed = x != s[:, VALUE]
-        masks = np.empty((len(unit), len(KINDS), catalog.COUNT), dtype=bool)
-        masks[:, 0] = False
-        masks[:, 1] = implausible
-        masks[:, 2], fallen = _jumps(s, at, x, dt)
-        masks[:, 3] = _stuck(s, at, x, moving, changed)
-        masks[:, 4] = ~present & (dt > 1.5 * s[:, CADENCE]) & (s[:, SEEN] > -np.inf)
-        fired |= _celsius(known, ts, x)
-        trusted = present
-        opened = _open_circuits(s, x, dt)
-        if opened is not None:
-            masks[:, 2, _CIRCUITS] &= ~opened  # the jump to the end of the scale needs no second sentence
-            fired |= opened @ CIRCUIT_BITS
-        if masks.any():
-            fired |= masks.reshape(len(unit), -1) @ SIGNAL_BITS
-            trusted = present & ~(masks & _WITHHOLDING).any(axis=1)
-        if fired.any():
-            trusted = trusted.copy()
-            trusted[:, catalog.COOLANT] &= ((fired & SAMPLE_BIT["celsius_suspected"]) == 0) & ~fallen
-            trusted[:, catalog.HOURS] &= (fired & SAMPLE_BIT["hours_too_fast"]) == 0
-        if opened is not None:
-            trusted[:, _CIRCUITS] &= ~opened
-        _remember(s, known, ts, x, present, dt, moving, changed)
-        self._signals[unit] = s
-        verdict = verdicts(fired)
-        return Judged(verdict, fired, trusted, verdict == VALID)
-
-    def judge_late(self, x: NDArray[np.float64]) -> NDArray[np.uint64]:
-        """The bits for late samples: what a single sample shows by itself, and that it is late. Nothing is
-        remembered."""
-        masks = np.zeros((len(x), len(KINDS), catalog.COUNT), dtype=bool)
-        masks[:, 0], masks[:, 1] = _out_of_range(x)
-        opened = (x[:, _CIRCUITS] <= OPEN_F) & _cannot_be_so_cold(x)
-        return (masks.reshape(len(x), -1) @ SIGNAL_BITS) | (opened @ CIRCUIT_BITS) | SAMPLE_BIT["late"]
+        moving = np.where(present[:, _MOVING], x[:, _MOVING], s[:, VALUE][:, _MOVING])
+        stuck = _stuck(s, at, x, moving, changed, u)
+        if stuck.any():
+            _fire(fired, "stuck", stuck)
+            dead |= stuck & ~(x >= _WARN[unit_class])  # what is stuck above a warning may be true
+            doubted |= stuck
+        clock = u[:, CLOCK, None]
+        _missing(s, clock, sent, engine, fired)
+        dead |= _coolant(u, ts, np.where(usable, x, np.nan), s, engine, fired) & _COOLANT
+        _hours(u, ts, np.where(usable[:, catalog.HOURS], x[:, catalog.HOURS], np.nan), dead, fired)
+        usable = present & ~dead & ~opened
+        doubted = (doubted | held) & usable
+        middle, believed = self._doubts.read(unit, ts, x, doubted, usable & ~doubted)
+        withheld = doubted
+        if doubted.any():
+            believed &= (~engine.fitted | (engine.runs & engine.ran))[:, None]
+            believed[fallen, catalog.COOLANT] = False
+            withheld = doubted & ~believed
+            _fire(fired, "doubted", withheld & ((fired[:, : catalog.COUNT] & _NAMED) == 0))
+        trusted = np.where(usable & ~withheld, middle, np.nan)
+        _learn_cadence(s, sent, clock)
+        _remember(s, u, ts, x, present, usable, moving, changed)
+        hold = cadence.hold(s[:, CADENCE], s[:, RAGGED], s[:, GAPS])
+        self._signals[unit], self._units[unit] = s, u
+        verdict = np.where(fired.any(axis=1), np.uint8(NEEDS_REVIEW), np.uint8(VALID))
+        return Judged(verdict, fired, trusted, believed, counts, (verdict == VALID) & ~held.any(axis=1), hold)
 
 
-def _jumps(s, at, x, dt) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """[n, signals] faster than the signal can change, or still in doubt after such a jump; and [n] coolant that fell to
-    where no running engine gets at once, which is in doubt for long, while a jump up may be true."""
-    before = s[:, VALUE]
+class _Engine:
+    """What n messages and what came before tell of the engine: [n] `fitted` whether its speed is ever sent, `heard`
+    when that came last, `runs` whether it turns, `ran` whether it did in the last ten minutes."""
+
+    __slots__ = ("fitted", "heard", "ran", "runs")
+
+    def __init__(self, s: Floats, u: Floats, ts: Floats, x: Floats) -> None:
+        rpm, before = x[:, catalog.RPM], s[:, VALUE, catalog.RPM]
+        now = np.isfinite(rpm) & (rpm <= _HIGH[catalog.RPM])
+        self.heard = np.where(now, ts, s[:, SEEN, catalog.RPM])
+        self.fitted = self.heard > -np.inf
+        fresh = ts - self.heard <= cadence.hold(
+            s[:, CADENCE, catalog.RPM], s[:, RAGGED, catalog.RPM], s[:, GAPS, catalog.RPM]
+        )
+        self.runs = (np.where(now, rpm, before) > RUNS_RPM) & fresh
+        self.ran = ts - u[:, RAN_AT] < ASLEEP_S
+        u[:, RAN_AT] = np.where(self.runs, ts, u[:, RAN_AT])
+
+
+def _fire(fired: Fired, kind: str, where: Mask) -> None:
+    fired[:, : catalog.COUNT] |= np.where(where, BIT[kind], np.uint16(0))
+
+
+def _asleep(u: Floats, x: Floats, engine: _Engine) -> Floats:
+    """An hour meter of 0 while the engine stands is a controller that sleeps."""
+    zero = (x[:, catalog.HOURS] == 0.0) & (u[:, hours.READING] > 1.0) & engine.fitted & ~engine.runs
+    if zero.any():
+        x = x.copy()
+        x[zero, catalog.HOURS] = np.nan
+    return x
+
+
+def _odd(s: Floats, at: Floats, present: Mask, odd: Mask, engine: _Engine) -> Mask | None:
+    """[n, signals] where an impossible value speaks of its sensor: only once the engine was heard to run since it
+    began, for a controller that falls asleep or wakes says anything. None where nothing is odd."""
+    began = s[:, ODD_SINCE]
+    if not odd.any():
+        if np.isfinite(began).any():
+            s[:, ODD_SINCE] = np.where(present, np.nan, began)
+        return None
+    began = np.where(odd, np.fmin(began, at), np.where(present, np.nan, began))
+    s[:, ODD_SINCE] = began
+    awake = engine.runs[:, None] & (engine.heard[:, None] >= began)
+    return np.where(odd, awake | ~engine.fitted[:, None], True)
+
+
+def _no_circuits(s: Floats, present: Mask) -> Mask:
+    """[n, signals] that no circuit is open any more."""
+    if s[:, OPEN].any():
+        s[:, OPEN] = np.where(present, 0.0, s[:, OPEN])
+    return np.zeros(present.shape, dtype=bool)
+
+
+def _dead(s, x, dt, beyond, dead, ends, counts, engine, fired) -> tuple[Floats, Mask, Mask, Mask]:
+    """Values that no sensor of a running machine sends: named where they speak of it, else taken as not available.
+    Returns the values, where there are any, which of them are dead and which circuits are open."""
+    was = s[:, OPEN] > 0.0
+    fell = (s[:, VALUE] - x >= FELL_F) & (dt <= FELL_S)
+    warm_air = ~(x[:, catalog.AMBIENT] <= ARCTIC_F)
+    cannot = (engine.runs & warm_air)[:, None] & (_COLUMN != catalog.AMBIENT)
+    circuit = ends & (was | fell | cannot)
+    opened = circuit & counts
+    quiet = (circuit | (dead & ~beyond)) & ~counts
+    if quiet.any():
+        x = np.where(quiet, np.nan, x)
+        dead = dead & ~quiet
+    present = np.isfinite(x)
+    s[:, OPEN] = np.where(present, opened, s[:, OPEN])
+    _fire(fired, "sensor_range", beyond)
+    _fire(fired, "implausible", dead & ~beyond)
+    _fire(fired, "open_circuit", opened)
+    return x, present, dead, opened
+
+
+def _jumps(s, at, x, dt, fired) -> tuple[Mask, NDArray[np.bool_]]:
+    """[n, signals] whether a jump leaves a value in doubt, and [n] coolant that fell to where no running engine gets at
+    once. What changes faster than its signal can is named; a jump of coolant up may be true."""
+    before, until = s[:, VALUE], s[:, DOUBT_UNTIL]
     jump = (np.abs(x - before) > _RATE * np.maximum(dt, 1.0)) & (dt < RATE_GAP_S)
-    doubted = at < s[:, DOUBT_UNTIL]
+    doubted = at < until
     if not (jump.any() or doubted.any()):
         return jump, jump[:, catalog.COOLANT]
+    coolant = x[:, catalog.COOLANT]
     back = np.abs(x - s[:, LEVEL]) <= BACK_TO_LEVEL
-    back[:, catalog.COOLANT] |= x[:, catalog.COOLANT] >= COLD_F
+    back[:, catalog.COOLANT] |= coolant >= COLD_F
     starts = jump & ~doubted
     s[:, LEVEL] = np.where(starts, before, s[:, LEVEL])
-    lasts = np.where(_FALLS & (x < COLD_F) & (before - x >= FELL_F), FALLEN_S, _DOUBT_S)
-    until = np.where(starts, at + lasts, s[:, DOUBT_UNTIL])
+    lasts = np.where(_COOLANT & (x < COLD_F) & (before - x >= FELL_F), FALLEN_S, _DOUBT_S)
+    until = np.where(starts, at + lasts, until)
     s[:, DOUBT_UNTIL] = np.where(doubted & back, -np.inf, until)
     found = starts | (doubted & ~back & np.isfinite(x))
-    return found, found[:, catalog.COOLANT] & (x[:, catalog.COOLANT] < COLD_F)
+    _fire(fired, "rate_of_change", found)
+    fallen = found[:, catalog.COOLANT] & (coolant < COLD_F)
+    withheld = found & (_DOUBT_S > 0.0)
+    withheld[:, catalog.COOLANT] |= fallen
+    return withheld, fallen
 
 
-def _open_circuits(s, x, dt) -> NDArray[np.bool_] | None:
-    """[n, circuits] sensors at the low end of their scale that fell there at once, or cannot be so cold, until they
-    read something else; None where there is nothing to it."""
-    if not ((x <= OPEN_F).any() or s[:, OPEN].any()):
-        return None
-    end, was = x[:, _CIRCUITS] <= OPEN_F, s[:, OPEN, _CIRCUITS] > 0.0
-    fell = (s[:, VALUE, _CIRCUITS] - x[:, _CIRCUITS] >= FELL_F) & (dt[:, _CIRCUITS] <= FELL_S)
-    opened = end & (was | fell | _cannot_be_so_cold(x))
-    s[:, OPEN, _CIRCUITS] = np.where(np.isnan(x[:, _CIRCUITS]), was, opened)
-    return opened
-
-
-def _cannot_be_so_cold(x) -> NDArray[np.bool_]:
-    """[n, circuits] coolant and intake air of a running engine, unless the air outside is arctic; never that air."""
-    running = (x[:, catalog.RPM] > 400) & ~(x[:, catalog.AMBIENT] <= ARCTIC_F)
-    return running[:, None] & (_CIRCUITS != catalog.AMBIENT)
-
-
-def _stuck(s, at, x, moving, changed) -> NDArray[np.bool_]:
-    """The same value to the last digit for a minute, while engine speed, vehicle speed or load moved. An engine or a
-    vehicle may stand at 0, but no engine carries a load at 0 rpm or shakes by 0 while it revs up."""
+def _stuck(s, at, x, moving, changed, u) -> Mask:
+    """The same value to the last digit for a minute, while what drives it moved: vehicle speed drives an engine's,
+    engine speed drives load, shake and, far enough, vehicle speed. A governed engine keeps its speed under any load, a
+    machine may stand at 0, and full load lasts a climb."""
     candidates = _STUCK & ~changed & (at - s[:, SAME_SINCE] >= STUCK_S) & (s[:, SAME_COUNT] >= STUCK_SAMPLES)
     if not candidates.any():
         return candidates
-    rpm, speed = s[:, ANCHOR_RPM], s[:, ANCHOR_SPEED]
-    rpm_moved = np.abs(moving[:, :1] - rpm) > 0.15 * np.maximum(rpm, 500.0)
-    speed_moved = np.abs(moving[:, 1:2] - speed) > 8.0
-    load_moved = _NEVER_STEADY & (np.abs(moving[:, 2:] - s[:, ANCHOR_LOAD]) > LOAD_MOVES)
-    works = (load_moved & (moving[:, 2:] > LOAD_MOVES)) | (_SHAKES & rpm_moved & (moving[:, :1] > 400))
-    return candidates & np.where(x == 0, works, rpm_moved | speed_moved | load_moved)
+    rpm, speed, load = s[:, ANCHOR_RPM], s[:, ANCHOR_SPEED], s[:, ANCHOR_LOAD]
+    turned = np.abs(moving[:, :1] - rpm) / np.maximum(rpm, 500.0)
+    loaded = np.abs(moving[:, 2:] - load) > LOAD_MOVES
+    hybrid = (moving[:, :1] < RUNS_RPM) | (rpm < RUNS_RPM)  # an engine that rests drives nothing
+    driven = np.where(_COLUMN == catalog.SPEED, (turned > RPM_MOVES_FAR) & ~hybrid, turned > RPM_MOVES)
+    driven[:, catalog.RPM] = np.abs(moving[:, 1] - speed[:, catalog.RPM]) > SPEED_MOVES
+    works = moving[:, :1] > RUNS_RPM
+    driven |= _SHAKE & loaded & works
+    at_rest = (x == 0.0) & ~(_SHAKE & (driven & works))
+    full = (_COLUMN == catalog.LOAD) & (x >= SATURATED_PCT)
+    return candidates & driven & ~at_rest & ~full
 
 
-def _hours_rules(known, ts, hours) -> NDArray[np.uint64]:
-    """Hours that fall or outrun the clock, until a minute of them agree among themselves."""
-    reading, least = known[:, HOURS], known[:, HOURS_LEAST]
-    ahead = hours - ts / 3600.0
-    fell = hours < reading - 1e-6
-    fast = ahead > least + HOURS_STEP
-    off = fell | fast
-    bits = np.zeros(len(ts), dtype=np.uint64)
-    since, other, other_at = known[:, OTHER_SINCE], known[:, OTHER], known[:, OTHER_AT]
-    if off.any() or np.isfinite(other).any():
-        agrees = off & (hours >= other - 1e-6) & (hours <= other + (ts - other_at) / 3600.0 + HOURS_STEP)
-        since = np.where(agrees, since, ts)
-        new_base = agrees & (ts - since >= NEW_BASE_S)
-        least = np.where(new_base, np.nan, least)
-        off &= ~new_base
-        run = np.where(off[:, None], np.stack([since, hours, ts], axis=1), np.nan)
-        heard = np.isfinite(hours)[:, None]
-        known[:, OTHER_SINCE : OTHER_AT + 1] = np.where(heard, run, known[:, OTHER_SINCE : OTHER_AT + 1])
-        bits[off & fell] = SAMPLE_BIT["hours_fell"]
-        bits[off & fast] = SAMPLE_BIT["hours_too_fast"]
-    take = np.isfinite(hours) & ~off
-    known[:, HOURS] = np.where(take, hours, reading)
-    known[:, HOURS_LEAST] = np.where(take, np.fmin(least, ahead), known[:, HOURS_LEAST])
-    return bits
+def _missing(s, clock, sent, engine, fired) -> None:
+    """What should have come again by its own cadence, of a running engine whose gateway sends other signals of it."""
+    if sent.all():
+        return
+    age = clock - s[:, HEARD]
+    late = cadence.missing(age, s[:, CADENCE], s[:, RAGGED], s[:, GAPS]) & ~sent
+    if not late.any():
+        return
+    speed = (s[:, VALUE, catalog.SPEED] > 5.0) & ~late[:, catalog.SPEED]
+    runs = engine.runs | (speed & (s[:, VALUE, catalog.RPM] > RUNS_RPM))
+    _fire(fired, "missing", late & runs[:, None])
 
 
-def _celsius(known, ts, x) -> NDArray[np.uint64]:
-    """An engine that has run for a quarter of an hour and settled stone cold was probably sent in °C. One that still
-    warms up, however slowly, is a cold start."""
+def _hours(u: Floats, ts: Floats, read: Floats, dead: Mask, fired: Fired) -> None:
+    """Judge the hour meter's readings [n]; those that cannot be are dead."""
+    fell, fast = hours.judge(u[:, : hours.PLANES], ts, read)
+    if fell.any() or fast.any():
+        fired[fell, catalog.HOURS] |= BIT["hours_fell"]
+        fired[fast, catalog.HOURS] |= BIT["hours_too_fast"]
+        dead[fell | fast, catalog.HOURS] = True
+
+
+def _coolant(u, ts, x, s, engine, fired) -> Mask:
+    """[n, 1] coolant whose figure no running engine can have: °C sent as °F, far below the air around it, or frozen."""
     coolant = x[:, catalog.COOLANT]
-    since, hottest = known[:, RUN_SINCE], known[:, HOTTEST]
-    starts = ~(x[:, catalog.RPM] > 400) | ~np.isfinite(since) | (ts - known[:, NEWEST] > 600)
+    since, hottest = u[:, RUN_SINCE], u[:, HOTTEST]
+    starts = ~engine.runs | ~np.isfinite(since) | (ts - u[:, NEWEST] > ASLEEP_S)
     rises = starts | ~np.isfinite(hottest) | (coolant > hottest + SETTLED_F)
-    known[:, RUN_SINCE] = since = np.where(starts, ts, since)
-    known[:, HOTTEST] = hottest = np.where(rises, coolant, hottest)
-    known[:, RISEN] = risen = np.where(rises, ts, known[:, RISEN])
-    cold = (hottest <= CELSIUS_RANGE[1]) & (coolant >= CELSIUS_RANGE[0])
-    if not cold.any():
-        return np.zeros(len(ts), dtype=np.uint64)
-    settled = (ts - since >= CELSIUS_AFTER_S) & (ts - risen >= SETTLED_S)
-    return np.where(settled & cold, SAMPLE_BIT["celsius_suspected"], np.uint64(0))
+    u[:, RUN_SINCE] = since = np.where(starts, ts, since)
+    u[:, HOTTEST] = hottest = np.where(rises & np.isfinite(coolant) | starts, coolant, hottest)
+    u[:, RISEN] = risen = np.where(rises, ts, u[:, RISEN])
+    below_since = u[:, BELOW_SINCE]
+    cold = coolant <= CELSIUS_RANGE[1]
+    if not (cold.any() or np.isfinite(below_since).any() or u[:, CELSIUS].any()):
+        return np.zeros((len(ts), 1), dtype=bool)
+    ran = ts - since
+    settled = (ran >= CELSIUS_AFTER_S) & (ts - risen >= SETTLED_S) & (hottest <= CELSIUS_RANGE[1])
+    suspected = (u[:, CELSIUS] > 0.0) & ~starts & ~(coolant > CELSIUS_RANGE[1])  # once it is, to the end of the run
+    celsius = (cold & settled & (coolant >= CELSIUS_RANGE[0])) | (suspected & cold)
+    u[:, CELSIUS] = suspected | celsius
+    frozen = cold & settled & (coolant < CELSIUS_RANGE[0]) & (ts - s[:, SAME_SINCE, catalog.COOLANT] >= SETTLED_S)
+    frozen &= coolant == s[:, VALUE, catalog.COOLANT]
+    air = _newest(x, s, catalog.AMBIENT)
+    warm = np.fmin(air, _newest(x, s, catalog.INTAKE) + BELOW_AIR_F)  # hot air that the intake contradicts is no air
+    below = engine.runs & (coolant < warm - BELOW_AIR_F) & np.isfinite(air)
+    u[:, BELOW_SINCE] = below_since = np.where(
+        below, np.fmin(below_since, ts), np.where(np.isfinite(coolant), np.nan, below_since)
+    )
+    under = below & (ts - below_since >= BELOW_AIR_S)
+    for kind, where in (("celsius_suspected", celsius), ("stuck", frozen), ("below_air", under)):
+        if where.any():
+            fired[where, catalog.COOLANT] |= BIT[kind]
+    return (celsius | frozen | under)[:, None]
 
 
-def _remember(s, known, ts, x, present, dt, moving, changed) -> None:
-    """Write a sample into what is known of its signals `s` and its unit `known`."""
+def _newest(x: Floats, s: Floats, signal: int) -> Floats:
+    """[n] a signal's value in the message, else the one before."""
+    return np.where(np.isfinite(x[:, signal]), x[:, signal], s[:, VALUE, signal])
+
+
+def _learn_cadence(s: Floats, sent: Mask, clock: Floats) -> None:
+    """Signals that came teach how often they do; `clock` [n, 1] heard seconds."""
+    gap = clock - s[:, HEARD]
+    known = sent & (gap > 0.0)
+    after, ragged = cadence.learn(np.where(known, gap, 1.0), s[:, CADENCE], s[:, RAGGED], s[:, GAPS])
+    np.copyto(s[:, CADENCE], after, where=known)
+    np.copyto(s[:, RAGGED], ragged, where=known)
+    s[:, GAPS] += known
+    s[:, HEARD] = np.where(sent, clock, s[:, HEARD])
+
+
+def _remember(s, u, ts, x, present, usable, moving, changed) -> None:
+    """Write a message into what is known of its signals `s` and its unit `u`."""
     at = ts[:, None]
-    # Absence counts only where the unit itself did report in between.
-    gap = np.where(known[:, NEWEST] > -np.inf, ts - known[:, NEWEST], np.inf)[:, None]
-    cadence = s[:, CADENCE]
-    learned = np.maximum(0.99 * cadence, np.where(dt > 1.5 * np.maximum(cadence, gap), dt, 0.0))
-    s[:, CADENCE] = np.where(present & (dt < np.inf), np.minimum(learned, CADENCE_MAX_S), cadence)
     new = present & changed
     s[:, SAME_SINCE] = np.where(new, at, s[:, SAME_SINCE])
     s[:, SAME_COUNT] = np.where(new, 1.0, s[:, SAME_COUNT] + present)
     np.copyto(s[:, ANCHOR_RPM : ANCHOR_LOAD + 1], moving[:, :, None], where=new[:, None])
-    s[:, VALUE] = np.where(present, x, s[:, VALUE])
+    s[:, VALUE] = np.where(usable, x, s[:, VALUE])
     s[:, SEEN] = np.where(present, at, s[:, SEEN])
-    known[:, NEWEST] = ts
+    u[:, NEWEST] = np.maximum(u[:, NEWEST], ts)
 
 
-def verdicts(fired: NDArray[np.uint64]) -> NDArray[np.uint8]:
-    """[n] the worst verdict among the rules that fired."""
-    review = np.where((fired & REVIEWING) != 0, np.uint8(NEEDS_REVIEW), np.uint8(VALID))
-    return np.where((fired & REJECTING) != 0, np.uint8(REJECTED), review)
-
-
-def _out_of_range(x: NDArray[np.float64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """[n, signals] beyond the sensor, and beyond what a running machine shows (NaN is neither)."""
+def single(x: Floats) -> tuple[Fired, Mask]:
+    """What a message shows by itself: `fired` [n, signals + 1] and [n, signals] what of it may be used."""
+    fired = np.zeros((len(x), WIDTH), dtype=np.uint16)
     beyond = (x < _LOW) | (x > _HIGH)
-    return beyond, ~beyond & ((x < _PLAUSIBLE_LOW) | (x > _PLAUSIBLE_HIGH))
+    dead = beyond | (x < _PLAUSIBLE_LOW) | (x > _PLAUSIBLE_HIGH)
+    _fire(fired, "sensor_range", beyond)
+    _fire(fired, "implausible", dead & ~beyond)
+    runs = (x[:, catalog.RPM] > RUNS_RPM) & ~(x[:, catalog.AMBIENT] <= ARCTIC_F)
+    opened = _CIRCUIT & (_COLUMN != catalog.AMBIENT) & (x <= OPEN_F) & ~beyond & runs[:, None]
+    _fire(fired, "open_circuit", opened)
+    return fired, np.isfinite(x) & ~dead & ~opened

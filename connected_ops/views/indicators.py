@@ -124,7 +124,7 @@ def indicator_views(
     place, kind = int(c.place[row]), int(c.unit_class[row])
     normal = pipeline.baselines.normal(c.place[[row]], c.unit_class[[row]], pipeline.regime[[place]])
     mean, spread, learned = normal.mean[0], normal.spread[0], normal.learned[0]
-    said = figures(kind, c.known[row], mean, learned, float(c.slope[row]), c.drift[row], c.onset[row])
+    said = figures(kind, c.known[row], mean, learned, float(c.slope[row]), c.drift[row], c.onset[row], c.doubtful[row])
     unit = _Unit(kind, int(pipeline.regime[place]), c.known[row], mean, spread, learned, samples)
     compared = dict(zip(against_itself.KEYS, outlook.comparisons(place), strict=True))
     views: list[IndicatorView] = []

@@ -177,7 +177,7 @@ def sample_row(samples: Samples, at: int) -> SampleRow:
     return SampleRow(
         ts=float(samples.ts[at]),
         verdict=VERDICT_NAMES[samples.verdict[at]],
-        sentences=tuple(sentence(rule, values) for rule in fired_rules(int(samples.fired[at]))),
+        sentences=tuple(sentence(rule, values) for rule in fired_rules(samples.fired[at])),
         values=tuple(
             (key, value if isfinite(value) else None) for key, value in zip(catalog.KEYS, values.tolist(), strict=True)
         ),
@@ -224,7 +224,7 @@ def _journey_points(
 ) -> tuple[Contribution, ...]:
     known = np.array([np.nan if (value := values[key]) is None else value for key in catalog.KEYS])
     kind, normal, learned = int(c.unit_class[row]), reading.normal, reading.learned
-    said = figures(kind, known, normal, learned, reading.slope, c.drift[row], c.onset[row])
+    said = figures(kind, known, normal, learned, reading.slope, c.drift[row], c.onset[row], c.doubtful[row])
     found = np.nan_to_num(reading.indicator).tolist()
     evidence, confirmed = reading.evidence.tolist(), reading.confirmed.tolist()
     sentences = [reasons.sentence(m, found, evidence[m], confirmed[m], said) for m in range(len(MODES))]

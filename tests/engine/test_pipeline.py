@@ -8,8 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connected_ops.signals.baseline import COOLANT, GRACE_S
+from connected_ops.telemetry import catalog
+from connected_ops.validation.doubt import Doubts
 
 CAR = {"unit_class": "passenger_car"}
+START = 1_800_000_000.0
 
 _rows = st.lists(
     st.tuples(
@@ -40,12 +43,24 @@ def state(bench) -> list:
         arrays = [window.ts, window.values, window.verdict, window.fired]
         arrays += [array for tier in pipeline.history.tiers for array in tier.series(place)]
         for room in (pipeline.validator, pipeline.baselines, pipeline.coolant_trend, pipeline.confirmation):
-            arrays += [array[place] for array in vars(room).values()]
-        arrays += [pipeline.values[place], pipeline.known[place], pipeline.slope[place]]
+            arrays += remembered(room, place)
+        arrays += [pipeline.values(np.array([place]))[0], pipeline.known[place], pipeline.slope[place]]
         if vehicle_id in shot.vehicle_ids:
             arrays.append(shot.points[shot.vehicle_ids.index(vehicle_id)])
         units.append((vehicle_id, arrays))
     return units
+
+
+def remembered(room, place: int) -> list:
+    """What a room remembers of a unit."""
+    arrays = []
+    for value in vars(room).values():
+        if isinstance(value, Doubts):
+            for signal, run in sorted(value._runs.get(place, {}).items()):
+                arrays.append(np.array([signal, run.middle, run.since, run.newest, *run.values]))
+        else:
+            arrays.append(value[place])
+    return arrays
 
 
 def assert_same(one, other) -> None:
@@ -97,7 +112,7 @@ def test_a_repeat_is_a_duplicate_and_changes_nothing(new_bench, sample):
 
 def test_a_repeat_within_a_block_is_a_duplicate_and_the_first_one_counts(bench, sample):
     assert bench.take([sample(0, coolant_temp_f=190.0), sample(0, coolant_temp_f=60.0)]) == ["valid", "duplicate"]
-    assert bench.lab.pipeline.values[bench.place(), 0] == 190.0
+    assert bench.lab.pipeline.values(np.array([bench.place()]))[0, catalog.COOLANT] == 190.0
 
 
 def test_a_repeat_is_known_after_the_window_has_let_its_sample_go(new_bench, sample):
@@ -117,13 +132,49 @@ def test_a_late_sample_beyond_the_window_is_kept_once(new_bench, sample):
     assert len(bench.lab.pipeline.history.tiers[0].series(bench.place())[0]) == 5
 
 
-def test_a_rejected_row_sent_again_is_a_duplicate_at_once_and_later(bench, sample):
+def test_a_row_with_a_withheld_value_sent_again_is_a_duplicate_at_once_and_later(bench, sample):
     bench.take([sample(0)])
     broken = [sample(1, coolant_temp_f=900.0), sample(2, engine_hours=3.0)]
-    assert bench.take(broken) == ["rejected", "rejected"]
+    assert bench.take(broken) == ["needs_review", "needs_review"]
     assert bench.take(broken) == ["duplicate", "duplicate"]
     bench.take([sample(3)])
     assert bench.take(broken) == ["duplicate", "duplicate"]
+
+
+def test_a_withheld_value_moves_no_mean(bench, sample):
+    bench.take(sample(t, coolant_temp_f=900.0 if t == 10 else 190.0) for t in range(30))
+    means = bench.lab.pipeline.history.tiers[0].series(bench.place())[1]
+    assert means[0, catalog.COOLANT] == pytest.approx(190.0)
+
+
+def test_what_several_messages_of_one_time_carry_stands_as_if_one_had_brought_it(new_bench, sample):
+    whole, parts = new_bench(), new_bench()
+    for t in range(60):
+        row = sample(t, **CAR, coolant_temp_f=192.0 + 2 * max(0, t - 20))
+        whole.take([row])
+        head = {key: row[key] for key in ("ts", "vehicle_id", "unit_class")}
+        for key in ("engine_rpm", "coolant_temp_f", "speed_mph", "intake_air_temp_f", "vibration_score"):
+            assert parts.take([head | {key: row[key]}]) in (["valid"], ["needs_review"])
+    assert len(parts.lab.pipeline.history.window.samples(parts.place()).ts) == 60
+    same = [each.lab.pipeline.values(np.array([each.place()]))[0, :5].tolist() for each in (whole, parts)]
+    assert same[0] == same[1]
+    assert parts.look()[1] == whole.look()[1] == "High"
+
+
+def test_messages_of_one_time_in_one_block_are_taken_as_in_several(bench, sample):
+    first = sample(1, vibration_score=None)
+    rest = {"ts": first["ts"], "vehicle_id": "unit", "vibration_score": 0.9}
+    assert bench.take([sample(0), first, rest, rest]) == ["valid", "valid", "valid", "duplicate"]
+
+
+def test_a_clock_that_was_ahead_and_steps_back_counts_anew_from_its_third_message_on(bench, sample):
+    bench.follow = False
+    bench.take([sample(200 + t) for t in range(10)])
+    bench.now = 20.0
+    rules = bench.rules(sample(t, engine_hours=None) for t in range(10, 20))
+    assert [at for at, fired in enumerate(rules) if "clock_back" in fired] == [2]
+    assert not any(rules[3:])
+    assert bench.lab.pipeline.history.window.samples(bench.place()).ts[-1] - START == 19.0
 
 
 def test_a_row_from_the_future_sent_again_when_its_time_has_come_is_no_duplicate(bench, sample):
@@ -152,15 +203,20 @@ def test_a_late_sample_lands_in_event_time_and_moves_nothing_else(new_bench, sam
     means = bench.lab.pipeline.history.tiers[0].series(bench.place())[1]
     assert means[3, 0] == pytest.approx((20 * 192.0 + 10 * 260.0) / 30, abs=0.01)
     for room in ("validator", "baselines", "coolant_trend", "confirmation"):
-        for name, array in vars(getattr(bench.lab.pipeline, room)).items():
-            np.testing.assert_array_equal(array, vars(getattr(without.lab.pipeline, room))[name], err_msg=name)
-    np.testing.assert_array_equal(bench.lab.pipeline.values, without.lab.pipeline.values)
+        mine, other = (remembered(getattr(each.lab.pipeline, room), each.place()) for each in (bench, without))
+        for array, same in zip(mine, other, strict=True):
+            np.testing.assert_array_equal(array, same, err_msg=room)
+    unit = np.array([bench.place()])
+    np.testing.assert_array_equal(bench.lab.pipeline.values(unit), without.lab.pipeline.values(unit))
 
 
-def test_a_late_sample_out_of_its_sensors_range_is_rejected_and_kept_nowhere(bench, sample):
+def test_a_late_value_out_of_its_sensors_range_is_withheld_and_its_row_stands(bench, sample):
     bench.take(sample(t) for t in (0, 2))
-    assert bench.judge([sample(1, coolant_temp_f=900.0)]) == [("rejected", {"late", "sensor_range:coolant_temp_f"})]
-    assert len(bench.lab.pipeline.history.window.samples(bench.place()).ts) == 2
+    judged = bench.judge([sample(1, coolant_temp_f=900.0)])
+    assert judged == [("needs_review", {"late", "sensor_range:coolant_temp_f"})]
+    window = bench.lab.pipeline.history.window.samples(bench.place())
+    assert np.isnan(window.values[1, catalog.COOLANT])
+    assert window.values[1, catalog.RPM] == 1900.0
 
 
 def test_a_cold_start_is_not_a_fault(bench, sample):
@@ -214,7 +270,7 @@ def test_clearing_a_unit_leaves_a_fresh_place_and_its_neighbour_as_it_was(new_be
         row for t in range(60) for row in (sample(t, "gone", **CAR, coolant_temp_f=260.0, vibration_score=6.0), rows[t])
     )
     bench.lab.pipeline.clear(bench.place("gone"))
-    fresh.take([sample(0, "gone", coolant_temp_f=900.0)])
+    fresh.take([sample(0, "gone")])
     fresh.lab.pipeline.clear(fresh.place("gone"))
     for row in rows:
         fresh.take([row])

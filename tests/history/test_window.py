@@ -6,18 +6,18 @@ from hypothesis import strategies as st
 from connected_ops.history.window import Samples, Window
 from connected_ops.telemetry import catalog
 
-SIZE = 5
+SIZE, FIRED = 5, catalog.COUNT + 1
 
 
 def append(window: Window, unit: list[int], ts: list[float]) -> None:
     n = len(unit)
     values = np.repeat(np.asarray(ts)[:, None], catalog.COUNT, axis=1)
-    window.append(np.asarray(unit), np.asarray(ts), values, np.zeros(n, np.uint8), np.zeros(n, np.uint64))
+    window.append(np.asarray(unit), np.asarray(ts), values, np.zeros(n, np.uint8), np.zeros((n, FIRED), np.uint16))
 
 
 def insert(window: Window, unit: int, ts: float) -> None:
     if window.covers(unit, ts):
-        window.insert(unit, ts, np.full(catalog.COUNT, ts), 1, 2)
+        window.insert(unit, ts, np.full(catalog.COUNT, ts), 1, np.full(FIRED, 2, np.uint16))
 
 
 def assert_whole(samples: Samples) -> None:
@@ -55,11 +55,13 @@ def test_a_late_sample_goes_to_its_place_and_the_oldest_falls_out_of_a_full_ring
 def test_a_time_is_held_only_while_its_sample_is():
     window = Window(1, SIZE)
     append(window, [0] * 6, [1, 2, 3, 4, 5, 6])
-    assert window.holds(0, 2.0)
-    assert not window.holds(0, 1.0)
-    assert not window.holds(0, 2.5)
+    held = window.held(0, 2.0)
+    assert held is not None
+    assert held.all()
+    assert window.held(0, 1.0) is None
+    assert window.held(0, 2.5) is None
     window.clear(0)
-    assert not window.holds(0, 2.0)
+    assert window.held(0, 2.0) is None
 
 
 @given(
@@ -100,3 +102,120 @@ def test_the_newest_of_nobody_is_empty(units: list[int]):
     whose, samples = Window(2, SIZE).newest(np.array(units, dtype=np.int64), 10)
     assert len(whose) == len(samples.ts) == 0
     assert samples.values.shape == (0, catalog.COUNT)
+
+
+def message(
+    window: Window, unit: int, ts: float, verdict: int = 0, bits: dict[int, int] | None = None, **values
+) -> None:
+    """One message of a unit, with bits of rules by column."""
+    x, fired = parts(values, bits)
+    window.append(np.array([unit]), np.array([ts]), x[None], np.array([verdict], np.uint8), fired[None])
+
+
+def parts(values: dict[str, float], bits: dict[int, int] | None) -> tuple[np.ndarray, np.ndarray]:
+    x, fired = np.full(catalog.COUNT, np.nan), np.zeros(FIRED, np.uint16)
+    for key, value in values.items():
+        x[catalog.INDEX[key]] = value
+    for column, bit in (bits or {}).items():
+        fired[column] = bit
+    return x, fired
+
+
+def shown(samples: Samples) -> list[dict[str, float]]:
+    return [
+        {key: value for key, value in zip(catalog.KEYS, row, strict=True) if not np.isnan(value)}
+        for row in samples.values.tolist()
+    ]
+
+
+def test_messages_of_one_instant_are_one_row_with_the_worst_verdict_and_all_that_was_said():
+    window = Window(1, SIZE)
+    message(window, 0, 10.0, coolant_temp_f=192.0)
+    message(window, 0, 10.0, 1, {catalog.RPM: 2, catalog.COUNT: 16}, engine_rpm=1900.0)
+    message(window, 0, 10.0, 0, {catalog.RPM: 4}, speed_mph=45.0)
+    samples = window.samples(0)
+    assert samples.ts.tolist() == [10.0]
+    assert shown(samples) == [{"coolant_temp_f": 192.0, "engine_rpm": 1900.0, "speed_mph": 45.0}]
+    assert samples.verdict.tolist() == [1]
+    assert {at: int(bit) for at, bit in enumerate(samples.fired[0]) if bit} == {catalog.RPM: 6, catalog.COUNT: 16}
+
+
+def test_a_value_of_0_and_one_below_it_survive_their_rows_merging():
+    window = Window(1, SIZE)
+    message(window, 0, 10.0, ambient_temp_f=-20.0)
+    message(window, 0, 10.0, speed_mph=0.0)
+    assert shown(window.samples(0)) == [{"speed_mph": 0.0, "ambient_temp_f": -20.0}]
+
+
+@given(st.permutations([("coolant_temp_f", 192.0), ("engine_rpm", 1900.0), ("speed_mph", 45.0), ("engine_hours", 7.0)]),
+       st.lists(st.booleans(), min_size=3, max_size=3), st.booleans())  # fmt: skip
+def test_order_and_packing_of_one_instants_messages_change_nothing(fields, together, at_once: bool):
+    """`together`: whether a field travels with the one before; `at_once`: whether all messages are one block."""
+    messages: list[dict[str, float]] = [{}]
+    for (key, value), joins in zip(fields, [True, *together], strict=True):
+        if not joins:
+            messages.append({})
+        messages[-1][key] = value
+    window = Window(2, SIZE)
+    message(window, 0, 9.0, engine_rpm=800.0)
+    if at_once:
+        n = len(messages)
+        x = np.array([parts(values, None)[0] for values in messages])
+        window.append(np.zeros(n, int), np.full(n, 10.0), x, np.zeros(n, np.uint8), np.zeros((n, FIRED), np.uint16))
+    else:
+        for values in messages:
+            message(window, 0, 10.0, **values)
+    message(window, 0, 11.0, engine_rpm=810.0)
+    assert window.samples(0).ts.tolist() == [9.0, 10.0, 11.0]
+    assert shown(window.samples(0))[1] == dict(sorted(fields, key=lambda field: catalog.INDEX[field[0]]))
+
+
+def test_a_late_message_joins_the_row_of_its_time_in_a_full_ring():
+    window = Window(1, SIZE)
+    for t in range(1, 8):
+        message(window, 0, float(t), coolant_temp_f=190.0 + t)
+    x, fired = parts({"engine_rpm": 1900.0}, {catalog.COUNT: 16})
+    window.insert(0, 5.0, x, 1, fired)
+    samples = window.samples(0)
+    assert samples.ts.tolist() == [3, 4, 5, 6, 7]
+    assert shown(samples)[2] == {"coolant_temp_f": 195.0, "engine_rpm": 1900.0}
+    assert samples.verdict.tolist() == [0, 0, 1, 0, 0]
+    assert np.flatnonzero(samples.fired.any(axis=1)).tolist() == [2]
+
+
+def test_which_signals_of_a_time_are_held_is_known_apart():
+    window = Window(1, SIZE)
+    message(window, 0, 10.0, coolant_temp_f=192.0)
+    held = window.held(0, 10.0)
+    assert held is not None
+    assert np.flatnonzero(held).tolist() == [catalog.COOLANT]
+
+
+def test_bits_of_rules_go_with_their_row_out_of_the_ring():
+    window = Window(1, SIZE)
+    for t in range(20):
+        message(window, 0, float(t), 1, {catalog.RPM: 1} if t % 2 else None, engine_rpm=1900.0)
+    samples = window.samples(0)
+    assert samples.fired[:, catalog.RPM].tolist() == [int(t) % 2 for t in samples.ts.tolist()]
+    window.clear(0)
+    append(window, [0], [19.0])
+    assert not window.samples(0).fired.any()
+
+
+def test_a_cut_forgets_what_came_after_it_and_no_more():
+    window = Window(1, SIZE)
+    append(window, [0] * 8, [1, 2, 3, 4, 5, 6, 7, 8])
+    window.cut(0, 6.0)
+    assert window.samples(0).ts.tolist() == [4, 5, 6]
+    append(window, [0] * 3, [6.5, 7, 8])
+    assert window.samples(0).ts.tolist() == [5, 6, 6.5, 7, 8]
+    assert_whole(window.samples(0))
+
+
+def test_what_rules_said_of_a_row_that_was_cut_is_not_said_of_a_new_one_at_its_time():
+    window = Window(1, SIZE)
+    message(window, 0, 1.0, engine_rpm=1900.0)
+    message(window, 0, 9.0, 1, {catalog.RPM: 1}, engine_rpm=1900.0)
+    window.cut(0, 1.0)
+    message(window, 0, 9.0, engine_rpm=1900.0)
+    assert not window.samples(0).fired.any()

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from connected_ops.insight.episode import MACHINE, Episode, Seen
 from connected_ops.insight.episodes import MACHINE_TIMING, Episodes
 from connected_ops.telemetry import catalog
-from connected_ops.validation.rules import BITS
+from connected_ops.validation.rules import BIT, RULES
 
 START = 1_800_000_000.0
 UNITS = 3
+OF_SIGNALS = [rule for rule in RULES if rule.signal is not None]
 LEADS = ("coolant_level", "vibration_level", "intake_rise", "road_speed")
 
 levels = st.sampled_from([0.0, 0.1, 0.19, 0.2, 0.34, 0.35, 0.6, 0.97])
@@ -20,7 +21,7 @@ runs = st.tuples(
     st.just("run"),
     st.sets(st.integers(0, UNITS - 1), min_size=1),
     st.lists(levels, min_size=MACHINE, max_size=MACHINE),
-    st.sets(st.integers(0, len(BITS) - 1), max_size=3),
+    st.sets(st.sampled_from(OF_SIGNALS), max_size=3),
     st.sampled_from([0.5, 1.0, 7.0, 60.0, 301.0, 90_000.0]),
     st.integers(1, 35),
 )
@@ -59,7 +60,9 @@ class Watched:
 
     def run(self, units, p, rules, every, times) -> None:
         place = np.array(sorted(units))
-        fired = np.full(len(place), sum(int(BITS[rule]) for rule in rules), dtype=np.uint64)
+        fired = np.zeros((len(place), catalog.COUNT), dtype=np.uint16)
+        for rule in rules:
+            fired[:, rule.signal] |= BIT[rule.kind]
         x = np.full((len(place), catalog.COUNT), 50.0)
         for _ in range(times):
             self.ts += every

@@ -12,7 +12,8 @@ LABELS = [row.label for row in FIXED_LIMITS]
 def send(limits: FixedLimits, *rows: dict[str, float], unit: int = 0) -> int:
     for row in rows:
         known = HEALTHY | row
-        limits.take(np.array([unit]), np.array([[known.get(key, nan) for key in catalog.KEYS]]))
+        x = np.array([[known.get(key, nan) for key in catalog.KEYS]])
+        limits.take(np.array([unit]), x, x[:, catalog.RPM])
     return int(limits.by_limit[unit].sum())
 
 
@@ -31,6 +32,14 @@ def test_a_cold_start_raises_an_alarm_and_a_cold_engine_at_rest_none():
     limits = FixedLimits(2)
     assert send(limits, {"coolant_temp_f": 60.0, "engine_rpm": 0.0}) == 0
     assert send(limits, {"coolant_temp_f": 60.0}, {"coolant_temp_f": 149.9}, {"coolant_temp_f": 150.0}) == 1
+
+
+def test_coolant_that_comes_without_the_engines_speed_is_judged_by_the_speed_that_stands():
+    limits, x = FixedLimits(2), np.full((1, catalog.COUNT), nan)
+    x[0, catalog.COOLANT] = 60.0
+    for rpm, alarms in ((nan, 0), (0.0, 0), (800.0, 1)):
+        limits.take(np.array([0]), x, np.array([rpm]))
+        assert limits.by_limit[0].sum() == alarms
 
 
 def test_digging_raises_one_after_the_other():

@@ -5,14 +5,14 @@ import pytest
 
 from connected_ops.insight.episode import Episode
 from connected_ops.insight.episodes import Episodes
-from connected_ops.insight.sensors import KINDS, SENSOR_MODE, WEIGHTS
+from connected_ops.insight.sensors import RANK, SENSOR_MODE, SPEAKS, WEIGHTS, kind_of
 from connected_ops.risk.failure_modes import AIR_INTAKE, WEAR
 from connected_ops.telemetry import catalog
-from connected_ops.validation.rules import BITS, RULES
+from connected_ops.validation.rules import BIT, RULES
 
 START = 1_800_000_000.0
-BIT = {rule.id: int(bit) for rule, bit in zip(RULES, BITS, strict=True)}
-SILENT_KINDS = {"future", "late", "duplicate", "malformed", "source_conflict", "fleet_full"}
+BY_ID = {rule.id: rule for rule in RULES}
+SILENT_KINDS = {rule.kind for rule in RULES if rule.signal is None} | {"doubted"}
 
 
 class Unit:
@@ -21,11 +21,14 @@ class Unit:
         self.t = 0.0
 
     def send(self, *rules: str, every: float = 1.0, times: int = 1, value: float = 77.0) -> None:
-        mask = np.array([sum(BIT[rule] for rule in rules)], dtype=np.uint64)
+        fired = np.zeros((1, catalog.COUNT), dtype=np.uint16)
+        for signal, kind in ((BY_ID[rule].signal, BY_ID[rule].kind) for rule in rules):
+            assert signal is not None
+            fired[0, signal] |= BIT[kind]
         x = np.full((1, catalog.COUNT), value)
         for _ in range(times):
             self.t += every
-            self.episodes.take_sensors(np.array([1]), np.array([START + self.t]), x, mask)
+            self.episodes.take_sensors(np.array([1]), np.array([START + self.t]), x, fired)
 
     @property
     def open(self) -> list[Episode]:
@@ -110,17 +113,34 @@ def test_the_rule_that_says_more_names_the_episode(unit: Unit):
 
 @pytest.mark.parametrize(
     ("rule", "signal"),
-    [("hours_fell", "engine_hours"), ("hours_too_fast", "engine_hours"), ("celsius_suspected", "coolant_temp_f")],
-)
-def test_a_rule_of_the_whole_sample_speaks_of_its_signal(unit: Unit, rule: str, signal: str):
+    [
+        ("hours_fell", "engine_hours"), ("hours_too_fast", "engine_hours"), ("celsius_suspected", "coolant_temp_f"),
+        ("below_air", "coolant_temp_f"),
+    ],
+)  # fmt: skip
+def test_a_rule_that_only_one_signal_has_speaks_of_it(unit: Unit, rule: str, signal: str):
     unit.send(rule, times=3)
     assert [(catalog.KEYS[episode.signal], episode.rule) for episode in unit.open] == [(signal, rule)]
 
 
-@pytest.mark.parametrize("rule", sorted(SILENT_KINDS))
-def test_what_is_wrong_with_the_sending_is_no_fault_of_a_sensor(unit: Unit, rule: str):
-    unit.send(rule, times=20)
-    unit.send(rule, STUCK, times=20)
+def test_a_value_that_is_not_believed_yet_is_no_new_fault_of_its_sensor(unit: Unit):
+    unit.send("doubted:intake_air_temp_f", times=60)
+    assert not unit.open
+    unit.send("doubted:intake_air_temp_f", STUCK, times=3)
+    assert [episode.rule for episode in unit.open] == ["stuck"]
+
+
+def test_the_values_of_a_sensor_with_an_episode_are_in_doubt_unless_they_only_come_seldom(unit: Unit):
+    unit.send(STUCK, "missing:speed_mph", times=3)
+    assert [catalog.KEYS[at] for at in np.flatnonzero(unit.episodes.doubted[1])] == ["intake_air_temp_f"]
+    unit.send(times=200)
+    assert not unit.episodes.doubted.any()
+
+
+def test_a_sensor_does_not_speak_for_another(unit: Unit):
+    unit.send("implausible:coolant_temp_f")
+    unit.send("implausible:intake_air_temp_f")
+    unit.send("implausible:engine_rpm")
     assert not unit.open
 
 
@@ -140,10 +160,20 @@ def test_clearing_a_unit_forgets_its_sensors(unit: Unit):
 
 def test_every_rule_either_speaks_of_a_sensor_or_of_the_sending():
     kinds = {rule.kind for rule in RULES}
-    assert kinds - SILENT_KINDS <= set(KINDS.rank), "a new rule needs its place in sensors.WEIGHTS"
-    assert {kind for kind, _ in WEIGHTS} - {"open_circuit"} <= kinds
-    spoken = {rule.id for rule, bit in zip(RULES, BITS, strict=True) if bit & KINDS.any}
-    assert spoken == {rule.id for rule in RULES if rule.kind not in SILENT_KINDS}
+    assert kinds - SILENT_KINDS == set(RANK), "a new rule needs its place in sensors.WEIGHTS"
+    assert [*RANK] == [kind for kind, _ in WEIGHTS]
+    assert {rule.kind for rule in RULES if rule.signal is not None and BIT[rule.kind] & SPEAKS} == set(RANK)
+
+
+@pytest.mark.parametrize("kind", RANK)
+def test_a_kind_is_read_from_its_bit_and_before_all_that_say_less(kind: str):
+    less = [other for other, rank in RANK.items() if rank >= RANK[kind]]
+    assert kind_of(sum(int(BIT[other]) for other in less), catalog.COOLANT) == kind
+
+
+def test_where_no_rule_speaks_there_is_no_kind():
+    with pytest.raises(ValueError, match="coolant_temp_f"):
+        kind_of(int(BIT["doubted"]), catalog.COOLANT)
 
 
 def test_every_signal_feeds_a_mode():

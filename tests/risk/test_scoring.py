@@ -95,11 +95,18 @@ def evidence(level: float, readable: bool = True) -> np.ndarray:
     return np.full((1, WEIGHTS.shape[0]), level if readable else np.nan)
 
 
-def confirm(steps: Sequence[tuple[float, float | None]]) -> list[float]:
-    """The confirmed evidence of cooling after each (dt, level); level None is unreadable."""
+def take(state: Confirmation, dt: float, level: float | None, stands: bool = False) -> None:
+    """A message `dt` s after the one before it; level None: no value came, and the one before still `stands` or not."""
+    everywhere = np.ones((1, WEIGHTS.shape[0]), dtype=bool)
+    came = level is not None
+    state.update(UNIT, np.array([dt]), evidence(level or 0.0, came), everywhere & came, everywhere & (stands or came))
+
+
+def confirm(steps: Sequence[tuple[float, float | None]], stands: bool = False) -> list[float]:
+    """The confirmed evidence of cooling after each (dt, level)."""
     state, out = Confirmation(1), []
     for dt, level in steps:
-        state.update(UNIT, np.array([dt]), evidence(level or 0.0, level is not None))
+        take(state, dt, level, stands)
         out.append(float(state.confirmed[0, failure_modes.COOLING]))
     return out
 
@@ -119,14 +126,45 @@ def test_a_single_odd_reading_confirms_nothing_at_any_spacing(spacing: float):
     assert max(confirm([(spacing, 0.0)] * 3 + [(spacing, 1.0)] + [(spacing, 0.0)] * 3)) == 0.0
 
 
+@pytest.mark.parametrize("stands", [True, False], ids=["stands", "old"])
 @pytest.mark.parametrize("spacing", [0.1, 1, 5, 60])
-def test_an_odd_reading_followed_by_silence_confirms_nothing(spacing: float):
-    assert max(confirm([(spacing, 0.0), (spacing, 1.0), *[(spacing, None)] * 20])) == 0.0
+def test_an_odd_reading_followed_by_silence_confirms_nothing(spacing: float, stands: bool):
+    assert max(confirm([(spacing, 0.0), (spacing, 1.0), *[(spacing, None)] * 20], stands)) == 0.0
 
 
-def test_a_signal_read_every_third_sample_is_confirmed_as_fast_as_one_read_each_time():
-    turns = confirm([(0, 1)] + [(1, 1 if t % 3 == 0 else None) for t in range(1, 31)])
-    assert turns[-1] == pytest.approx(1 - exp(-30 / RISE_S), abs=0.05)
+@pytest.mark.parametrize("every", [3, 30, 300])
+def test_a_signal_that_comes_seldom_is_confirmed_as_surely_as_one_read_each_time(every: int):
+    turns = confirm([(0, 1)] + [(1, 1 if t % every == 0 else None) for t in range(1, every * 10 + 1)], stands=True)
+    assert turns[-1] == pytest.approx(1 - exp(-10 * every / RISE_S), abs=1e-6)
+
+
+def test_between_two_values_what_is_confirmed_is_held_and_not_raised():
+    turns = confirm([(0, 1.0), (30, 1.0), *[(1, None)] * 29, (1, 1.0)], stands=True)
+    assert turns[1:-1] == [turns[1]] * 30
+    assert turns[-1] == pytest.approx(1 - exp(-60 / RISE_S))
+
+
+def test_what_stands_no_longer_has_nothing_to_agree_with():
+    """A value after a long silence is as new as a first one."""
+    apart = confirm([(0, 1.0), *[(60, None)] * 20, (60, 1.0)])
+    assert apart[-1] == 0.0
+
+
+def test_evidence_of_what_still_stands_is_held_and_of_what_does_not_it_fades():
+    for stands, left in ((True, 1.0), (False, exp(-30 / scoring.FADE_S))):
+        state = Confirmation(1)
+        take(state, 0.0, 1.0)
+        for _ in range(30):
+            take(state, 1.0, None, stands)
+        np.testing.assert_allclose(state.indicator[0], left)
+
+
+def test_a_value_that_came_and_is_not_read_fades_the_evidence_though_it_stands():
+    """A machine that stands, or a sensor not believed: it speaks, and no longer of the fault."""
+    state, everywhere = Confirmation(1), np.ones((1, WEIGHTS.shape[0]), dtype=bool)
+    take(state, 0.0, 1.0)
+    state.update(UNIT, np.array([60.0]), evidence(0.0, False), everywhere, everywhere)
+    np.testing.assert_allclose(state.indicator[0], exp(-60 / scoring.FADE_S))
 
 
 def test_confirmed_evidence_fades_after_the_fault_and_after_silence():
@@ -134,13 +172,13 @@ def test_confirmed_evidence_fades_after_the_fault_and_after_silence():
     after = confirm(held + [(1.0, 0.0)] * 60)
     assert after[60] > 0.99
     assert after[-1] == pytest.approx(exp(-60 / scoring.FALL_S), abs=0.01)
-    assert confirm(held + [(1.0, None)] * 120)[-1] < 0.05
+    assert confirm(held + [(1.0, None)] * int(6 * scoring.FADE_S))[-1] < 0.05
 
 
 def test_clearing_forgets_all_of_a_unit():
     state, fresh = Confirmation(2), Confirmation(2)
     for _ in range(5):
-        state.update(UNIT, np.ones(1), evidence(1.0))
+        take(state, 1.0, 1.0)
     state.clear(0)
     for name, array in vars(fresh).items():
         np.testing.assert_array_equal(vars(state)[name], array)

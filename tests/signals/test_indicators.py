@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,10 @@ def found(
     slope: float = 0.0,
     drift: tuple[float, float, float] = (np.nan, np.nan, np.nan),
     cold: bool = False,
+    came: Iterable[str] = catalog.KEYS,
     **values: float,
 ) -> dict[str, float]:
-    """Evidence by indicator of one sample, with the class's priors as normals."""
+    """Evidence by indicator of what stands, with the class's priors as normals; `came`: the signals of the message."""
     x = np.full((1, catalog.COUNT), np.nan)
     for key, value in values.items():
         x[0, catalog.INDEX[key]] = value
@@ -29,12 +31,14 @@ def found(
     normal = Baselines(1).normal(np.array([0]), kinds, doing)
     q, itself = indicators.quantities(x), np.array([drift])
     reading = Reading(x, q, kinds, normal, np.array([slope]), doing, itself, np.array([cold]))
-    return dict(zip(indicators.KEYS, indicators.evidence(reading)[0].tolist(), strict=True))
+    anew = np.isfinite(x) & np.isin(catalog.KEYS, list(came))
+    return dict(zip(indicators.KEYS, indicators.evidence(reading, anew)[0].tolist(), strict=True))
 
 
 @pytest.mark.parametrize(
     ("rpm", "speed", "doing"),
-    [(0, 0, OFF), (29, 0, OFF), (30, 0, CRANKING), (299, 30, CRANKING), (770, 0, IDLE), (770, 4.9, IDLE),
+    [(0, 0, OFF), (29, 0, OFF), (30, 0, CRANKING), (299, 0, CRANKING), (299, 4.9, CRANKING),
+     (0, 30, WORK), (299, 30, WORK), (770, 0, IDLE), (770, 4.9, IDLE),
      (770, 5, WORK), (1900, 0, WORK), (1900, 40, CRUISE),
      (np.nan, 0, IDLE), (np.nan, np.nan, IDLE), (np.nan, 60, CRUISE)],
 )  # fmt: skip

@@ -3,11 +3,12 @@ import numpy as np
 from connected_ops.telemetry.units import Owner
 from connected_ops.validation.counts import Counts
 from connected_ops.validation.quarantine import Quarantine, Quarantined
-from connected_ops.validation.rules import RULES, SAMPLE_BIT
+from connected_ops.validation.rules import BIT, RULES, WHOLE, WIDTH
 
 
 def add(counts: Counts, owner: Owner, verdicts: list[int], now: float) -> None:
-    fired = np.array([SAMPLE_BIT["late"] if verdict == 1 else 0 for verdict in verdicts], dtype=np.uint64)
+    fired = np.zeros((len(verdicts), WIDTH), dtype=np.uint16)
+    fired[np.array(verdicts) == 1, WHOLE] = BIT["late"]
     counts.add(owner, np.array(verdicts, dtype=np.uint8), fired, now)
 
 

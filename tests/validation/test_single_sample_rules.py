@@ -1,19 +1,25 @@
 """What one sample shows by itself."""
 
+import numpy as np
 import pytest
 
+from connected_ops.telemetry import catalog
 from connected_ops.telemetry.catalog import SIGNALS, Signal
 
 
 @pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.key)
-def test_a_value_beyond_its_sensor_is_rejected_and_one_at_its_limit_is_not(bench, sample, signal: Signal):
-    beyond = [signal.sensor_low - 0.5, signal.sensor_high + 0.5]
+def test_a_value_beyond_its_sensor_is_withheld_and_one_at_its_limit_is_none_such(bench, sample, signal: Signal):
+    far = 2.0 if signal is SIGNALS[catalog.SPEED] else 0.5  # past the codes for "not available"
+    beyond = [signal.sensor_low - 0.5, signal.sensor_high + far]
     for at, value in enumerate(beyond):
         verdict, fired = bench.judge([sample(at, f"far_{at}", **{signal.key: value})])[0]
-        assert (verdict, fired) == ("rejected", {f"sensor_range:{signal.key}"})
+        assert verdict == "needs_review"
+        assert fired == {f"sensor_range:{signal.key}"}
+        known = bench.lab.pipeline.known[bench.place(f"far_{at}")]
+        assert np.isnan(known[catalog.INDEX[signal.key]])
     for at, value in enumerate([signal.sensor_low, signal.sensor_high]):
         verdict, fired = bench.judge([sample(at, f"near_{at}", **{signal.key: value})])[0]
-        assert verdict != "rejected"
+        assert verdict in ("valid", "needs_review")
         assert fired <= {f"implausible:{signal.key}", f"open_circuit:{signal.key}"}
 
 
@@ -52,7 +58,43 @@ def test_a_row_from_the_future_teaches_nothing_about_its_unit(bench, sample):
     assert bench.take(sample(t) for t in range(1, 10)) == ["valid"] * 9
 
 
-def test_a_row_rejected_for_its_range_teaches_nothing_about_its_unit(bench, sample):
+def test_a_value_beyond_its_range_teaches_nothing_about_its_signal(bench, sample):
     bench.take([sample(0)])
-    bench.take([sample(1, coolant_temp_f=900.0, intake_air_temp_f=180.0, engine_hours=50_000.0)])
+    bench.take([sample(1, coolant_temp_f=900.0, engine_hours=5e6)])
     assert bench.take(sample(t) for t in range(2, 10)) == ["valid"] * 8
+
+
+def test_one_impossible_value_withholds_itself_alone(bench, sample):
+    bench.take([sample(0)])
+    bench.take([sample(1, coolant_temp_f=900.0, engine_rpm=1950.0, speed_mph=46.0)])
+    values = bench.lab.pipeline.values(np.array([bench.place()]))[0]
+    assert np.isnan(values[catalog.COOLANT])
+    assert values[[catalog.RPM, catalog.SPEED]].tolist() == [1950.0, 46.0]
+    bench.take([sample(2, coolant_temp_f=None)])
+    assert np.isnan(bench.lab.pipeline.values(np.array([bench.place()]))[0, catalog.COOLANT])
+    bench.take([sample(3)])
+    assert bench.lab.pipeline.values(np.array([bench.place()]))[0, catalog.COOLANT] == 192.0
+
+
+def test_a_row_of_codes_for_not_available_is_a_heartbeat_and_valid(bench, sample):
+    bench.take([sample(0, engine_load_pct=40.0, ambient_temp_f=60.0)])
+    fields = {"coolant_temp_f": None, "intake_air_temp_f": None, "vibration_score": None, "engine_hours": 2.147e8}
+    codes = fields | {"engine_rpm": 8191.9, "speed_mph": 159.07, "engine_load_pct": 255.0, "ambient_temp_f": 3226.9}
+    assert bench.judge([sample(1, **codes)]) == [("valid", set())]
+
+
+def test_a_row_too_old_is_rejected_and_one_of_the_last_weeks_is_not(bench, sample):
+    bench.follow = False
+    assert bench.judge([sample(-30 * 86_400 - 1)]) == [("rejected", {"too_old"})]
+    assert bench.take([sample(-29 * 86_400)]) == ["valid"]
+
+
+def test_a_row_without_any_known_field_is_rejected(bench, sample):
+    none = dict.fromkeys(catalog.KEYS)
+    assert bench.judge([sample(0, **none)]) == [("rejected", {"no_signal"})]
+
+
+def test_a_rejected_row_sent_again_is_rejected_again_and_no_duplicate(bench, sample):
+    bench.follow = False
+    assert bench.take([sample(400)]) == ["rejected"]
+    assert bench.take([sample(400)]) == ["rejected"]

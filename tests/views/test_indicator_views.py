@@ -114,10 +114,12 @@ def test_a_unit_without_days_says_nothing_of_itself_over_days(taught):
 
 def test_the_quality_of_samples_is_told_by_what_is_kept(taught, sample):
     taught.take([sample(TAUGHT_S, **CAR, coolant_temp_f=290.0), sample(TAUGHT_S + 1, **CAR, speed_mph=500.0)])
+    taught.follow = False
+    taught.take([sample(99_999, **CAR)])
     quality = look(taught).quality
     assert quality is not None
     start = 1_800_000_000.0
-    assert quality.need_review == (start + TAUGHT_S,)
-    assert quality.rejected == (start + TAUGHT_S + 1,)
+    assert quality.need_review == (start + TAUGHT_S, start + TAUGHT_S + 1)
+    assert quality.rejected == (start + 99_999,)
     assert quality.half_minutes.tolist() == [start + 30 * k for k in range(TAUGHT_S // 30 + 1)]
     assert np.all(quality.half_hours == np.sort(quality.half_hours))

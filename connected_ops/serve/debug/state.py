@@ -84,7 +84,7 @@ def lines(labs: Labs) -> list[Line]:
         )
         for vehicle_id, owner, ts, verdict, fired, values in zip(
             found.vehicle_ids, found.owner.tolist(), samples.ts.tolist(), samples.verdict.tolist(),
-            samples.fired.tolist(), samples.values.tolist(), strict=True,
+            samples.fired, samples.values.tolist(), strict=True,
         )
     ]  # fmt: skip
     refused = [
