@@ -22,7 +22,8 @@ from connected_ops.insight.acts import SILENCES
 from connected_ops.insight.advice import Words
 from connected_ops.insight.fixed_limits import FIXED_LIMITS
 from connected_ops.insight.sensors import WEIGHTS as SENSOR_WEIGHTS
-from connected_ops.insight.wording import ROWS, SENSOR_ROWS, STILL_CLASSES
+from connected_ops.insight.sensor_wording import SENSOR_ROWS
+from connected_ops.insight.wording import ROWS, STILL_CLASSES
 from connected_ops.read_model import BANDS, EpisodeKind
 from connected_ops.risk.failure_modes import KEYS as MODE_KEYS
 from connected_ops.risk.failure_modes import MODES

@@ -15,7 +15,7 @@ from connected_ops.telemetry import unit_class
 from connected_ops.telemetry.block import SampleBlock
 from connected_ops.telemetry.units import Owner
 from connected_ops.validation.rules import VERDICT_NAMES
-from connected_ops.views.episodes import episode_view
+from connected_ops.views.episodes import beside, episode_view
 
 ROWS_AT_ONCE = 25
 
@@ -61,7 +61,7 @@ def _replayed(lab: Lab, at: int, recording: Recording, counts: NDArray[np.int64]
     place = lab.register.index[str(at)]
     found = sorted(lab.pipeline.episodes.of(place), key=lambda each: each.opened_at)
     lab.register.vehicle_id[place] = recording.unit  # two files may hold the same one
-    episodes = tuple(episode_view(each, lab.register, lab.clock()) for each in found)
+    episodes = tuple(episode_view(each, lab.register, lab.clock(), beside=beside(each, found[::-1])) for each in found)
     valid, review, rejected, duplicates = counts.tolist()
     alarms = lab.pipeline.fixed_limits.by_limit[place].tolist()
     return Replayed(

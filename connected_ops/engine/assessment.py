@@ -3,6 +3,7 @@
 `gather` copies the columns an assessment reads (on the event loop), `assess` is pure and may run in a thread.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
 
@@ -12,6 +13,9 @@ from numpy.typing import NDArray
 from connected_ops.engine.outlook import Outlook
 from connected_ops.engine.pipeline import Pipeline, figures
 from connected_ops.engine.pricing import Case, price, price_of, saved, to_limit
+from connected_ops.insight import sensors
+from connected_ops.insight.advice import in_short
+from connected_ops.insight.episode import Episode
 from connected_ops.read_model import BANDS, FRESHNESS, FleetSnapshot, LoopCounts
 from connected_ops.risk import failure_modes, reasons, scoring, service
 from connected_ops.risk.service import SERVICE_EVERY, ServiceLog
@@ -19,6 +23,7 @@ from connected_ops.telemetry import catalog
 from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.telemetry.units import SOURCE_OF_OWNER, UnitRegister
 from connected_ops.validation.counts import Counts
+from connected_ops.validation.rules import WIDTH, fired_rules, sentence
 from connected_ops.value.assumptions import Assumptions
 from connected_ops.value.model import Total
 
@@ -29,15 +34,16 @@ LIVE, LATE, SILENT = range(len(FRESHNESS))
 DEFAULTS = Assumptions()
 
 _SOURCE_OF_OWNER = np.array(SOURCE_OF_OWNER, dtype=np.int8)
-_RANK_OF_BAND = np.array([3, 1, 0])  # silent units stand at 2, under Medium
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
     """A copy of the state an assessment reads: n units, one row each, in `place` order. `known` [n, signals] are the
-    newest trusted values, however old; `service_left` [n] the hours until the next service, below 0 where it is
-    overdue, NaN where nobody knows; `acknowledged` and `silent_until` [episodes] of those
-    that are not over, Unix s, -inf where it is not silenced and inf until it is over."""
+    newest trusted values, however old; `refused` [n, signals] where a rule keeps the newest value sent from being
+    believed, `sent` and `fired` [n, signals] that value and the bits of its rules; `service_left` [n] the hours until
+    the next service, below 0 where it is overdue, NaN where nobody knows; `standing` the open episodes by row;
+    `acknowledged` and `silent_until` [episodes] of those that are not over, Unix s, -inf where it is not silenced and
+    inf until it is over."""
 
     place: NDArray[np.int64]
     vehicle_ids: tuple[str, ...]
@@ -50,6 +56,9 @@ class Columns:
     values: NDArray[np.float64]
     known: NDArray[np.float64]
     doubtful: NDArray[np.bool_]
+    refused: NDArray[np.bool_]
+    sent: NDArray[np.float64]
+    fired: NDArray[np.uint16]
     slope: NDArray[np.float64]
     normal: NDArray[np.float64]
     learned: NDArray[np.bool_]
@@ -62,6 +71,7 @@ class Columns:
     arrived: NDArray[np.float64]
     interval: NDArray[np.float64]
     cases: tuple[Case, ...]
+    standing: Mapping[int, tuple[Episode, ...]]
     acknowledged: NDArray[np.bool_]
     silent_until: NDArray[np.float64]
     spoken: int
@@ -76,6 +86,7 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: Se
     kind = register.unit_class[place]
     normal = pipeline.baselines.normal(place, kind, pipeline.regime[place])
     standing = pipeline.episodes.open.values()
+    sent, fired = pipeline.sent[place], pipeline.fired[place]
     vehicle_ids = tuple(register.vehicle_id[at] for at in place.tolist())
     hours, serviced = pipeline.validator.value[place, catalog.HOURS], log.last(vehicle_ids)
     return Columns(
@@ -90,6 +101,9 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: Se
         values=pipeline.values(place),
         known=pipeline.known[place],
         doubtful=pipeline.doubtful[place],
+        refused=pipeline.withheld[place] & np.isfinite(sent) & (fired != 0),
+        sent=sent,
+        fired=fired,
         slope=pipeline.slope[place],
         normal=normal.mean,
         learned=normal.learned,
@@ -102,12 +116,24 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: Se
         arrived=pipeline.arrived[place],
         interval=pipeline.interval[place],
         cases=_cases(pipeline, register, outlook, place),
+        standing=_standing(pipeline, place),
         acknowledged=np.array([each.acknowledgement is not None for each in standing], dtype=bool),
         silent_until=np.array([each.silent_until for each in standing], dtype=np.float64),
         spoken=pipeline.episodes.spoken,
         fixed_alarms=int(pipeline.fixed_limits.by_limit[place].sum()),
         heard_h=float(pipeline.heard[place].sum()) / 3600.0,
     )
+
+
+def _standing(pipeline: Pipeline, place: NDArray[np.int64]) -> dict[int, tuple[Episode, ...]]:
+    """The open episodes of the units at those places, by row."""
+    found: dict[int, tuple[Episode, ...]] = {}
+    if pipeline.episodes.open:
+        rows = {at: row for row, at in enumerate(place.tolist())}
+        for episode in pipeline.episodes.open.values():
+            row = rows[episode.unit]
+            found[row] = (*found.get(row, ()), episode)
+    return found
 
 
 def _cases(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, place: NDArray[np.int64]) -> tuple[Case, ...]:
@@ -140,7 +166,7 @@ def assess(
     score, points = scoring.score(p)
     band = scoring.band(score)
     fresh = freshness(now - c.arrived, c.interval)
-    order = worst_first(score, band, fresh)
+    order = worst_first(score, band)
     said = _reasons(c, points, fresh)
     priced = price(c.cases, assumptions)
     return FleetSnapshot(
@@ -164,10 +190,9 @@ def assess(
     )
 
 
-def worst_first(score: NDArray[np.float64], band: NDArray[np.int8], fresh: NDArray[np.int8]) -> NDArray[np.int64]:
-    """[n] positions, the worst unit first, silent ones under Medium; of equals the first to report."""
-    rank = np.where(fresh == SILENT, 2, _RANK_OF_BAND[band])
-    return np.lexsort((-np.round(score), rank))
+def worst_first(score: NDArray[np.float64], band: NDArray[np.int8]) -> NDArray[np.int64]:
+    """[n] positions, the worst unit first, silent or not; of equals the first to report."""
+    return np.lexsort((-np.round(score), -band))
 
 
 def freshness(silence: NDArray[np.float64], interval: NDArray[np.float64]) -> NDArray[np.int8]:
@@ -180,8 +205,7 @@ def freshness(silence: NDArray[np.float64], interval: NDArray[np.float64]) -> ND
 
 def _loop(c: Columns, counts: Counts, now: float, score, band, fresh, order, priced: Total) -> LoopCounts:
     valid, review, rejected, duplicates = counts.totals.tolist()
-    heard = fresh != SILENT
-    bands = np.bincount(band[heard], minlength=len(BANDS))
+    bands = np.bincount(band, minlength=len(BANDS))
     leader = int(order[0]) if len(order) else None
     silenced = now < c.silent_until
     return LoopCounts(
@@ -197,7 +221,7 @@ def _loop(c: Columns, counts: Counts, now: float, score, band, fresh, order, pri
         late=int((fresh == LATE).sum()),
         silent=int((fresh == SILENT).sum()),
         indicators=int(c.readable.sum()),
-        abnormal=int(((c.indicator > 0.0) & heard[:, None]).sum()),
+        abnormal=int((c.indicator > 0.0).sum()),
         low=int(bands[0]),
         medium=int(bands[1]),
         high=int(bands[2]),
@@ -220,11 +244,42 @@ def _loop(c: Columns, counts: Counts, now: float, score, band, fresh, order, pri
 def _reasons(c: Columns, points: NDArray[np.float64], fresh: NDArray[np.int8]) -> tuple[str, ...]:
     machine = points[:, : failure_modes.WEAR]
     strongest = machine.argmax(axis=1)
-    said = [reasons.NOTHING] * len(points)
-    for row in np.flatnonzero(machine.max(axis=1, initial=0.0) >= reasons.SPEAKS_FROM):
-        text = mode_sentence(c, int(row), int(strongest[row]))
-        said[row] = text if fresh[row] == LIVE else f"{text.removesuffix(reasons.CONFIRMING)}, waiting for data"
+    said = np.where(fresh == SILENT, reasons.NOTHING_THEN, reasons.NOTHING).tolist()
+    for row in (*np.flatnonzero(c.refused.any(axis=1)).tolist(), *c.standing):
+        said[row] = _not_nothing(c, row)
+    for row in np.flatnonzero(machine.max(axis=1, initial=0.0) >= reasons.SPEAKS_FROM).tolist():
+        text = mode_sentence(c, row, int(strongest[row]))
+        waits = fresh[row] != LIVE and text.endswith(reasons.CONFIRMING)
+        said[row] = f"{text.removesuffix(reasons.CONFIRMING)}, waiting for data" if waits else text
     return tuple(said)
+
+
+def _not_nothing(c: Columns, row: int) -> str:
+    """What a unit's line says while its score is low: its open episode, a machine's before a sensor's, or the rule that
+    keeps a value from being believed."""
+    for episode in sorted(c.standing.get(row, ()), key=lambda each: each.kind):
+        return in_short(episode, CLASSES[c.unit_class[row]])
+    said = next(refusal(c, row, int(signal)) for signal in np.flatnonzero(c.refused[row]))
+    return said.removesuffix(".") if "not believed" in said else f"Not believed: {said.removesuffix('.')}"
+
+
+def refusal(c: Columns, row: int, signal: int) -> str:
+    """The sentence of the rule that says most against a unit's newest value of a signal; empty where none fired."""
+    columns = np.zeros(WIDTH, dtype=np.uint16)
+    columns[signal] = c.fired[row, signal]
+    return next((sentence(rule, c.sent[row]) for rule in fired_rules(columns)), "")
+
+
+def doubt_kinds(c: Columns, row: int) -> dict[str, str]:
+    """Of a unit's signals that are in doubt, by key: the kind of rule that says most against them, where it is
+    known."""
+    open_now = {each.signal: each.lead for each in c.standing.get(row, ()) if each.kind == "sensor"}
+    found: dict[str, str] = {}
+    for signal in np.flatnonzero(c.doubtful[row]).tolist():
+        spoke = int(c.fired[row, signal] & sensors.SPEAKS)
+        kind = open_now.get(signal) or (sensors.kind_of(spoke, signal) if spoke else "")
+        found[catalog.KEYS[signal]] = kind
+    return found
 
 
 def mode_sentence(c: Columns, row: int, mode: int) -> str:
@@ -237,5 +292,6 @@ def mode_sentence(c: Columns, row: int, mode: int) -> str:
         c.onset[row], c.doubtful[row],
     )  # fmt: skip
     return reasons.sentence(
-        mode, c.indicator[row].tolist(), float(c.evidence[row, mode]), float(c.confirmed[row, mode]), known
-    )
+        mode, c.indicator[row].tolist(), float(c.evidence[row, mode]), float(c.confirmed[row, mode]), known,
+        doubt_kinds(c, row),
+    )  # fmt: skip

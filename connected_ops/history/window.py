@@ -2,6 +2,7 @@
 messages of one time carry stands in one row."""
 
 from dataclasses import dataclass
+from heapq import nlargest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -144,6 +145,11 @@ class Window:
         noted = self._fired.get(unit, {})
         for when in [when for when in noted if when > ts]:
             del noted[when]
+
+    def odd_lately(self, most: int) -> list[int]:
+        """The units on whose rows a rule fired, the latest first, so many at most."""
+        latest = {unit: next(reversed(mine)) for unit, mine in self._fired.items()}
+        return nlargest(most, latest, key=lambda unit: latest[unit])
 
     def clear(self, unit: int) -> None:
         """Forget a unit's samples."""

@@ -5,7 +5,8 @@ from math import isfinite
 
 from connected_ops.insight.durations import duration
 from connected_ops.insight.episode import Episode, Seen
-from connected_ops.insight.wording import OVER, ROWS, SENSOR_ROWS, STILL_CLASSES, UNCHANGED, Row, SensorRow
+from connected_ops.insight.sensor_wording import SENSOR_ROWS, TITLE_BOTH, UNCHANGED, WITH_IT, SensorRow
+from connected_ops.insight.wording import OVER, ROWS, STILL_CLASSES, Row
 from connected_ops.risk import reasons
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.unit_class import UnitClass
@@ -26,12 +27,13 @@ class Words:
     urgency: str
 
 
-def words(episode: Episode, unit_class: UnitClass) -> Words:
-    """The words for an episode of a unit of that class, as it stands; pure."""
+def words(episode: Episode, unit_class: UnitClass, beside: Episode | None = None) -> Words:
+    """The words for an episode of a unit of that class, as it stands; pure. `beside` is the sensor's episode of the
+    signal that a machine's is led by, or the machine's that is led by what a sensor's is about, if there is one."""
     if episode.worst is None:
-        return _sensor_words(episode, _SENSOR_ROWS[episode.lead])
+        return _sensor_words(episode, _SENSOR_ROWS[episode.lead], beside)
     row = _row(episode, unit_class)
-    why = _why(episode.mode, episode.worst)
+    why = _why(episode, episode.worst, beside)
     if episode.closed_at is not None:
         why = f"Worst: {why}; over after {_lasted(episode)}"
     why += _came_back(episode)
@@ -54,23 +56,34 @@ def measured(episode: Episode, unit_class: UnitClass) -> tuple[float | None, flo
     return value, limit
 
 
+def in_short(episode: Episode, unit_class: UnitClass) -> str:
+    """An episode in one line: "Sensor fault: Intake air temperature reads −40 °F, the value of an open circuit"."""
+    if episode.worst is not None:
+        return f"{_row(episode, unit_class).title}: {reasons.EASING.lower()}"
+    row = _SENSOR_ROWS[episode.lead]
+    return f"{row.title.partition(', not ')[0]}: {_reading(episode, row)}"
+
+
 def _row(episode: Episode, unit_class: UnitClass) -> Row:
     key = episode.lead
-    if key == "coolant_level" and episode.value is not None and episode.value < (unit_class.coolant_warn or 0.0):
+    warn = unit_class.coolant_warn or unit_class.coolant_critical or 0.0
+    if key == "coolant_level" and episode.value is not None and episode.value < warn:
         key = "coolant_near"
     still = unit_class.key in STILL_CLASSES
     return _ROWS.get((key, still)) or _ROWS[key, False]
 
 
-def _why(mode: int, worst: Seen) -> str:
+def _why(episode: Episode, worst: Seen, beside: Episode | None) -> str:
     """The value, the limit and why, of the worst sample."""
-    said = reasons.sentence(mode, list(worst.indicators), 1.0, 1.0, worst.figures)
-    return said.removesuffix(reasons.CONFIRMING)
+    doubts = {catalog.KEYS[episode.signal]: beside.lead} if beside is not None else {}
+    return reasons.sentence(episode.mode, list(worst.indicators), 1.0, 1.0, worst.figures, doubts)
 
 
-def _sensor_words(episode: Episode, row: SensorRow) -> Words:
-    signal = catalog.SIGNALS[episode.signal]
-    said = row.reading.format(label=signal.label, value=_figure(signal, episode.value))
+def _sensor_words(episode: Episode, row: SensorRow, beside: Episode | None) -> Words:
+    said = _reading(episode, row)
+    if beside is not None and episode.closed_at is None:
+        why = f"{said}{_came_back(episode)}. What it reads has lasted: {reasons.UNTIL_CHECKED}"
+        return Words(TITLE_BOTH, why, row.cause, row.check, row.advice, WITH_IT)
     if episode.closed_at is None:
         why = f"{said}{_came_back(episode)}. Engine risk unchanged"
     else:
@@ -78,11 +91,10 @@ def _sensor_words(episode: Episode, row: SensorRow) -> Words:
     return Words(row.title, why, row.cause, row.check, row.advice, UNCHANGED)
 
 
-def _figure(signal: catalog.Signal, value: float | None) -> str:
-    if value is None or not isfinite(value):
-        return "nothing"
-    number = f"{value:,.{signal.decimals}f}" if abs(value) < 1e7 else f"{value:.3g}"
-    return f"{number} {signal.uom}".strip().replace("-", "−")
+def _reading(episode: Episode, row: SensorRow) -> str:
+    signal, value = catalog.SIGNALS[episode.signal], episode.value
+    figure = "nothing" if value is None or not isfinite(value) else signal.figure(value)
+    return row.reading.format(label=signal.label, value=figure)
 
 
 def _came_back(episode: Episode) -> str:

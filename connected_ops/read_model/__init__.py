@@ -19,6 +19,7 @@ from connected_ops.insight.acts import (
 from connected_ops.read_model.backtest import BacktestRun, BacktestView, LabelScore, Plotted, Replayed
 from connected_ops.read_model.episodes import EpisodeView
 from connected_ops.read_model.fleet import FleetSnapshot, LoopCounts, ServiceDue, UnitRow
+from connected_ops.read_model.odd import OddReadings
 from connected_ops.read_model.ports import (
     ActsOn,
     Answer,
@@ -108,6 +109,7 @@ __all__ = [
     "LabelScore",
     "LoopCounts",
     "Money",
+    "OddReadings",
     "Plotted",
     "QualityView",
     "QuarantineRow",

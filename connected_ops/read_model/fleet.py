@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.read_model.terms import Band, Freshness, Source, Span
+from connected_ops.risk.reasons import NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class FleetSnapshot:
 
     `score` 0..100; `band` and `freshness` and `source` are indices into BANDS, FRESHNESS, SOURCES; `points` is [n,
     modes] and its rows add up to `score`; `values` is [n, signals] with NaN for absent; `last_ts` and `last_arrival`
-    are Unix seconds; `order` lists unit positions worst first, silent ones under Medium. `to_limit` [n, 3] is the time
+    are Unix seconds; `order` lists unit positions worst first, silent or not. `to_limit` [n, 3] is the time
     to the limit in seconds (low, middle, high of 80 %), NaN where nothing warrants one; `saved_usd` [n] what acting now
     saves, NaN without an open machine episode.
     """
@@ -126,3 +127,8 @@ class UnitRow:
     to_limit_s: Span | None = None
     saved_usd: float | None = None
     service: ServiceDue | None = None
+
+    @property
+    def calm(self) -> bool:
+        """Whether it is heard and nothing about it is unusual: no episode is open and every value is believed."""
+        return self.reason == NOTHING

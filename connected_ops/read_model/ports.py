@@ -8,6 +8,7 @@ from connected_ops.insight.acts import Work
 from connected_ops.read_model.backtest import BacktestRun
 from connected_ops.read_model.episodes import EpisodeView
 from connected_ops.read_model.fleet import FleetSnapshot, UnitRow
+from connected_ops.read_model.odd import OddReadings
 from connected_ops.read_model.quality import QualityView
 from connected_ops.read_model.terms import FaultGroup, Range
 from connected_ops.read_model.units import JourneyView, SeriesView, UnitView
@@ -61,6 +62,10 @@ class ReadModel(Protocol):
 
     def episodes(self) -> Sequence[EpisodeView]:
         """All that are kept: the open ones first, the most pressing leading, then the closed ones, newest first."""
+        ...
+
+    def odd(self) -> Sequence[OddReadings]:
+        """The newest readings of the fleet that were not believed and belong to no episode, newest first."""
         ...
 
     def value(self, changes: Mapping[str, float]) -> ValueView:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from connected_ops.read_model.episodes import EpisodeView
 from connected_ops.read_model.fleet import ServiceDue, UnitRow
+from connected_ops.read_model.odd import OddReadings
 from connected_ops.read_model.terms import Band, Range, Source
 
 
@@ -22,10 +23,13 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class SignalView:
-    """One signal of one unit: its newest value, its own learned normal (None in the grace period), its class's limits.
+    """One signal of one unit: its newest value that is believed, its own learned normal (None in the grace period), its
+    class's limits.
 
     `own_normal` falls back to the class's band while `learned` is False. `fitted` is False where the unit never sent
-    it.
+    it. `age_s` is how much older the value is than the unit's newest sample, 0 while it stands for the present by the
+    signal's own cadence. `refused` is a newer value that was sent and is not believed, `why` the sentence of the rule
+    that speaks against it, or says that none came.
     """
 
     key: str
@@ -38,17 +42,21 @@ class SignalView:
     learned: bool
     warn: float | None
     critical: float | None
+    age_s: float = 0.0
+    refused: float | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SampleRow:
-    """One sample for the table of newest samples: values by signal key, verdict, and the sentences of the rules that
-    fired."""
+    """One sample for the table of newest samples: values by signal key, verdict, the sentences of the rules that
+    fired, and the keys of the values that are `refused`: not believed."""
 
     ts: float
     verdict: str
     sentences: tuple[str, ...]
     values: tuple[tuple[str, float | None], ...]
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +158,8 @@ class UnitView:
     `ts` [m] are Unix seconds in event time, oldest first; `values` [m, signals] with NaN where absent or withheld;
     `newest` are the latest samples, newest first; `episodes` the unit's open ones, the most pressing first, then the
     newest closed ones; `drift` is the unit against itself, None until it has days of history; `regime` says in a word
-    what the machine was doing in its newest sample; `service` is the row's, with its log.
+    what the machine was doing in its newest sample; `service` is the row's, with its log; `odd` are readings
+    that were not believed, a line each signal.
     """
 
     sequence: int
@@ -169,6 +178,7 @@ class UnitView:
     regime: str = ""
     service: ServiceDue | None = None
     quality: SampleQuality | None = None
+    odd: tuple[OddReadings, ...] = ()
 
     def signal(self, key: str) -> SignalView:
         """The signal of that catalogue key; KeyError where there is none."""

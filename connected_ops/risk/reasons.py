@@ -1,17 +1,34 @@
 """Why a mode has its points, as one sentence with figures a person can check."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from connected_ops.risk.failure_modes import KEYS, MODES, WEAR
 from connected_ops.signals import indicators
+from connected_ops.telemetry import catalog
 from connected_ops.telemetry.unit_class import UnitClass
 
 SPEAKS_FROM = 8.0  # points below which a mode is not worth a sentence in the fleet table
 CONFIRMED_FROM = 0.6  # share of the evidence that time has confirmed
-NOTHING = "Nothing unusual"
+NOTHING, NOTHING_THEN = "Nothing unusual", "Nothing unusual when it was last heard"
+QUIET = "Quiet"  # of one mode: another may speak
+EASING = "Back to normal, easing off"
 CONFIRMING = ", confirming"
+DOUBTS: dict[str, str] = {
+    "rate_of_change": "the sensor has been jumping",
+    "open_circuit": "the sensor's circuit was open",
+    "sensor_range": "the sensor has read what it cannot report",
+    "implausible": "the sensor has read what no running machine shows",
+    "stuck": "the sensor has stood still to the last digit",
+    "missing": "the sensor was missing",
+    "celsius_suspected": "its unit of measure is in doubt",
+    "below_air": "the sensor has read far below the air around it",
+}
+"""Why a value is a doubted sensor's, by the kind of rule that spoke of it."""
+IN_DOUBT = "the sensor is in doubt"
+UNTIL_CHECKED = "treat it as real until checked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +50,13 @@ class Figures:
     doubted: frozenset[str] = frozenset()
 
 
+def doubted(signal: str, value: float, kind: str = "") -> str:
+    """What is said of a value of a sensor that a rule of `kind` has put in doubt (empty: nobody knows which)."""
+    row = catalog.SIGNALS[catalog.INDEX[signal]]
+    label = row.label.removesuffix(" temperature")
+    return f"{label} reads {row.figure(value)}; {DOUBTS.get(kind, IN_DOUBT)}: {UNTIL_CHECKED}"
+
+
 def _limit(low: float | None, high: float | None, value: float) -> str:
     limit = high if high is not None and value >= high else low
     return "" if limit is None else f"{limit:,.0f}"
@@ -44,7 +68,8 @@ def _coolant_level(f: Figures) -> str:
     if not limit:
         return f"Coolant {value:.0f} °F"
     side = "over" if value >= float(limit) else "near"
-    return f"Coolant {value:.0f} °F, {side} the {limit} °F limit of its class"
+    whose = "limit of its class" if f.unit_class.coolant_warn is not None else "that no engine stands"
+    return f"Coolant {value:.0f} °F, {side} the {limit} °F {whose}"
 
 
 def _coolant_residual(f: Figures) -> str:
@@ -141,18 +166,31 @@ def indicator_sentence(key: str, f: Figures) -> str:
     return _SENTENCES[key](f)
 
 
-def sentence(mode: int, found: list[float], evidence: float, confirmed: float, f: Figures) -> str:
+def sentence(
+    mode: int,
+    found: list[float],
+    evidence: float,
+    confirmed: float,
+    f: Figures,
+    doubts: Mapping[str, str] = MappingProxyType({}),
+) -> str:
     """The sentence of one mode of one unit.
 
-    `found` are its indicators' evidence in table order, `evidence` and `confirmed` the mode's own.
+    `found` are its indicators' evidence in table order, `evidence` and `confirmed` the mode's own; `doubts` by signal
+    the kind of rule that put its sensor in doubt, as far as that is known.
     """
     if mode == WEAR:
         return _wear(f)
     weighed = [(found[indicators.KEYS.index(key)] * weight, key) for key, weight in MODES[mode].weights]
     strongest, key = max(weighed, key=lambda weight: weight[0])  # of equals the first: limits before trends
     if strongest <= 0.0:
-        return "Back to normal, easing off" if confirmed > 0.05 else NOTHING
-    said = _SENTENCES[key](f)
+        return EASING if confirmed > 0.05 else QUIET
+    row = indicators.INDICATORS[indicators.KEYS.index(key)]
+    signal = catalog.KEYS[row.signal]
+    if signal in f.doubted and not row.lasting:  # days of a sensor are not undone by its minutes
+        said = doubted(signal, f.values[signal], doubts.get(signal, ""))
+    else:
+        said = _SENTENCES[key](f)
     return said if confirmed >= CONFIRMED_FROM * evidence else f"{said}{CONFIRMING}"
 
 

@@ -25,8 +25,9 @@ def _row(values: list[float | None]) -> Column:
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 
-_WARN = _row([c.coolant_warn for c in CLASSES])
 _CRITICAL = _row([c.coolant_critical for c in CLASSES])
+_WARN = _row([c.coolant_warn for c in CLASSES])
+_WARN = np.where(np.isnan(_WARN), _CRITICAL - 10.0, _WARN)  # of a class without a warning, °F below its critical limit
 _WORKING = _row([c.coolant_normal[0] for c in CLASSES])
 _VIBRATION_TOP = _row([None if c.key == "unknown" else c.vibration_healthy[1] for c in CLASSES])
 _INTAKE_TOP = _row([None if c.key == "unknown" else c.intake_above_ambient[1] for c in CLASSES])
@@ -94,6 +95,7 @@ class Indicator:
 
 
 def _coolant_level(r: Reading) -> Column:
+    """0 at the warning, 1 at the critical limit; without a warning it speaks from 16 °F below the latter."""
     warn, critical = _WARN[r.unit_class], _CRITICAL[r.unit_class]
     return (r.x[:, catalog.COOLANT] - warn) / (critical - warn)
 

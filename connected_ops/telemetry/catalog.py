@@ -38,6 +38,11 @@ class Signal:
     jump_doubt_s: float = 0.0
     absent: tuple[tuple[float, float], ...] = ()
 
+    def figure(self, value: float) -> str:
+        """A value in words, however far off: "−40 °F", "1e+300 °F"."""
+        number = f"{value:,.{self.decimals}f}" if abs(value) < 1e7 else f"{value:.3g}"
+        return f"{number} {self.uom}".strip().replace("-", "−")
+
 
 _NEGATIVE = (-1.01, -0.99)
 

@@ -117,7 +117,7 @@ CLASSES: tuple[UnitClass, ...] = (
     ),
     UnitClass(
         "unknown", "Class not named",
-        (175, 215), None, None,
+        (175, 215), None, 240,  # J: no engine is made to stand it
         650, (650, 2200), None, None,
         (0, 75), None,
         (5, 45), (0.5, 2.5), 4.0,

@@ -18,6 +18,7 @@ from connected_ops.read_model import (
     FreshRow,
     JourneyView,
     LoopCounts,
+    OddReadings,
     QualityView,
     Range,
     RuleCount,
@@ -29,6 +30,7 @@ from connected_ops.read_model import (
 from connected_ops.validation.rules import RULES
 from connected_ops.views.episodes import CLOSED_SHOWN, pressing
 from connected_ops.views.live import WORST, LiveReadModel
+from connected_ops.views.odd import MOST_SHOWN
 from connected_ops.views.quality import SHOWN
 
 T = TypeVar("T")
@@ -88,6 +90,11 @@ class CompositeReadModel:
         simulated, real = self._parts
         return self._once("episodes", lambda: _episodes(simulated.episodes(), real.episodes()))
 
+    def odd(self) -> tuple[OddReadings, ...]:
+        self._look()
+        simulated, real = self._parts
+        return self._once("odd", lambda: _odd(simulated.odd(), real.odd()))
+
     def value(self, changes: Mapping[str, float]) -> ValueView:
         self._look()
         simulated, real = self._parts
@@ -127,7 +134,7 @@ def merged_snapshot(one: FleetSnapshot, other: FleetSnapshot, sequence: int) -> 
         whole = one if one.vehicle_ids else other
         return replace(whole, sequence=sequence, loop=_loop(one.loop, other.loop, whole))
     columns: dict[str, Any] = {name: np.concatenate((getattr(one, name), getattr(other, name))) for name in _COLUMNS}
-    order = worst_first(columns["score"], columns["band"], columns["freshness"])
+    order = worst_first(columns["score"], columns["band"])
     whole = FleetSnapshot(
         sequence=sequence,
         at=max(one.at, other.at),
@@ -154,6 +161,10 @@ def _episodes(one: tuple[EpisodeView, ...], other: tuple[EpisodeView, ...]) -> t
     closed = ([view for view in views if not view.open] for views in both)
     newest = merge(*closed, key=lambda view: -(view.closed_at or 0.0))
     return (*standing, *islice(newest, CLOSED_SHOWN))
+
+
+def _odd(one: tuple[OddReadings, ...], other: tuple[OddReadings, ...]) -> tuple[OddReadings, ...]:
+    return tuple(islice(merge(one, other, key=lambda each: -each.at), MOST_SHOWN))
 
 
 def _value(one: ValueView, other: ValueView, sequence: int) -> ValueView:

@@ -1,5 +1,8 @@
 """Episodes as pages and clients see them: in words, with their money, the most pressing first."""
 
+from collections.abc import Sequence
+from math import inf
+
 from connected_ops.insight.advice import measured, words
 from connected_ops.insight.codes import codes
 from connected_ops.insight.episode import Episode
@@ -12,14 +15,21 @@ from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.telemetry.units import SOURCE_OF_OWNER, UnitRegister
 
 CLOSED_SHOWN = 200
+DOUBT_S = 3600.0  # so long a sensor may be in doubt after its episode
 
 
 def episode_view(
-    episode: Episode, register: UnitRegister, now: float, money: Money | None = None, to_limit: Span | None = None
+    episode: Episode,
+    register: UnitRegister,
+    now: float,
+    money: Money | None = None,
+    to_limit: Span | None = None,
+    beside: Episode | None = None,
 ) -> EpisodeView:
-    """One episode at `now` (Unix s); `money` and `to_limit` are those of an open one of a machine."""
+    """One episode at `now` (Unix s); `money` and `to_limit` are those of an open one of a machine, `beside` is the one
+    of the sensor that it rests on, or that rests on its sensor."""
     kind = CLASSES[register.unit_class[episode.unit]]
-    said = words(episode, kind)
+    said = words(episode, kind, beside)
     value, limit = measured(episode, kind)
     signal, mode = SIGNALS[episode.signal], MODES[episode.mode]
     seen, silence = episode.acknowledgement, episode.silence if episode.silenced(now) else None
@@ -59,10 +69,28 @@ def episode_view(
     )
 
 
+def beside(episode: Episode, among: Sequence[Episode]) -> Episode | None:
+    """Among a unit's episodes, newest first: of a machine's that a doubted value leads the newest of its sensor, of a
+    sensor's the open one of a machine that rests on it."""
+    if episode.worst is None:
+        return next((each for each in among if each.worst and each.closed_at is None and _same(each, episode)), None)
+    if SIGNALS[episode.signal].key not in episode.worst.figures.doubted:
+        return None
+    return next((each for each in among if each.worst is None and _same(each, episode)), None)
+
+
+def _same(one: Episode, other: Episode) -> bool:
+    """Whether both are about one signal at about one time."""
+    began_in_time = one.since <= (other.closed_at or inf) and other.since - DOUBT_S <= (one.closed_at or inf)
+    return one.signal == other.signal and began_in_time
+
+
 def closed_views(episodes: Episodes, register: UnitRegister, now: float) -> tuple[EpisodeView, ...]:
     """The newest closed ones, newest first."""
     newest = list(episodes.closed.values())[: -CLOSED_SHOWN - 1 : -1]
-    return tuple(episode_view(episode, register, now) for episode in newest)
+    return tuple(
+        episode_view(episode, register, now, beside=beside(episode, episodes.of(episode.unit))) for episode in newest
+    )
 
 
 def pressing(view: EpisodeView) -> tuple[bool, bool, bool, float, float]:

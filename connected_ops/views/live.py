@@ -14,6 +14,7 @@ from connected_ops.read_model import (
     EpisodeView,
     FleetSnapshot,
     JourneyView,
+    OddReadings,
     QualityView,
     Range,
     SeriesView,
@@ -22,7 +23,8 @@ from connected_ops.read_model import (
     ValueView,
 )
 from connected_ops.value.assumptions import Assumptions
-from connected_ops.views.episodes import closed_views, episode_view, pressing
+from connected_ops.views.episodes import beside, closed_views, episode_view, pressing
+from connected_ops.views.odd import newest_odd
 from connected_ops.views.quality import quality_view
 from connected_ops.views.series import series_view
 from connected_ops.views.unit import journey_view, unit_row, unit_view
@@ -97,6 +99,13 @@ class LiveReadModel:
             lambda: (*self._open().values(), *closed_views(self._pipeline.episodes, self._register, self._snapshot.at)),
         )
 
+    def odd(self) -> tuple[OddReadings, ...]:
+        return self._once("odd", self._odd)
+
+    def _odd(self) -> tuple[OddReadings, ...]:
+        shown = dict(zip(self._columns.place.tolist(), self._snapshot.vehicle_ids, strict=True))
+        return newest_odd(self._pipeline, shown)
+
     def value(self, changes: Mapping[str, float]) -> ValueView:
         key = tuple(sorted(changes.items()))
         if key not in self._values:
@@ -158,9 +167,11 @@ class LiveReadModel:
         priced = price(cases, self._assumptions).decisions
         money = {case.episode_id: made for case, made in zip(cases, priced, strict=True)}
         limit = {case.episode_id: case.to_limit for case in cases}
+        episodes, at = self._pipeline.episodes, self._snapshot.at
         views = [
-            episode_view(episode, self._register, self._snapshot.at, money.get(episode.id), limit.get(episode.id))
-            for episode in self._pipeline.episodes.open.values()
+            episode_view(each, self._register, at, money.get(each.id), limit.get(each.id), beside(each, whole))
+            for each in episodes.open.values()
+            for whole in (episodes.of(each.unit),)
         ]
         return {view.id: view for view in sorted(views, key=pressing)}
 
@@ -168,7 +179,7 @@ class LiveReadModel:
         """A unit's open episodes, the most pressing first, then the newest closed ones."""
         vehicle_id = self._snapshot.vehicle_ids[row]
         mine = [view for view in self._open().values() if view.vehicle_id == vehicle_id]
-        closed = [
-            each for each in self._pipeline.episodes.of(int(self._columns.place[row])) if each.closed_at is not None
-        ]
-        return (*mine, *(episode_view(each, self._register, self._snapshot.at) for each in closed[:CLOSED_OF_A_UNIT]))
+        kept = self._pipeline.episodes.of(int(self._columns.place[row]))
+        closed = [each for each in kept if each.closed_at is not None][:CLOSED_OF_A_UNIT]
+        at = self._snapshot.at
+        return (*mine, *(episode_view(each, self._register, at, beside=beside(each, kept)) for each in closed))

@@ -4,7 +4,7 @@ from math import isfinite
 
 import numpy as np
 
-from connected_ops.engine.assessment import Columns, mode_sentence
+from connected_ops.engine.assessment import Columns, doubt_kinds, mode_sentence, refusal
 from connected_ops.engine.outlook import Outlook
 from connected_ops.engine.pipeline import Pipeline, figures
 from connected_ops.history.window import Samples
@@ -32,9 +32,10 @@ from connected_ops.signals.baseline import GRACE_S, QUANTITIES
 from connected_ops.signals.regime import WORDS
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.catalog import SIGNALS
-from connected_ops.telemetry.unit_class import CLASSES, UnitClass
+from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.validation.rules import NEEDS_REVIEW, VERDICT_NAMES, fired_rules, sentence
 from connected_ops.views.indicators import bare_indicators, indicator_views
+from connected_ops.views.odd import odd_readings, refused
 
 SPARK_SAMPLES, SPARK_POINTS = 120, 60
 NEWEST = KEPT
@@ -100,7 +101,6 @@ def unit_view(
     quarantine."""
     place = int(c.place[row])
     samples = pipeline.history.window.samples(place)
-    kind = CLASSES[c.unit_class[row]]
     hours = float(c.hours[row])
     points = shot.points[row]
     modes = sorted(range(len(MODES)), key=lambda mode: -points[mode])
@@ -113,7 +113,7 @@ def unit_view(
         contributions=tuple(
             Contribution(MODES[m].key, MODES[m].label, float(points[m]), mode_sentence(c, row, m)) for m in modes
         ),
-        signals=tuple(_signal(pipeline, place, index, kind) for index in range(catalog.COUNT)),
+        signals=tuple(_signal(pipeline, c, row, index) for index in range(catalog.COUNT)),
         ts=samples.ts,
         values=samples.values.astype(np.float64),
         newest=_newest(samples),
@@ -123,6 +123,7 @@ def unit_view(
         regime=WORDS[pipeline.regime[place]],
         service=service_due(c, row, log),
         quality=_quality(pipeline, place, samples, rejected),
+        odd=odd_readings(pipeline, place, shot.vehicle_ids[row]),
     )
 
 
@@ -132,9 +133,11 @@ def _quality(pipeline: Pipeline, place: int, samples: Samples, rejected: tuple[f
     return SampleQuality(half_minutes, half_hours, tuple(need_review.tolist()), rejected)
 
 
-def _signal(pipeline: Pipeline, place: int, index: int, kind: UnitClass) -> SignalView:
-    signal = SIGNALS[index]
-    value = float(pipeline.validator.value[place, index])
+def _signal(pipeline: Pipeline, c: Columns, row: int, index: int) -> SignalView:
+    signal, kind, place = SIGNALS[index], CLASSES[c.unit_class[row]], int(c.place[row])
+    value, refused = float(c.known[row, index]), bool(c.refused[row, index])
+    came = refused or isfinite(value) or isfinite(float(pipeline.validator.value[place, index]))
+    stands = isfinite(float(c.values[row, index])) or not isfinite(value)
     warn, critical = kind.limits(signal.key)
     own, learned = _own_normal(pipeline, place, signal.key)
     return SignalView(
@@ -142,12 +145,15 @@ def _signal(pipeline: Pipeline, place: int, index: int, kind: UnitClass) -> Sign
         label=signal.label,
         uom=signal.uom,
         decimals=signal.decimals,
-        fitted=isfinite(value),
+        fitted=came,
         value=value if isfinite(value) else None,
         own_normal=own if learned else kind.normal(signal.key),
         learned=learned,
         warn=warn,
         critical=critical,
+        age_s=0.0 if stands else float(c.last_ts[row] - pipeline.known_at[place, index]),
+        refused=float(c.sent[row, index]) if refused else None,
+        why="" if stands and not refused else refusal(c, row, index),
     )
 
 
@@ -172,8 +178,9 @@ def _newest(samples: Samples) -> tuple[SampleRow, ...]:
 
 
 def sample_row(samples: Samples, at: int) -> SampleRow:
-    """One sample with its verdict and the sentences of the rules that fired."""
+    """One sample with its verdict, the sentences of the rules that fired, and what of it is not believed."""
     values = samples.values[at]
+    odd = refused(samples.fired[[at]], values[None])[0]
     return SampleRow(
         ts=float(samples.ts[at]),
         verdict=VERDICT_NAMES[samples.verdict[at]],
@@ -181,6 +188,7 @@ def sample_row(samples: Samples, at: int) -> SampleRow:
         values=tuple(
             (key, value if isfinite(value) else None) for key, value in zip(catalog.KEYS, values.tolist(), strict=True)
         ),
+        refused=tuple(key for key, withheld in zip(catalog.KEYS, odd.tolist(), strict=True) if withheld),
     )
 
 
@@ -227,7 +235,8 @@ def _journey_points(
     said = figures(kind, known, normal, learned, reading.slope, c.drift[row], c.onset[row], c.doubtful[row])
     found = np.nan_to_num(reading.indicator).tolist()
     evidence, confirmed = reading.evidence.tolist(), reading.confirmed.tolist()
-    sentences = [reasons.sentence(m, found, evidence[m], confirmed[m], said) for m in range(len(MODES))]
+    doubts = doubt_kinds(c, row)
+    sentences = [reasons.sentence(m, found, evidence[m], confirmed[m], said, doubts) for m in range(len(MODES))]
     every = CLASSES[kind].service_every_h
     sentences[failure_modes.WEAR] = reasons.service(left if isfinite(left) else None, every)
     modes = sorted(range(len(MODES)), key=lambda mode: -points[mode])

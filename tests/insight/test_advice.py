@@ -8,7 +8,8 @@ from connected_ops.insight.advice import Words, measured, words
 from connected_ops.insight.episode import Episode, Seen
 from connected_ops.insight.leading import BY_INDICATOR, LEADS
 from connected_ops.insight.sensors import WEIGHTS
-from connected_ops.insight.wording import CAP, DAYS, NOW, ROWS, SENSOR_ROWS, SERVICE, TODAY, UNCHANGED
+from connected_ops.insight.sensor_wording import SENSOR_ROWS, UNCHANGED
+from connected_ops.insight.wording import CAP, DAYS, NOW, ROWS, SERVICE, TODAY
 from connected_ops.risk.failure_modes import MODES
 from connected_ops.signals import indicators
 from connected_ops.telemetry import catalog

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from connected_ops.insight.wording import ROWS, SENSOR_ROWS
+from connected_ops.insight.sensor_wording import SENSOR_ROWS
+from connected_ops.insight.wording import ROWS
 from connected_ops.risk import reasons
 from connected_ops.signals import indicators
 from connected_ops.telemetry.unit_class import BY_KEY
