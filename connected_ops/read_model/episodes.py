@@ -20,6 +20,7 @@ class EpisodeView:
     `acts` are what people did with it, oldest first; `acts_dropped` older ones fell out. `acknowledged_by` and
     `silenced_by` are names that were typed, empty where none was. `silenced_until` is None of a silence that lasts
     until the episode is over, and where it is not silenced. `undo_by` are the names that have something to take back.
+    `rests_on_it`, of a sensor's: an open one of the machine rests on what the sensor reads.
     """
 
     id: str
@@ -54,6 +55,7 @@ class EpisodeView:
     acts: tuple[Act, ...] = ()
     acts_dropped: int = 0
     undo_by: tuple[str, ...] = ()
+    rests_on_it: bool = False
 
     @property
     def open(self) -> bool:

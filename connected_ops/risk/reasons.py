@@ -64,7 +64,8 @@ def _limit(low: float | None, high: float | None, value: float) -> str:
 
 def _coolant_level(f: Figures) -> str:
     value = f.values["coolant_temp_f"]
-    limit = _limit(*f.unit_class.limits("coolant_temp_f"), value)
+    warn, critical = f.unit_class.limits("coolant_temp_f")
+    limit = _limit(critical if warn is None else warn, critical, value)
     if not limit:
         return f"Coolant {value:.0f} °F"
     side = "over" if value >= float(limit) else "near"

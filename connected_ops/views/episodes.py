@@ -65,6 +65,7 @@ def episode_view(
         silenced_by="" if silence is None else silence.who,
         acts=episode.acts,
         acts_dropped=episode.acts_dropped,
+        rests_on_it=beside is not None and beside.worst is not None,
         undo_by=tuple(dict.fromkeys(act.who for act in episode.acts if undoable(episode, act, now))),
     )
 

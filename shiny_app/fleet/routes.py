@@ -7,12 +7,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from connected_ops.read_model import BANDS, FleetSnapshot
+from connected_ops.read_model import BANDS, FRESHNESS, FleetSnapshot
 from shiny_app.charts.routes import problem, whole_number
-from shiny_app.fleet.selection import SILENT
 from shiny_app.shell import in_metric
-from shiny_app.shell.components import nav_href
-from shiny_app.shell.format import duration
+from shiny_app.shell.components import nav_href, silent_for
 
 
 class SnapshotReader(Protocol):
@@ -24,9 +22,9 @@ class SnapshotReader(Protocol):
 def cell_text(snapshot: FleetSnapshot, row: int) -> str:
     """ "truck_07 · High 71 · Coolant 9 °F above its own normal", the unit at a position of the snapshot in one line."""
     unit = snapshot.vehicle_ids[row]
-    if snapshot.freshness[row] == SILENT:
-        return f"{unit} · Silent · No data for {duration(snapshot.at - float(snapshot.last_arrival[row]))}"
-    return f"{unit} · {BANDS[snapshot.band[row]]} {round(float(snapshot.score[row]))} · {snapshot.reasons[row]}"
+    stands = f"{BANDS[snapshot.band[row]]} {round(float(snapshot.score[row]))}"
+    silent = silent_for(FRESHNESS[snapshot.freshness[row]], snapshot.at - float(snapshot.last_arrival[row]))
+    return f"{unit} · {stands}{f', {silent}' if silent else ''} · {snapshot.reasons[row]}"
 
 
 def fleet_routes(read_model: SnapshotReader) -> list[Route]:

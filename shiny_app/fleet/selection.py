@@ -14,7 +14,7 @@ from shiny_app.fleet.query import ANY, FleetQuery
 PAGE_ROWS = 100
 """Units on one page of the table."""
 
-LIVE, SILENT = FRESHNESS.index("live"), FRESHNESS.index("silent")
+LIVE = FRESHNESS.index("live")
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -51,8 +51,8 @@ class Selection:
 
 
 def select(snapshot: FleetSnapshot, query: FleetQuery) -> Selection:
-    """Filter and order the fleet. What the order says nothing about (a time to no limit, the risk of a silent unit)
-    comes last either way; equals stand worst first."""
+    """Filter and order the fleet. What the order says nothing about (a time to no limit) comes
+    last either way; equals stand worst first."""
     passed = _passed(snapshot, query)
     name = query.sort.removeprefix("-")
     ordered = snapshot.order[passed[snapshot.order]]
@@ -64,11 +64,6 @@ def select(snapshot: FleetSnapshot, query: FleetQuery) -> Selection:
     return Selection(ordered[np.argsort(keys, kind="stable")], passed)  # NaN sorts last
 
 
-def band_shown(snapshot: FleetSnapshot) -> NDArray[np.int8]:
-    """[n] index into BANDS of what a unit's pill says, -1 where it says Silent."""
-    return np.where(snapshot.freshness == SILENT, np.int8(-1), snapshot.band)
-
-
 def _passed(snapshot: FleetSnapshot, query: FleetQuery) -> Bools:
     passed = np.ones(len(snapshot.vehicle_ids), np.bool_)
     if query.search != ANY:
@@ -76,7 +71,7 @@ def _passed(snapshot: FleetSnapshot, query: FleetQuery) -> Bools:
     if query.unit_class != ANY:
         passed &= _classes(snapshot.unit_class) == UNIT_CLASSES.index(query.unit_class)  # pyright: ignore[reportArgumentType]  # fleet_query has checked it
     if query.band != ANY:
-        passed &= band_shown(snapshot) == [band.lower() for band in BANDS].index(query.band)
+        passed &= snapshot.band == [band.lower() for band in BANDS].index(query.band)
     if query.source != ANY:
         passed &= snapshot.source == SOURCES.index(query.source)  # pyright: ignore[reportArgumentType]
     if query.fresh != ANY:
@@ -84,14 +79,10 @@ def _passed(snapshot: FleetSnapshot, query: FleetQuery) -> Bools:
     return passed
 
 
-def _heard_only(snapshot: FleetSnapshot, values: Floats) -> Floats:
-    return np.where(snapshot.freshness == SILENT, np.nan, values)
-
-
 _KEYS: Mapping[str, Callable[[FleetSnapshot], Floats]] = {
     "unit": lambda shot: _ranks(shot.vehicle_ids),
     "class": lambda shot: _BY_LABEL[_classes(shot.unit_class)].astype(np.float64),
-    "risk": lambda shot: _heard_only(shot, -np.round(shot.score)),
+    "risk": lambda shot: -np.round(shot.score),
     "limit": lambda shot: shot.to_limit[:, 1],
     "saved": lambda shot: -np.round(shot.saved_usd),
     "heard": lambda shot: np.where(shot.freshness == LIVE, np.inf, np.floor(shot.last_arrival)),

@@ -1,7 +1,7 @@
 // The strip of the whole fleet: one cell a unit, worst first, drawn on one canvas from runs of letters ("1H1M1S9L"; small
 // letters are units that the filters leave out). What a cell is, is asked of the server when somebody points at it.
-const SHARE = { H: 1, M: 0.7, L: 0.4, S: 0.7 }; // of a cell's size, so that a band is not told by colour alone
-const COLOUR = { H: "--bad", M: "--warn", L: "--ok", S: "--muted" };
+const SHARE = { H: 1, M: 0.7, L: 0.4 }; // of a cell's size, so that a band is not told by colour alone
+const COLOUR = { H: "--bad", M: "--warn", L: "--ok" };
 const LINE_PX = 22; // the height of a strip of one line
 const WIDEST = 14;
 const NARROWEST = 8; // narrower cells stand in a grid
@@ -114,16 +114,13 @@ function paint(canvas, runs, scale) {
   for (const [length, letter] of runs) {
     const band = letter.toUpperCase();
     pen.globalAlpha = letter === band ? 1 : FADED;
-    pen.fillStyle = pen.strokeStyle = style.getPropertyValue(COLOUR[band]);
+    pen.fillStyle = style.getPropertyValue(COLOUR[band]);
     for (const end = cell + length; cell < end; cell++) {
       const tall = snap((high - gap) * SHARE[band]);
       const wide = down > 1 ? tall : pitch - gap;
       const x = Math.floor(cell / down) * pitch + (down > 1 ? Math.floor(((pitch - gap - wide) / 2) * scale) / scale : 0);
       const y = (cell % down) * high + (down > 1 ? Math.floor(((high - gap - tall) / 2) * scale) / scale : high - gap - tall);
-      if (band === "S" && wide >= 3) {
-        pen.lineWidth = 1;
-        pen.strokeRect(x + 0.5, y + 0.5, wide - 1, tall - 1);
-      } else pen.fillRect(x, y, wide, tall);
+      pen.fillRect(x, y, wide, tall);
     }
   }
   if (at >= 0) {

@@ -7,7 +7,7 @@ from htmltools import Tag, TagList, tags
 
 from connected_ops.read_model import BANDS, CLASS_LABELS, FleetSnapshot
 from shiny_app.fleet.query import ANY, LONGEST_SEARCH, SORTS, FleetQuery
-from shiny_app.fleet.selection import PAGE_ROWS, Selection, band_shown
+from shiny_app.fleet.selection import PAGE_ROWS, Selection
 from shiny_app.live.slots import Slots, Value
 from shiny_app.shell.components import csv_href, nav_link
 from shiny_app.shell.format import count
@@ -33,8 +33,8 @@ _FILTERS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "fresh": ("Any freshness", {"live": "Live", "late": "Late", "silent": "Silent"}),
 }
 _LABELS = {"class": "Class", "band": "Risk", "source": "Source", "fresh": "Freshness"}
-_STATES = "SLMH"
-"""How the strip writes what a pill says: Silent, Low, Medium, High; in small letters where a filter leaves it out."""
+_STATES = "LMH"
+"""How the strip writes what a pill says: Low, Medium, High; in small letters where a filter leaves it out."""
 
 
 def tools_fields(snapshot: FleetSnapshot, query: FleetQuery, selection: Selection, metric: bool) -> dict[str, Value]:
@@ -102,7 +102,7 @@ def direction_fields(sort: str) -> dict[str, Value]:
 
 def strip_fields(snapshot: FleetSnapshot, selection: Selection) -> dict[str, Value]:
     """The whole fleet worst first, a letter a unit, as runs: "1H1M1S9L" is 12 units."""
-    states = band_shown(snapshot)[snapshot.order].astype(np.int64) + 1
+    states = snapshot.band[snapshot.order].astype(np.int64)
     passed = selection.passed[snapshot.order]
     kinds = states * 2 + passed
     starts = np.flatnonzero(np.diff(kinds, prepend=-1))
@@ -110,12 +110,12 @@ def strip_fields(snapshot: FleetSnapshot, selection: Selection) -> dict[str, Val
     letters = "".join(f"{letter.lower()}{letter}" for letter in _STATES)
     runs = zip(lengths.tolist(), kinds[starts].tolist(), strict=True)
     counts = np.bincount(states, minlength=len(_STATES)).tolist()
-    named = [f"{amount:,} {name}" for amount, name in zip(counts[1:][::-1], reversed(BANDS), strict=True) if amount]
-    silent = [f"{counts[0]:,} silent"] if counts[0] else []
+    named = [f"{amount:,} {name}" for amount, name in zip(counts[::-1], reversed(BANDS), strict=True) if amount]
+    silent = [f"{snapshot.loop.silent:,} silent"] if snapshot.loop.silent else []
     return {
         "strip": "".join(f"{length}{letters[kind]}" for length, kind in runs),
         "strip.most": str(max(1, len(kinds))),
-        "strip.legend": " · ".join([*named[:2], *silent, *named[2:]] if len(named) > 2 else [*named, *silent]),
+        "strip.legend": " · ".join([*named, *silent]),
     }
 
 

@@ -6,13 +6,24 @@ from math import isfinite
 import numpy as np
 from htmltools import Tag, TagList, svg, tags
 
-from connected_ops.read_model import EpisodeView, FleetSnapshot, Span, UnitRow
+from connected_ops.read_model import EpisodeView, FleetSnapshot, OddReadings, Span, UnitRow
 from shiny_app.charts.sparkline import sparkline_path
 from shiny_app.fleet.tools import none_found, pager, sort_head, strip, tools
 from shiny_app.insights.feed import feed_card, feed_fields
 from shiny_app.live.slots import KEY, Slots, Value, flat
-from shiny_app.shell.components import WAIT, card, csv_link, figure, level, nav_href, nav_link, pill_text, send_example
-from shiny_app.shell.format import ago, count, dollars, duration, number, span
+from shiny_app.shell.components import (
+    WAIT,
+    card,
+    csv_link,
+    figure,
+    nav_href,
+    nav_link,
+    pill_class,
+    pill_text,
+    send_example,
+    silent_for,
+)
+from shiny_app.shell.format import ago, count, dollars, number, span
 from shiny_app.unit.service import visit_in_short
 
 SPARK_WIDTH, SPARK_HEIGHT = 132, 24
@@ -21,7 +32,9 @@ CALM_SHARE = 0.1
 """A range below this share of the signal's own size is drawn lower than full height: noise should look like noise."""
 
 
-def fleet_fields(snapshot: FleetSnapshot, rows: Sequence[UnitRow], episodes: Sequence[EpisodeView]) -> dict[str, Value]:
+def fleet_fields(
+    snapshot: FleetSnapshot, rows: Sequence[UnitRow], episodes: Sequence[EpisodeView], odd: Sequence[OddReadings] = ()
+) -> dict[str, Value]:
     """Every live value of the page."""
     loop = snapshot.loop
     at_risk = loop.high + loop.medium
@@ -46,7 +59,7 @@ def fleet_fields(snapshot: FleetSnapshot, rows: Sequence[UnitRow], episodes: Seq
         visit = visit_in_short(row.service, of.get(row.vehicle_id, []), snapshot.at)
         fields |= flat(f"units/{row.vehicle_id}", row_fields(row, mixed))
         fields |= flat(f"units/{row.vehicle_id}", {"visit": visit, "visit.hidden": None if visit else ""})
-    return fields | feed_fields(episodes, snapshot.at)
+    return fields | feed_fields(episodes, snapshot.at, odd)
 
 
 def money_fields(deciding: int, act: float, wait: float, saved: float, *, own: bool = False) -> dict[str, Value]:
@@ -77,7 +90,7 @@ def lead_fields(snapshot: FleetSnapshot, episodes: Sequence[EpisodeView]) -> dic
 
 def row_fields(row: UnitRow, mixed: bool) -> dict[str, Value]:
     """The live values of one line; `mixed` where units of more than one source are shown, so that each says its own."""
-    style = level(row.band, row.freshness)
+    silent = silent_for(row.freshness, row.silence_s)
     height = spark_height(row.spark)
     about = [
         row.class_label,
@@ -89,11 +102,13 @@ def row_fields(row: UnitRow, mixed: bool) -> dict[str, Value]:
         "href": nav_href("unit", row.vehicle_id),
         "class": " · ".join(about),
         "pill": pill_text(row),
-        "pill.class": f"pill {style}",
-        "why": f"No data for {duration(row.silence_s)}" if row.freshness == "silent" else row.reason,
+        "pill.class": pill_class(row),
+        "silent": silent,
+        "silent.hidden": None if silent else "",
+        "why": row.reason,
         "spark": sparkline_path(row.spark, SPARK_WIDTH, height),
         "spark.place": f"translate(0 {(SPARK_HEIGHT - height) / 2:.1f})",
-        "spark.class": f"spark {style}",
+        "spark.class": f"spark {row.band.lower()}",
         "spark.label": row.spark_label,
         "limit": span(row.to_limit_s),
         "limit.class": known(row.to_limit_s),
@@ -207,7 +222,14 @@ def table_row(slots: Slots) -> Tag:
             slots.text("class", make=tags.div, class_="note"),
             class_="unit", role="cell",
         ),
-        tags.td(slots.text("pill", slots.bind(class_="pill.class")), class_="risk", role="cell"),
+        tags.td(
+            slots.text("pill", slots.bind(class_="pill.class")),
+            tags.span(
+                slots.bind(hidden="silent.hidden"), tags.span(", ", class_="unseen"), slots.text("silent"),
+                class_="note silent-for",
+            ),
+            class_="risk", role="cell",
+        ),
         tags.td(
             slots.text("why"),
             slots.text("visit", slots.bind(hidden="visit.hidden"), make=tags.div, class_="note visit"),

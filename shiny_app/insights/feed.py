@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from htmltools import Tag, tags
 
-from connected_ops.read_model import EpisodeView
+from connected_ops.read_model import EpisodeView, OddReadings
 from shiny_app.live.slots import Slots, Value, flat
 from shiny_app.shell.components import card, nav_href, nav_link
 from shiny_app.shell.format import when
@@ -34,28 +34,44 @@ def in_short(text: str) -> str:
     return f"{first}." if 0 < len(first) <= _LONGEST_ADVICE else ""
 
 
-def feed_fields(episodes: Sequence[EpisodeView], now: float) -> dict[str, Value]:
-    """The live values of the card."""
-    newest = sorted(episodes, key=lambda each: -each.opened_at)[:NEWEST]
+def feed_fields(episodes: Sequence[EpisodeView], now: float, odd: Sequence[OddReadings] = ()) -> dict[str, Value]:
+    """The live values of the card: the newest episodes and odd readings."""
+    lines = [(each.opened_at, each.id, episode_line(each, now)) for each in episodes]
+    lines += [(each.at, f"odd.{each.vehicle_id}.{each.signal}", odd_line(each, now)) for each in odd]
+    newest = sorted(lines, key=lambda line: -line[0])[:NEWEST]
     fields: dict[str, Value] = {
-        "feed": tuple(each.id for each in newest),
+        "feed": tuple(key for _, key, _ in newest),
         "feed.all": f"All {len(episodes):,}",
         "feed.none.hidden": "" if newest else None,
     }
-    for each in newest:
-        advice = in_short(each.advice) if each.open else ""
-        fields |= flat(
-            f"feed/{each.id}",
-            {
-                "tone": f"dot {tone(each)}",
-                "title": each.title,
-                "href": nav_href("unit", each.vehicle_id),
-                "time": when(each.opened_at, now),
-                "unit": each.vehicle_id,
-                "told": f" · {status(each)} · {sentence(each.reason)} {advice}".rstrip(),
-            },
-        )
+    for _, key, line in newest:
+        fields |= flat(f"feed/{key}", line)
     return fields
+
+
+def episode_line(episode: EpisodeView, now: float) -> dict[str, Value]:
+    """An episode among what happened."""
+    advice = in_short(episode.advice) if episode.open else ""
+    return {
+        "tone": f"dot {tone(episode)}",
+        "title": episode.title,
+        "href": nav_href("unit", episode.vehicle_id),
+        "time": when(episode.opened_at, now),
+        "unit": episode.vehicle_id,
+        "told": f" · {status(episode)} · {sentence(episode.reason)} {advice}".rstrip(),
+    }
+
+
+def odd_line(odd: OddReadings, now: float) -> dict[str, Value]:
+    """Readings that were not believed, among what happened."""
+    return {
+        "tone": "dot silent",
+        "title": f"{odd.label}: {odd.said}",
+        "href": nav_href("unit", odd.vehicle_id),
+        "time": when(odd.at, now),
+        "unit": odd.vehicle_id,
+        "told": f" · {odd.why}",
+    }
 
 
 def sentence(text: str) -> str:
@@ -77,7 +93,7 @@ def feed_card(slots: Slots) -> Tag:
 
 
 def feed_item(slots: Slots) -> Tag:
-    """One episode; its link covers the whole item."""
+    """One of them; its link covers the whole item."""
     return tags.li(
         tags.div(
             tags.span(slots.bind(class_="tone"), aria_hidden="true"),

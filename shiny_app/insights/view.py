@@ -39,7 +39,7 @@ def insights_fields(snapshot: FleetSnapshot, episodes: Sequence[EpisodeView], sh
     opened = [each for each in episodes if each.open and show in ("all", each.state)]
     closed = [each for each in episodes if not each.open and show in ("all", "closed")]
     machines = sum(each.kind == "machine" for each in speaking)
-    calm = not speaking and show in ("all", "open")
+    calm = not (speaking or states["silenced"]) and show in ("all", "open")
     fields: dict[str, Value] = {
         "insights.open": number(loop.insights_open),
         "insights.open.note": open_words(machines, len(speaking) - machines, states["silenced"]),
@@ -129,7 +129,7 @@ def measured(episode: EpisodeView) -> str:
 def money_words(episode: EpisodeView) -> str:
     """What acting now and what waiting costs; a sensor costs nothing."""
     if episode.money is None:
-        return NO_COST if episode.kind == "sensor" else ""
+        return NO_COST if episode.kind == "sensor" and not episode.rests_on_it else ""
     money: Money = episode.money
     paid = round(money.wait_usd) - round(money.saved_usd)  # shown figures add up
     told = f"Acting now {dollars(paid)}, waiting {dollars(money.wait_usd)} expected"
@@ -146,7 +146,7 @@ def insights_page(fields: dict[str, Value]) -> TagList:
         tags.section(
             slots.bind(hidden="insights.calm.hidden"),
             tags.h2("Nothing unusual"),
-            tags.p("No machine needs anybody, and every sensor can be trusted."),
+            tags.p("No machine and no sensor needs anybody."),
             class_="card message",
         ),
         tags.p(slots.bind(hidden="insights.none.hidden"), slots.text("insights.none"), class_="card message calm"),

@@ -171,10 +171,11 @@ class Pages:
     def _fleet(self, query: FleetQuery, metric: bool) -> Page:
         snapshot, selection = self._read_model.snapshot(), self._selected(query)
         shown = selection.on_page(selection.page_of(query.page))
-        rows, episodes = self._read_model.rows(shown), self._read_model.episodes()
+        rows, episodes, odd = self._read_model.rows(shown), self._read_model.episodes(), self._read_model.odd()
         if metric:
             rows, episodes = [in_metric.row(row) for row in rows], [in_metric.episode(each) for each in episodes]
-        fields = fleet_fields(snapshot, rows, episodes) | tools_fields(snapshot, query, selection, metric)
+            odd = [in_metric.odd(each) for each in odd]
+        fields = fleet_fields(snapshot, rows, episodes, odd) | tools_fields(snapshot, query, selection, metric)
         key = ("fleet",) if snapshot.vehicle_ids else ("fleet", "empty")
         return Page(key, "fleet", nav_href("fleet"), fields, fleet_page)
 

@@ -5,8 +5,9 @@ from urllib.parse import quote, urlencode
 
 from htmltools import Tag, TagAttrs, TagAttrValue, TagChild, tags
 
-from connected_ops.read_model import Band, Freshness, UnitRow
+from connected_ops.read_model import Freshness, UnitRow
 from shiny_app.live.slots import KEY, Slots, Value, flat
+from shiny_app.shell.format import duration
 
 WAIT = "waiting is cheaper so far"
 """Said of open episodes that acting on would cost more than it saves."""
@@ -32,14 +33,27 @@ def figure(label: TagChild, value: TagChild, note: TagChild, **attrs: TagAttrVal
     )  # fmt: skip
 
 
-def level(band: Band, freshness: Freshness) -> str:
-    """The style of a status: silent, or the band. Never alone: a word stands with it."""
-    return "silent" if freshness == "silent" else band.lower()
+def pill_class(row: UnitRow) -> str:
+    """The style of a unit's pill: its band, and whether that is as of when it was last heard. Never alone: words stand
+    with it."""
+    return f"pill {row.band.lower()}{' stale' if row.freshness == 'silent' else ''}"
 
 
 def pill_text(row: UnitRow) -> str:
-    """ "High 71", or "Silent" where nothing is heard that a score could stand on."""
-    return "Silent" if row.freshness == "silent" else f"{row.band} {row.score}"
+    """ "High 71"."""
+    return f"{row.band} {row.score}"
+
+
+def stood(row: UnitRow) -> str:
+    """How a unit stands in words: "High 71", "High 97, silent for 2 min"."""
+    return ", ".join(filter(None, (pill_text(row), silent_for(row.freshness, row.silence_s))))
+
+
+def silent_for(freshness: Freshness, silence_s: float) -> str:
+    """ "silent for 2 min", in whole minutes so that it does not tick; nothing while it is heard."""
+    if freshness != "silent":
+        return ""
+    return f"silent for {duration(silence_s if silence_s >= 3600 else silence_s - silence_s % 60)}"
 
 
 def nav_href(page: str, unit: str | None = None, anchor: str = "") -> str:

@@ -7,7 +7,7 @@ from shiny import Inputs, Session, reactive
 
 from connected_ops.read_model import BANDS, CLASS_LABELS, FRESHNESS, FleetSnapshot, ReadModel
 from shiny_app.fleet.query import LONGEST_SEARCH
-from shiny_app.shell.components import nav_href
+from shiny_app.shell.components import nav_href, silent_for
 from shiny_app.shell.format import count, number
 
 MOST_FOUND = 12
@@ -58,14 +58,15 @@ def _said(amount: int, shown: int, wanted: str) -> str:
 
 def _line(snapshot: FleetSnapshot, at: int) -> Line:
     """One unit of the list: its id, its class in plain words, and how it stands."""
-    silent = FRESHNESS[snapshot.freshness[at]] == "silent"
+    silent = silent_for(FRESHNESS[snapshot.freshness[at]], snapshot.at - float(snapshot.last_arrival[at]))
+    label = CLASS_LABELS[snapshot.unit_class[at]]
     band = BANDS[snapshot.band[at]]
     return {
         "id": snapshot.vehicle_ids[at],
         "href": nav_href("unit", snapshot.vehicle_ids[at]),
-        "about": CLASS_LABELS[snapshot.unit_class[at]],
-        "pill": "Silent" if silent else f"{band} {number(float(snapshot.score[at]))}",
-        "level": "silent" if silent else band.lower(),
+        "about": f"{label}, {silent}" if silent else label,
+        "pill": f"{band} {number(float(snapshot.score[at]))}",
+        "level": f"{band.lower()} stale" if silent else band.lower(),
     }
 
 

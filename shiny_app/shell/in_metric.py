@@ -20,6 +20,7 @@ from connected_ops.read_model import (
     Forecast,
     IndicatorView,
     JourneyView,
+    OddReadings,
     QualityView,
     SampleRow,
     SignalView,
@@ -125,6 +126,8 @@ def signal(view: SignalView) -> SignalView:
         own_normal=None if normal is None else (convert(normal[0]), convert(normal[1])),
         warn=value(view.warn, view.uom),
         critical=value(view.critical, view.uom),
+        refused=value(view.refused, view.uom),
+        why=metric(view.why),
     )
 
 
@@ -142,6 +145,11 @@ def episode(view: EpisodeView) -> EpisodeView:
         advice=metric(view.advice),
         urgency=metric(view.urgency),
     )
+
+
+def odd(view: OddReadings) -> OddReadings:
+    """Odd readings with their words."""
+    return replace(view, said=metric(view.said), why=metric(view.why))
 
 
 def drift(view: DriftView) -> DriftView:
@@ -214,6 +222,7 @@ def unit(view: UnitView) -> UnitView:
         indicators=tuple(map(indicator, view.indicators)),
         episodes=tuple(map(episode, view.episodes)),
         drift=None if view.drift is None else drift(view.drift),
+        odd=tuple(map(odd, view.odd)),
     )
 
 

@@ -91,11 +91,11 @@ def samples_sheet(view: UnitView, metric: bool) -> Sheet:
         values = dict(row.values) if row else dict(zip(keys, view.values[at].tolist(), strict=True))
         return (
             iso(ts), view.row.vehicle_id, view.row.source, row.verdict if row else None,
-            words(" ".join(row.sentences)) if row else None,
+            words(" ".join(row.sentences)) if row else None, "; ".join(row.refused) if row else None,
             *(signal_value(key, values.get(key), metric) for key in keys),
         )  # fmt: skip
 
-    header = ("sample_utc", "vehicle_id", "source", "verdict", "said", *signal_names(keys, metric))
+    header = ("sample_utc", "vehicle_id", "source", "verdict", "said", "not_believed", *signal_names(keys, metric))
     name = f"{view.row.vehicle_id}-samples"
     return Sheet(name, view.at, header, map(line, range(last, -1, -1)))
 

@@ -8,8 +8,9 @@ from htmltools import Tag, tags
 from connected_ops.read_model import IndicatorView, SignalView, UnitView
 from shiny_app.charts.small import course, small_chart
 from shiny_app.live.slots import Slots, Value, flat
-from shiny_app.shell.components import card, level, nav_href, nav_link, options, picker_of, pill_text
+from shiny_app.shell.components import card, nav_href, nav_link, options, picker_of, pill_class, stood
 from shiny_app.shell.format import number, quantity
+from shiny_app.unit.refused import now_words
 from shiny_app.unit.signal_charts import bounds, signed
 from shiny_app.unit.why import chart_fields, small_svg, spanned
 
@@ -75,8 +76,8 @@ def standing_fields(view: UnitView, other: UnitView) -> dict[str, Value]:
         fields |= {
             f"compare.{name}.id": row.vehicle_id,
             f"compare.{name}.href": nav_href("unit", row.vehicle_id),
-            f"compare.{name}.pill": pill_text(row),
-            f"compare.{name}.pill.class": f"pill {level(row.band, row.freshness)}",
+            f"compare.{name}.pill": stood(row),
+            f"compare.{name}.pill.class": pill_class(row),
             f"compare.{name}.reason": row.reason,
         }
     return fields
@@ -152,11 +153,11 @@ def signal_row(view: UnitView, other: UnitView, mine: SignalView, their: SignalV
     lines = [course(each.ts, each.series(mine.key), each.at, RECENT_S) for each in (view, other)]
     return {
         "label": mine.label,
-        "mine": quantity(mine.value, mine.uom, mine.decimals) if mine.fitted else "not fitted",
+        "mine": now_words(mine) if mine.fitted else "not fitted",
         "mine.normal": bounds(mine) if mine.fitted else "",
-        "other": quantity(their.value, their.uom, their.decimals) if their.fitted else "not fitted",
+        "other": now_words(their) if their.fitted else "not fitted",
         "other.normal": bounds(their) if their.fitted else "",
-        "apart": apart(mine.value, their.value, mine.uom, mine.decimals),
+        "apart": "" if mine.age_s or their.age_s else apart(mine.value, their.value, mine.uom, mine.decimals),
         "span": spanned(RECENT_S),
         **chart_fields(small_chart(lines, None, None, RECENT_S)),
     }

@@ -10,6 +10,7 @@ from shiny_app.shell.format import DASH, dollars, quantity, span, when
 from shiny_app.unit.service import one_visit_line, service_fields
 
 NOTHING_LOST = "Sensor fault, not an engine fault: risk unchanged, nothing to save."
+SEE_MACHINE = "What it reads has lasted, so the machine's own insight has the price."
 UNPRICED = "No price yet: what waiting would cost is not known."
 SAME_STOP = "One stop in the yard serves this and the unit's other episode, so it is counted once."
 
@@ -45,8 +46,7 @@ def by_urgency(view: UnitView) -> tuple[EpisodeView | None, tuple[EpisodeView, .
 
 def calm(view: UnitView) -> str:
     """What is said while no episode is open: nothing is unusual, or what is has not lasted yet."""
-    quiet = view.row.band == "Low" and view.row.freshness != "silent"
-    return "Nothing to do. Nothing unusual." if quiet else "Nothing to do yet: no episode is open."
+    return "Nothing to do. Nothing unusual." if view.row.calm else "Nothing to do yet: no episode is open."
 
 
 def last_closed(view: UnitView) -> str:
@@ -79,7 +79,7 @@ def money_words(episode: EpisodeView) -> tuple[str, str, str]:
     """The sentence of an episode's money, in three parts: the middle one is the saving, and empty where none is."""
     money = episode.money
     if episode.kind == "sensor":
-        return NOTHING_LOST, "", ""
+        return SEE_MACHINE if episode.rests_on_it else NOTHING_LOST, "", ""
     if money is None:
         return UNPRICED, "", ""
     return weighed(money), dollars(abs(money.saved_usd)), "." if money.counted else f". {SAME_STOP}"

@@ -126,6 +126,8 @@ def why_none(journey: JourneyView) -> str:
         return "No episode: a rejected sample teaches nothing and moves no score."
     if any(each.evidence for each in journey.indicators) or journey.band != "Low":
         return "No episode: what is unusual has not lasted long enough to be said."
+    if journey.verdict == "needs_review":
+        return "No episode: what is odd about one sample confirms nothing."
     return "No episode: nothing unusual."
 
 

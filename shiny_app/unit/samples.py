@@ -52,7 +52,12 @@ def one_sample(sample: SampleRow, shown: tuple[SignalView, ...]) -> dict[str, Va
         "told": told,
         "told.hidden": None if told else "",
     }
-    return fields | {signal.key: number(values.get(signal.key), signal.decimals) for signal in shown}
+    for signal in shown:
+        odd = signal.key in sample.refused
+        fields[signal.key] = number(values.get(signal.key), signal.decimals)
+        fields[f"{signal.key}.class"] = "struck" if odd else None
+        fields[f"{signal.key}.title"] = "Not believed" if odd else None
+    return fields
 
 
 def samples_card(slots: Slots, view: UnitView) -> Tag:
@@ -71,7 +76,9 @@ def samples_card(slots: Slots, view: UnitView) -> Tag:
             ),
             *(
                 tags.td(
-                    cell.text(signal.key),
+                    cell.text(
+                        signal.key, cell.bind(class_=f"{signal.key}.class", title=f"{signal.key}.title")
+                    ),
                     class_="value", role="cell", data_label=signal.label, data_uom=signal.uom,
                 )
                 for signal in shown

@@ -14,6 +14,7 @@ from shiny_app.charts.times import day, span_words
 from shiny_app.live.slots import Slots, Value, Values
 from shiny_app.shell.components import FILES, card, save_links
 from shiny_app.shell.format import DASH, duration, number, quantity
+from shiny_app.unit.refused import now_parts, now_words, refused_text, standing
 
 CHARTS = ("coolant_temp_f", "vibration_score", "engine_rpm", "speed_mph")
 """The signals drawn, in reading order."""
@@ -44,12 +45,14 @@ def chart_fields(view: UnitView, reading: Reading | None = None) -> dict[str, Va
         "chart.held": None,
     }
     for signal in charted(view):
-        now = quantity(signal.value, signal.uom, signal.decimals)
+        now = standing(signal)
         about = bounds(signal)
-        seen = f"newest {now}" if asked.zoom is None else extent(shown, signal)
+        seen = f"newest {now_words(signal)}" if asked.zoom is None else extent(shown, signal)
         marked = named(shown.marks, signal.key)
         fields |= {
             f"chart.{signal.key}.value": now if signal.fitted else DASH,
+            f"chart.{signal.key}.refused": refused_text(signal),
+            f"chart.{signal.key}.refused.hidden": None if signal.refused is not None else "",
             f"chart.{signal.key}.about": about if signal.fitted else "",
             f"chart.{signal.key}.alt": f"{signal.label} {part.words}: {seen}"
             + (f", {about}" if about else "")
@@ -148,7 +151,7 @@ def chart_card(slots: Slots, view: UnitView, signal: SignalView) -> Tag:
     name = f"chart.{signal.key}"
     aside = tags.div(
         tags.span(slots.bind(hidden="chart.now.hidden"), "now", class_="when"),
-        slots.text(f"{name}.value", class_="value"),
+        now_parts(slots, signal.key, class_="value"),
         slots.text(f"{name}.about", class_="note"),
         class_="newest",
     )

@@ -148,6 +148,15 @@ def episode_about(episode: EpisodeView, now: float) -> str:
     return f"Since {since}, said {said}, {state}. {episode.reason}"
 
 
+def odd_marks(view: UnitView, axis: Axis) -> list[Mark]:
+    """Readings that were not believed, a mark each signal."""
+    return [
+        Mark(f"odd.{each.signal}", each.since, each.at, f"{each.label}: {each.said}", each.why, "odd")
+        for each in view.odd
+        if axis.holds(each.since, each.at)
+    ]
+
+
 def act_marks(view: UnitView, axis: Axis) -> list[Mark]:
     """What people did about the unit's episodes, oldest first; the newest of it, for anybody may do anything often."""
     found = [mark for each in view.episodes for mark in acts_of(each, axis.now) if axis.holds(mark.start, mark.end)]

@@ -20,6 +20,7 @@ from shiny_app.unit.story import (
     fault_marks,
     forecast_marks,
     laid_out,
+    odd_marks,
     quality_marks,
     sample_words,
     service_marks,
@@ -29,6 +30,7 @@ from shiny_app.unit.story import (
 LANES = {
     "faults": "Injected",
     "episodes": "Episodes",
+    "odd": "Odd",
     "acts": "People",
     "services": "Service",
     "forecast": "Ahead",
@@ -46,6 +48,7 @@ def timeline_fields(view: UnitView, asked: Range, faults: Sequence[InjectedFault
     lanes = {
         "faults": fault_marks(faults, axis),
         "episodes": episode_marks(view, axis),
+        "odd": odd_marks(view, axis),
         "acts": act_marks(view, axis),
         "services": service_marks(view, axis),
         "forecast": forecast_marks(view, axis),

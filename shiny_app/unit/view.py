@@ -8,11 +8,12 @@ from htmltools import Tag, TagList, tags
 
 from connected_ops.read_model import UnitView
 from shiny_app.live.slots import Slots, Value
-from shiny_app.shell.components import card, level, options, picker_of
+from shiny_app.shell.components import card, options, picker_of, pill_class, silent_for
 from shiny_app.shell.format import ago, duration, number, quantity, when
 from shiny_app.unit.compare import compare_card
 from shiny_app.unit.decision import decision_card, decision_fields, headline
 from shiny_app.unit.journey import journey_card, journey_fields
+from shiny_app.unit.refused import now_parts, refused_fields, refused_list
 from shiny_app.unit.samples import sample_fields, samples_card
 from shiny_app.unit.service import service_part
 from shiny_app.unit.signal_charts import chart_cards, chart_fields, charted, drift_card
@@ -23,16 +24,15 @@ from shiny_app.unit.why import why_card, why_fields
 def unit_fields(view: UnitView, pickable: tuple[str, ...]) -> dict[str, Value]:
     """Every live value of the page; `pickable` are the ids that the picker offers."""
     row = view.row
-    style = level(row.band, row.freshness)
-    silent = row.freshness == "silent"
-    reason = f"No data for {duration(row.silence_s)}" if silent else row.reason
+    silent, reason = row.freshness == "silent", row.reason
+    said = ", ".join(filter(None, (row.band, silent_for(row.freshness, row.silence_s))))
     lead = None if silent else headline(view)
     fields: dict[str, Value] = {
         "unit.about": row.class_label,
         "unit.hours": quantity(view.engine_hours, "engine hours", 1),
         "unit.score": number(row.score),
-        "unit.pill": "Silent" if silent else row.band,
-        "unit.pill.class": f"pill {style}",
+        "unit.pill": said,
+        "unit.pill.class": pill_class(row),
         "unit.lead": lead[0] if lead else reason,
         "unit.limit": lead[1] if lead else "",
         "unit.limit.hidden": None if lead else "",
@@ -44,7 +44,7 @@ def unit_fields(view: UnitView, pickable: tuple[str, ...]) -> dict[str, Value]:
         "unit.learning.hidden": None if view.learning_s > 0 else "",
     }
     fields |= options("picker", pickable, row.vehicle_id)
-    fields |= why_fields(view, style) | decision_fields(view)
+    fields |= why_fields(view, row.band.lower()) | decision_fields(view) | refused_fields(view)
     return fields | chart_fields(view) | sample_fields(view) | journey_fields(None)
 
 
@@ -120,6 +120,7 @@ def score_card(slots: Slots, view: UnitView) -> Tag:
             class_="standing",
         ),
         values_part(slots, view),
+        refused_list(slots),
         service_part(slots),
         tags.footer(tags.label("Switch unit", **{"for": "unit-picker"}), *picker),
         class_="card unit-card",
@@ -130,7 +131,7 @@ def values_part(slots: Slots, view: UnitView) -> Tag:
     """The newest value of each signal that is charted further down: in the unit's own card, or where there is nothing
     to do in one of its own beside it."""
     values = (
-        tags.div(tags.dt(signal.label), slots.text(f"chart.{signal.key}.value", make=tags.dd))
+        tags.div(tags.dt(signal.label), tags.dd(now_parts(slots, signal.key)))
         for signal in charted(view)
         if signal.fitted
     )

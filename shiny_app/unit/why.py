@@ -30,6 +30,7 @@ def why_fields(view: UnitView, style: str) -> dict[str, Value]:
     fields: dict[str, Value] = {
         "why": tuple(each.mode for each in shown),
         "why.total": f"points of {view.row.score}" if shown else "",
+        "why.calm": "Nothing unusual." if view.row.calm else f"No points. {view.row.reason}.",
         "why.calm.hidden": "" if shown else None,
         "why.quiet": f"Quiet: {', '.join(quiet)}." if quiet else "",
         "why.quiet.hidden": None if quiet else "",
@@ -177,7 +178,7 @@ def why_card(slots: Slots) -> Tag:
         tags.div(
             listed,
             skeleton,
-            tags.p(slots.bind(hidden="why.calm.hidden"), "Nothing unusual.", class_="calm"),
+            slots.text("why.calm", slots.bind(hidden="why.calm.hidden"), make=tags.p, class_="calm"),
             tags.div(
                 slots.text("why.quiet", slots.bind(hidden="why.quiet.hidden"), make=tags.p, class_="note"),
                 slots.text("why.speaking", slots.bind(hidden="why.speaking.hidden"), make=tags.p, class_="note"),

@@ -4,11 +4,11 @@ from dataclasses import fields, replace
 
 import pytest
 
-from connected_ops.insight.advice import Words, measured, words
+from connected_ops.insight.advice import Words, in_short, measured, words
 from connected_ops.insight.episode import Episode, Seen
 from connected_ops.insight.leading import BY_INDICATOR, LEADS
+from connected_ops.insight.sensor_wording import SENSOR_ROWS, TITLE_BOTH, UNCHANGED, WITH_IT
 from connected_ops.insight.sensors import WEIGHTS
-from connected_ops.insight.sensor_wording import SENSOR_ROWS, UNCHANGED
 from connected_ops.insight.wording import CAP, DAYS, NOW, ROWS, SERVICE, TODAY
 from connected_ops.risk.failure_modes import MODES
 from connected_ops.signals import indicators
@@ -124,6 +124,46 @@ def test_a_sensor_is_told_from_an_engine():
     assert found.title == "Sensor fault, not an engine fault"
     assert found.reason == ("Intake air temperature reads −40 °F, the value of an open circuit. Engine risk unchanged")
     assert found.urgency == UNCHANGED
+
+
+def test_no_advice_about_a_sensor_sends_anybody_on_working():
+    assert not [row.kind for row in SENSOR_ROWS if "Go on working" in row.advice]
+    assert "treated as real until checked" in words(sensor("stuck"), BY_KEY["genset"]).advice
+
+
+def test_a_sensor_that_a_machines_episode_rests_on_is_not_waved_away(machine):
+    found = words(sensor("rate_of_change", "coolant_temp_f", 250.0), BY_KEY["class_8_truck"], machine("coolant_level"))
+    assert found.title == TITLE_BOTH
+    assert found.reason.endswith("What it reads has lasted: treat it as real until checked")
+    assert found.urgency == WITH_IT
+
+
+def test_a_machines_episode_that_a_doubted_value_leads_says_the_doubt(machine):
+    episode = machine("coolant_level")
+    worst = replace(episode.worst, figures=replace(episode.worst.figures, doubted=frozenset({"coolant_temp_f"})))
+    jumping = sensor("rate_of_change", "coolant_temp_f", 190.0)
+    told = [words(replace(episode, worst=worst), BY_KEY["class_8_truck"], beside).reason for beside in (None, jumping)]
+    assert told == [
+        "Coolant reads 252 °F; the sensor is in doubt: treat it as real until checked",
+        "Coolant reads 252 °F; the sensor has been jumping: treat it as real until checked",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "signal", "value", "said"),
+    [
+        ("open_circuit", "intake_air_temp_f", -40.0,
+         "Sensor fault: Intake air temperature reads −40 °F, the value of an open circuit"),
+        ("hours_fell", "engine_hours", 3.0, "Hour meter went back: Engine hours fell to 3.0 h"),
+    ],
+)  # fmt: skip
+def test_an_episode_of_a_sensor_in_short(rule: str, signal: str, value: float, said: str):
+    assert in_short(sensor(rule, signal, value), BY_KEY["genset"]) == said
+
+
+def test_coolant_of_an_engine_that_nobody_named_is_only_near_what_none_stands(machine):
+    near, over = (words(machine("coolant_level", "unknown", coolant_temp_f=at), BY_KEY["unknown"]) for at in (235, 245))
+    assert (near.title, over.title) == ("Coolant near its limit", "Coolant over its limit")
 
 
 @pytest.mark.parametrize("kind", [row.kind for row in SENSOR_ROWS])

@@ -44,6 +44,7 @@ from connected_ops.read_model import (
     JourneyView,
     LoopCounts,
     Money,
+    OddReadings,
     QualityView,
     QuarantineRow,
     Range,
@@ -274,6 +275,7 @@ class FakeFleet:
     pressed: list[tuple[str, str | None, float | None]] = field(default_factory=list)
     active: dict[tuple[str, str], float] = field(default_factory=dict)
     said: list[EpisodeView] = field(default_factory=lambda: list(EPISODES))
+    unbelieved: list[OddReadings] = field(default_factory=list)
     worked: dict[str, Episode] = field(default_factory=dict)
     runs: dict[str, BacktestRun] = field(default_factory=dict)
 
@@ -291,22 +293,14 @@ class FakeFleet:
         self.change(replace(self.units[vehicle_id], **values))  # pyright: ignore[reportArgumentType]  # a test's own words
 
     def _ordered(self) -> list[Unit]:
-        rank = {"High": 0, "Medium": 1}
-        return sorted(
-            self.units.values(),
-            key=lambda unit: (
-                2 if unit.freshness == "silent" else rank.get(unit.band, 3),
-                -unit.score,
-                unit.vehicle_id,
-            ),
-        )
+        return sorted(self.units.values(), key=lambda unit: (-unit.score, unit.vehicle_id))
 
     def snapshot(self) -> FleetSnapshot:
         units = list(self.units.values())
         ordered = self._ordered()
         heard = [unit for unit in ordered if unit.freshness != "silent"]
-        leader = heard[0] if heard else None
-        counted = {band: sum(unit.band == band for unit in heard) for band in BANDS}
+        leader = ordered[0] if ordered else None
+        counted = {band: sum(unit.band == band for unit in ordered) for band in BANDS}
         fresh = {state: sum(unit.freshness == state for unit in units) for state in FRESHNESS}
         states = Counter(episode.state for episode in self.said)
         loop = LoopCounts(
@@ -423,6 +417,9 @@ class FakeFleet:
 
     def episodes(self) -> Sequence[EpisodeView]:
         return self.said
+
+    def odd(self) -> Sequence[OddReadings]:
+        return self.unbelieved
 
     def value(self, changes: Mapping[str, float]) -> ValueView:
         """The sample episodes, the cooling one with its chance as asked for; what is out of range is clamped."""

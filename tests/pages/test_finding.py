@@ -22,10 +22,11 @@ def test_a_class_is_called_what_it_is_called_everywhere(fleet: Any, make_unit: A
     assert [unit["about"] for unit in found(fleet.snapshot(), "digger")["units"]] == ["Excavator, 22 t"]
 
 
-def test_an_empty_search_lists_the_worst_and_a_silent_unit_is_called_so(fleet: Any) -> None:
+def test_an_empty_search_lists_the_worst_and_a_silent_unit_is_called_so_beside_its_score(fleet: Any) -> None:
     shown = found(fleet.snapshot(), "")
     assert len(shown["units"]) == MOST_FOUND
-    assert {unit["pill"] for unit in shown["units"] if unit["id"] == "van_05"} == {"Silent"}
+    (silent,) = (unit for unit in shown["units"] if unit["id"] == "van_05")
+    assert (silent["pill"], silent["about"]) == ("Low 4", "Delivery van, silent for 3 min")
 
 
 def test_ten_thousand_units_give_a_dozen_and_their_number(fleet: Any) -> None:
@@ -34,6 +35,7 @@ def test_ten_thousand_units_give_a_dozen_and_their_number(fleet: Any) -> None:
     large = replace(
         small, vehicle_ids=tuple(f"unit_{at:05}" for at in range(n)), unit_class=("delivery_van",) * n,
         order=np.arange(n)[::-1], freshness=np.zeros(n, np.int8), band=np.zeros(n, np.int8), score=np.zeros(n),
+        last_arrival=np.full(n, small.at),
     )  # fmt: skip
     shown = found(large, "unit_0")
     assert shown["units"][0]["id"] == "unit_09999"

@@ -23,14 +23,13 @@ def fleet_of(units: list[dict[str, Any]]) -> FleetSnapshot:
     score = np.array([unit["score"] for unit in units], float)
     band = np.where(score > 65, 2, np.where(score > 30, 1, 0)).astype(np.int8)
     fresh = np.array([unit["fresh"] for unit in units], np.int8)
-    rank = np.where(fresh == 2, 2, np.array([3, 1, 0])[band])
     n = len(units)
     limit = np.array([unit["limit"] for unit in units], float)
     return FleetSnapshot(
         1, 1000.0, LoopCounts(units=n), tuple(unit["id"] for unit in units), tuple(unit["class"] for unit in units),
         np.array([unit["source"] for unit in units], np.int8), fresh, score, band, np.zeros((n, 5)), ("",) * n,
         np.zeros((n, 9)), np.zeros(n), np.array(1000.0 - 40.0 * fresh, np.float64),
-        np.lexsort((np.arange(n), -np.round(score), rank)).astype(np.int64), np.stack([limit, limit, limit], axis=1),
+        np.lexsort((np.arange(n), -np.round(score), -band)).astype(np.int64), np.stack([limit, limit, limit], axis=1),
         np.array([unit["saved"] for unit in units], float),
     )  # fmt: skip
 
@@ -62,11 +61,10 @@ queries = st.builds(
 
 def passes(shot: FleetSnapshot, query: FleetQuery, at: int) -> bool:
     """One unit against a query, as slowly as it can be said."""
-    silent = FRESHNESS[shot.freshness[at]] == "silent"
     return (
         query.search.lower() in shot.vehicle_ids[at].lower()
         and query.unit_class in ("", shot.unit_class[at])
-        and query.band in ("", "silent" if silent else BANDS[shot.band[at]].lower())
+        and query.band in ("", BANDS[shot.band[at]].lower())
         and query.source in ("", SOURCES[shot.source[at]])
         and query.fresh in ("", FRESHNESS[shot.freshness[at]])
     )
@@ -93,11 +91,10 @@ def test_equals_stand_worst_first_and_what_says_nothing_comes_last_either_way(
     order = select(shot, query).positions.tolist()
     assert order == select(shot, query).positions.tolist()
     worst = {at: rank for rank, at in enumerate(shot.order.tolist())}
-    silent = (shot.freshness == 2).tolist()
     shown: Any = {
         "unit": lambda at: None,
         "class": lambda at: shot.unit_class[at],
-        "risk": lambda at: NAN if silent[at] else -round(float(shot.score[at])),
+        "risk": lambda at: -round(float(shot.score[at])),
         "limit": lambda at: shot.to_limit[at, 1],
         "saved": lambda at: -float(np.round(shot.saved_usd[at])),
         "heard": lambda at: {0: 2, 1: 1, 2: 0}[int(shot.freshness[at])],
@@ -137,7 +134,7 @@ def test_the_strip_has_one_cell_for_each_unit_worst_first_and_fades_what_is_filt
     expected = [
         (letter if found.passed[at] else letter.lower())
         for at in shot.order.tolist()
-        for letter in ("S" if shot.freshness[at] == 2 else "LMH"[shot.band[at]],)
+        for letter in ("LMH"[shot.band[at]],)
     ]
     assert list(cells) == expected
 

@@ -32,13 +32,14 @@ async def test_the_first_paint_is_already_full(fleet: Any) -> None:
     html = await html_of(fleet)
     assert text_of(html, "units-count") == "12"
     assert "High 71" in html
-    assert "No data for 3 min 10 s" in html
+    assert "silent for 3 min" in html
     assert '<html lang="en"' in html
 
 
-async def test_the_units_stand_worst_first_with_the_silent_under_medium(fleet: Any) -> None:
+async def test_the_units_stand_worst_first_whenever_they_were_heard(fleet: Any) -> None:
+    fleet.set("van_03", silence_s=190)
     rows = re.findall(r'data-testid="unit-row-([^"{]+)"', await html_of(fleet))
-    assert rows[:4] == ["truck_07", "van_03", "van_05", "excavator_2"]
+    assert rows[:4] == ["truck_07", "van_03", "excavator_2", "corolla_2019"]
 
 
 async def test_the_unit_page_shows_the_score_bare_and_points_that_add_up(fleet: Any) -> None:

@@ -135,6 +135,8 @@ async def test_a_cell_of_the_strip_is_a_unit_in_one_line(client: httpx.AsyncClie
         "text": "truck_07 · High 71 · Coolant 5 °C above its own normal at the same load",
         "href": "?page=unit&unit=truck_07",
     }
-    assert (await client.get("/fleet/cell?at=2")).json()["text"] == "van_05 · Silent · No data for 3 min 10 s"
+    fleet.set("van_03", silence_s=190)
+    said = "van_03 · Medium 47, silent for 3 min · Vibration 1.6× its own normal above 40 mph"
+    assert (await client.get("/fleet/cell?at=1")).json()["text"] == said
     fleet.units.clear()
     assert (await client.get("/fleet/cell?at=0")).json()["detail"] == "No unit has reported yet."

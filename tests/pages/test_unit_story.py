@@ -56,7 +56,8 @@ def test_without_a_time_to_a_limit_the_reason_leads(fleet: Any) -> None:
 
 def test_a_silent_unit_has_no_time_to_a_limit(truck: UnitView) -> None:
     silent = replace(truck, row=replace(truck.row, freshness="silent", silence_s=190))
-    assert unit_fields(silent, ())["unit.lead"] == "No data for 3 min 10 s"
+    fields = unit_fields(silent, ())
+    assert (fields["unit.lead"], fields["unit.pill"]) == (truck.row.reason, "High, silent for 3 min")
 
 
 def test_a_limit_without_a_unit_of_measurement_says_its_figure(fleet: Any) -> None:

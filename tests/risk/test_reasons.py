@@ -1,8 +1,12 @@
+import re
+from dataclasses import replace
+
 import pytest
 
+from connected_ops.insight.sensors import WEIGHTS
 from connected_ops.risk import reasons
 from connected_ops.risk.failure_modes import AIR_INTAKE, COOLING, MODES, OVERSPEED, VIBRATION, WEAR
-from connected_ops.risk.reasons import NOTHING, Figures
+from connected_ops.risk.reasons import DOUBTS, IN_DOUBT, QUIET, Figures
 from connected_ops.signals import indicators
 from connected_ops.telemetry.unit_class import BY_KEY
 
@@ -76,12 +80,38 @@ def test_every_mode_has_a_sentence_for_every_class_even_where_it_sets_no_limit(m
     assert reasons.sentence(mode, [0.0] * len(indicators.KEYS), 0.0, 0.0, figures(kind))
 
 
-def test_a_calm_unit_shows_nothing_unusual_and_one_that_was_not_eases_off():
+def test_a_calm_mode_is_quiet_and_one_that_was_not_eases_off():
     calm = [0.0] * len(indicators.KEYS)
-    assert reasons.sentence(COOLING, calm, 0.0, 0.0, figures()) == NOTHING
+    assert reasons.sentence(COOLING, calm, 0.0, 0.0, figures()) == QUIET
     assert reasons.sentence(COOLING, calm, 0.0, 0.5, figures()) == "Back to normal, easing off"
 
 
 def test_wear_says_when_service_is_due():
     assert said(WEAR, "") == "Service due in 390 h, every 600 h"
     assert said(WEAR, "", f=figures("unknown")) == "No service interval known"
+
+
+def test_a_value_of_a_doubted_sensor_is_said_with_its_doubt():
+    found = [1.0 if key == "coolant_level" else 0.0 for key in indicators.KEYS]
+    doubted = replace(figures(), doubted=frozenset({"coolant_temp_f"}))
+    for kind, words in (("rate_of_change", "the sensor has been jumping"), ("", IN_DOUBT)):
+        told = reasons.sentence(COOLING, found, 1.0, 1.0, doubted, {"coolant_temp_f": kind} if kind else {})
+        assert re.fullmatch(rf"Coolant reads \d+ °F; {words}: treat it as real until checked", told)
+    assert reasons.sentence(COOLING, found, 1.0, 0.1, doubted).endswith("until checked, confirming")
+
+
+def test_what_days_have_shown_is_not_put_in_doubt_by_a_minute_of_the_sensor():
+    found = [1.0 if key == "coolant_drift" else 0.0 for key in indicators.KEYS]
+    doubted = replace(figures(), doubted=frozenset({"coolant_temp_f"}))
+    assert "reads" not in reasons.sentence(COOLING, found, 1.0, 1.0, doubted)
+
+
+def test_every_rule_that_speaks_of_a_sensor_that_leads_a_machine_has_its_words_of_doubt():
+    assert {kind for kind, _ in WEIGHTS} - {"hours_fell", "hours_too_fast"} == set(DOUBTS)
+
+
+@pytest.mark.parametrize(("value", "said"), [(245.0, "over"), (230.0, "near")])
+def test_a_class_that_nobody_named_has_the_limit_of_any_engine(value: float, said: str):
+    f = replace(figures("unknown"), values=figures("unknown").values | {"coolant_temp_f": value})
+    expected = f"Coolant {value:.0f} °F, {said} the 240 °F that no engine stands"
+    assert reasons.indicator_sentence("coolant_level", f) == expected

@@ -87,10 +87,11 @@ def test_before_a_normal_is_learned_the_band_of_the_class_stands_and_is_called_t
     assert (seen.normal, seen.learned) == (BY_KEY["passenger_car"].coolant_normal, False)
 
 
-def test_of_a_class_that_nobody_named_no_limit_and_no_band_is_made_up(bench, sample):
+def test_of_a_class_that_nobody_named_no_band_is_made_up_and_no_limit_but_what_no_engine_stands(bench, sample):
     bench.take([sample(t) for t in range(5)])
     seen = behind(look(bench))
-    assert all(seen[key].limit is None for key in ("coolant_level", "vibration_level", "road_speed", "intake_rise"))
+    assert all(seen[key].limit is None for key in ("vibration_level", "road_speed", "intake_rise"))
+    assert seen["coolant_level"].limit == 240.0
     assert seen["coolant_level"].normal is None
 
 

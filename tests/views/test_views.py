@@ -59,7 +59,7 @@ def mixed_fleet(bench, sample) -> None:
         bench.take([sample(t, vehicle_id, **CAR, coolant_temp_f=value) for vehicle_id, value in hot.items()])
 
 
-def test_units_stand_worst_first_and_silent_ones_under_medium(bench, sample):
+def test_units_stand_worst_first_whenever_they_were_heard(bench, sample):
     mixed_fleet(bench, sample)
     bench.lab.assess()
     rows = bench.lab.read_model.rows()
@@ -73,12 +73,12 @@ def test_units_stand_worst_first_and_silent_ones_under_medium(bench, sample):
     assert [row.vehicle_id for row in bench.lab.read_model.rows([int(worst[3]), int(worst[0])])] == ["calm", "hot"]
 
 
-def test_the_loop_counts_units_once_and_silent_ones_in_no_band(bench, sample):
+def test_the_loop_counts_units_once_and_silent_ones_in_their_band(bench, sample):
     mixed_fleet(bench, sample)
     bench.lab.assess()
     loop = bench.lab.read_model.snapshot().loop
     assert (loop.units, loop.live, loop.late, loop.silent) == (4, 3, 0, 1)
-    assert (loop.low, loop.medium, loop.high) == (1, 1, 1)
+    assert (loop.low, loop.medium, loop.high) == (2, 1, 1)
     assert loop.leader == "hot"
     assert loop.received == loop.valid + loop.needs_review + loop.rejected + loop.duplicates == 120
     assert 0 < loop.abnormal < loop.indicators
