@@ -21,8 +21,8 @@ from connected_ops.history.tiers import TIERS
 from connected_ops.insight.acts import SILENCES
 from connected_ops.insight.advice import Words
 from connected_ops.insight.fixed_limits import FIXED_LIMITS
-from connected_ops.insight.sensors import WEIGHTS as SENSOR_WEIGHTS
 from connected_ops.insight.sensor_wording import SENSOR_ROWS
+from connected_ops.insight.sensors import WEIGHTS as SENSOR_WEIGHTS
 from connected_ops.insight.wording import ROWS, STILL_CLASSES
 from connected_ops.read_model import BANDS, EpisodeKind
 from connected_ops.risk.failure_modes import KEYS as MODE_KEYS
@@ -37,7 +37,7 @@ from connected_ops.signals.regime import WORDS as REGIME_WORDS
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.catalog import SIGNALS
 from connected_ops.telemetry.unit_class import CLASSES
-from connected_ops.validation.rules import PER_CIRCUIT, PER_SAMPLE, PER_SIGNAL, VERDICT_NAMES
+from connected_ops.validation.rules import KINDS, PER_SAMPLE, VERDICT_NAMES
 from shiny_app.shell.document import PAGES, STAGES
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -113,11 +113,13 @@ def _memory() -> Sequence[Row]:
 
 
 def _rules() -> Sequence[Row]:
-    each = [(code(kind), "each signal", VERDICT_NAMES[verdict], said) for kind, verdict, _, said in PER_SIGNAL]
-    circuits = ", ".join(SIGNALS[rule.signal].label.lower() for rule in PER_CIRCUIT if rule.signal is not None)
-    sample = [(code(rule.kind), "the sample", VERDICT_NAMES[rule.verdict], rule.sentence) for rule in PER_SAMPLE]
-    opened = PER_CIRCUIT[0]
-    return [*each, (code(opened.kind), circuits, VERDICT_NAMES[opened.verdict], opened.sentence), *sample]
+    def looks_at(signals: tuple[int, ...] | None) -> str:
+        return "each signal" if signals is None else ", ".join(SIGNALS[at].label.lower() for at in signals)
+
+    kinds = [(code(kind.key), looks_at(kind.signals), "needs_review", kind.sentence) for kind in KINDS]
+    return [
+        *kinds, *((code(rule.kind), "the sample", VERDICT_NAMES[rule.verdict], rule.sentence) for rule in PER_SAMPLE),
+    ]  # fmt: skip
 
 
 def _indicators() -> Sequence[Row]:
