@@ -30,7 +30,7 @@ def why_fields(view: UnitView, style: str) -> dict[str, Value]:
     fields: dict[str, Value] = {
         "why": tuple(each.mode for each in shown),
         "why.total": f"points of {view.row.score}" if shown else "",
-        "why.calm": "Nothing unusual." if view.row.calm else f"No points. {view.row.reason}.",
+        "why.calm": "Nothing unusual." if view.row.calm else "No mode has any points.",
         "why.calm.hidden": "" if shown else None,
         "why.quiet": f"Quiet: {', '.join(quiet)}." if quiet else "",
         "why.quiet.hidden": None if quiet else "",

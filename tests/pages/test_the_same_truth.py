@@ -45,7 +45,9 @@ def test_a_silent_unit_says_its_score_and_since_when_and_counts(fleet: Any) -> N
     fields = fleet_fields(fleet.snapshot(), fleet.rows(), [])
     assert (fields["units/truck_07/pill"], fields["units/truck_07/silent"]) == ("High 71", "silent for 2 min")
     assert fields["units/truck_07/why"] == "Coolant 9 °F above its own normal at the same load"
-    assert (fields["fleet.risk"], fields["units"][:2]) == ("2", ("truck_07", "van_03"))
+    shown = fields["units"]
+    assert shown is not None
+    assert (fields["fleet.risk"], shown[:2]) == ("2", ("truck_07", "van_03"))
     assert fields["units/van_03/silent.hidden"] == ""
 
 
@@ -94,7 +96,9 @@ def test_a_silenced_insight_is_no_calm(fleet: Any) -> None:
 
 def test_an_odd_reading_is_a_line_of_what_happened_among_the_episodes(fleet: Any) -> None:
     fields = fleet_fields(fleet.snapshot(), fleet.rows(), fleet.episodes(), [odd_at(fleet.at - 30.0)])
-    assert fields["feed"][0] == "odd.van_04.coolant_temp_f"
+    feed = fields["feed"]
+    assert feed is not None
+    assert feed[0] == "odd.van_04.coolant_temp_f"
     assert fields["feed/odd.van_04.coolant_temp_f/title"] == "Coolant temperature: one reading of 250 °F, not believed"
     assert in_metric.odd(odd_at(0.0)).said == "one reading of 121 °C, not believed"
 

@@ -72,12 +72,14 @@ def test_digging_that_shakes_a_car_apart_is_an_excavators_day():
     assert found("passenger_car", vibration_score=2.5, engine_rpm=1650)["vibration_level"] == 1.0
 
 
-def test_the_class_we_know_nothing_of_is_not_held_against_limits():
+def test_the_class_we_know_nothing_of_is_held_against_no_limit_but_what_no_engine_stands():
     evidence = found("unknown", coolant_temp_f=250, engine_rpm=7000, speed_mph=120, vibration_score=5)
     assert [key for key, value in evidence.items() if np.isnan(value)] == [
-        "coolant_level", "coolant_drift", "vibration_level", "vibration_drift", "intake_rise", "intake_residual",
-        "intake_drift", "road_speed", "engine_speed",
+        "coolant_drift", "vibration_level", "vibration_drift", "intake_rise", "intake_residual", "intake_drift",
+        "road_speed", "engine_speed",
     ]  # fmt: skip
+    levels = [found("unknown", coolant_temp_f=coolant)["coolant_level"] for coolant in (217.0, 224.0, 232.0, 240.0)]
+    assert levels == pytest.approx([0.0, 0.0, 0.5, 1.0])
     assert evidence["coolant_residual"] > 0
 
 

@@ -1,5 +1,7 @@
 """The page tells the truth: of silence, of doubt, of what is not believed."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from connected_ops.telemetry import catalog
 CAR = {"unit_class": "passenger_car", "ambient_temp_f": 70.0}
 
 
-def calm(sample, t: float, unit: str = "unit", **fields):
+def calm(sample, t: float, unit: str = "unit", **fields: Any) -> Any:
     """A car's row with the small moves of a machine that runs."""
     return sample(
         t, unit, **CAR | {"coolant_temp_f": 192.0 + t % 2, "engine_rpm": 1900.0 + t % 11, "speed_mph": 45.0 + t % 5,
@@ -97,6 +99,7 @@ def test_what_a_gateway_marks_as_not_available_is_no_doubt(bench, sample):
 def test_nothing_unusual_is_never_said_beside_an_open_episode_of_any_sensor_fault(bench, sample):
     odd = [{"coolant_temp_f": -40.0}, {"coolant_temp_f": 900.0}, {"engine_hours": 3.0}, {"intake_air_temp_f": 180.0}]
     for at, fields in enumerate(odd):
+        open_now: list[Any] = []
         unit = f"unit_{at}"
         for t in range(90):
             bench.take([calm(sample, t, unit, **(fields if t >= 60 and t % 3 else {}))])
@@ -142,8 +145,12 @@ def test_the_first_labs_one_sample_is_a_line_of_one_reading(bench, sample):
 
 def test_odd_readings_of_one_signal_are_one_line_with_their_count(bench, sample):
     for t in range(200):
-        fields = {60: {"coolant_temp_f": 900.0}, 130: {"coolant_temp_f": 910.0}, 131: {"engine_hours": 3.0}}.get(t, {})
-        bench.take([calm(sample, t, **fields)])
+        odd: dict[int, dict[str, Any]] = {
+            60: {"coolant_temp_f": 900.0},
+            130: {"coolant_temp_f": 910.0},
+            131: {"engine_hours": 3.0},
+        }
+        bench.take([calm(sample, t, **odd.get(t, {}))])
     view = view_of(bench)
     assert [each.said for each in view.odd] == [
         "2 readings of 900 to 910 °F, not believed", "one reading of 3.0 h, not believed",
