@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from connected_ops.history.heard import COUNT, WIDTH_S, Heard
 from connected_ops.history.tiers import TIERS, Tier
-from connected_ops.history.window import Window
+from connected_ops.history.window import REFUSED, Window
 from connected_ops.telemetry import catalog
 
 WAITING_ROWS = 4096
@@ -113,8 +113,12 @@ class History:
         values = np.concatenate([rows.values for rows in waiting])[order]
         verdict = np.concatenate([rows.verdict for rows in waiting])[order]
         fired = np.concatenate([rows.fired for rows in waiting])[order]
+        believed = np.concatenate([rows.believed for rows in waiting])[order]
+        odd = np.flatnonzero(fired.any(axis=1))
+        if len(odd):
+            refused = (fired[odd, :-1] != 0) & np.isfinite(values[odd]) & ~np.isfinite(believed[odd])
+            fired[odd, :-1] |= np.where(refused, REFUSED, np.uint16(0))
         self._window.append(unit, ts, values, verdict, fired)
         self._heard.add(unit, ts)
-        believed = np.concatenate([rows.believed for rows in waiting])[order]
         for tier in self._tiers:
             tier.add(unit, ts, believed)

@@ -11,6 +11,9 @@ from connected_ops.telemetry import catalog
 
 Fired = NDArray[np.uint16]
 
+REFUSED = np.uint16(1 << 15)
+"""Beside the bits of a signal's rules: its value was not believed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Samples:
@@ -148,7 +151,7 @@ class Window:
 
     def odd_lately(self, most: int) -> list[int]:
         """The units on whose rows a rule fired, the latest first, so many at most."""
-        latest = {unit: next(reversed(mine)) for unit, mine in self._fired.items()}
+        latest = {unit: next(reversed(mine)) for unit, mine in self._fired.items() if mine}
         return nlargest(most, latest, key=lambda unit: latest[unit])
 
     def clear(self, unit: int) -> None:

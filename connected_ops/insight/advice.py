@@ -36,7 +36,7 @@ def words(episode: Episode, unit_class: UnitClass, beside: Episode | None = None
     why = _why(episode, episode.worst, beside)
     if episode.closed_at is not None:
         why = f"Worst: {why}; over after {_lasted(episode)}"
-    why += _came_back(episode)
+    why += _besides(episode)
     return Words(row.title, why, row.cause, row.check, row.advice, row.urgency if episode.closed_at is None else OVER)
 
 
@@ -82,12 +82,12 @@ def _why(episode: Episode, worst: Seen, beside: Episode | None) -> str:
 def _sensor_words(episode: Episode, row: SensorRow, beside: Episode | None) -> Words:
     said = _reading(episode, row)
     if beside is not None and episode.closed_at is None:
-        why = f"{said}{_came_back(episode)}. What it reads has lasted: {reasons.UNTIL_CHECKED}"
+        why = f"{said}{_besides(episode)}. What it reads has lasted: {reasons.UNTIL_CHECKED}"
         return Words(TITLE_BOTH, why, row.cause, row.check, row.advice, WITH_IT)
     if episode.closed_at is None:
-        why = f"{said}{_came_back(episode)}. Engine risk unchanged"
+        why = f"{said}{_besides(episode)}. Engine risk unchanged"
     else:
-        why = f"{said}; over after {_lasted(episode)}{_came_back(episode)}. Engine risk was unchanged"
+        why = f"{said}; over after {_lasted(episode)}{_besides(episode)}. Engine risk was unchanged"
     return Words(row.title, why, row.cause, row.check, row.advice, UNCHANGED)
 
 
@@ -97,10 +97,13 @@ def _reading(episode: Episode, row: SensorRow) -> str:
     return row.reading.format(label=signal.label, value=figure)
 
 
-def _came_back(episode: Episode) -> str:
+def _besides(episode: Episode) -> str:
+    """How often it came back, and that nobody could know of it in time."""
+    late = "; found late, in samples that came after newer ones" if episode.found_late else ""
     if not episode.merged:
-        return ""
-    return "; it came back once" if episode.merged == 1 else f"; it came back {episode.merged} times"
+        return late
+    came_back = "; it came back once" if episode.merged == 1 else f"; it came back {episode.merged} times"
+    return came_back + late
 
 
 def _lasted(episode: Episode) -> str:

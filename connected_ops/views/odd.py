@@ -6,34 +6,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.engine.pipeline import Pipeline
-from connected_ops.history.window import Samples
+from connected_ops.history.window import REFUSED, Samples
 from connected_ops.insight.episode import Episode
 from connected_ops.read_model import OddReadings
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.catalog import SIGNALS, Signal
-from connected_ops.validation.rules import BIT, RULES, WIDTH, fired_rules, sentence
+from connected_ops.validation.rules import BIT, WIDTH, fired_rules, sentence
 
 MOST_UNITS, MOST_SHOWN = 50, 20
 BELIEVED_S, BELIEVED_GAPS = 20.0, 4.0  # so long what lasts may be in doubt before it is believed
 BACK_S, BACK_SHARE = 10.0, 0.5  # a jump is an odd reading if most of it is undone this soon
-_COLD_F = 140.0  # coolant that jumps to below this is withheld too
 _JUMP = BIT["rate_of_change"]
-WITHHOLDS = np.zeros(catalog.COUNT, dtype=np.uint16)
-"""[signals] the bits of the rules that keep a value from being believed."""
-for _rule in RULES:
-    if _rule.signal is not None and _rule.withholds and _rule.kind != "missing":
-        WITHHOLDS[_rule.signal] |= BIT[_rule.kind]
+assert not any(bit & REFUSED for bit in BIT.values()), "the highest bit of a column is no rule's"
 
 Rows = NDArray[np.int64]
 
 
-def refused(fired: NDArray[np.uint16], values: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """[n, signals] which of the values [n, signals] of samples were not believed, by the bits [n, signals + 1] of the
-    rules that fired on them."""
-    bits = fired[:, : catalog.COUNT]
-    found = (bits & WITHHOLDS) != 0
-    found[:, catalog.COOLANT] |= ((bits[:, catalog.COOLANT] & _JUMP) != 0) & (values[:, catalog.COOLANT] < _COLD_F)
-    return found & np.isfinite(values)
+def refused(samples: Samples) -> NDArray[np.bool_]:
+    """[m, signals] which values of m samples were not believed."""
+    return (samples.fired[:, : catalog.COUNT] & REFUSED) != 0
 
 
 def odd_readings(pipeline: Pipeline, place: int, vehicle_id: str) -> tuple[OddReadings, ...]:
@@ -41,7 +32,7 @@ def odd_readings(pipeline: Pipeline, place: int, vehicle_id: str) -> tuple[OddRe
     samples = pipeline.history.window.samples(place)
     if not samples.fired.any():
         return ()
-    withheld, episodes = refused(samples.fired, samples.values), pipeline.episodes.of(place)
+    withheld, episodes = refused(samples), pipeline.episodes.of(place)
     found: list[OddReadings] = []
     for at in np.flatnonzero(samples.fired[:, : catalog.COUNT].any(axis=0)).tolist():
         rows = np.union1d(np.flatnonzero(withheld[:, at]), _there_and_back(samples, withheld, at))

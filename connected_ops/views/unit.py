@@ -180,7 +180,7 @@ def _newest(samples: Samples) -> tuple[SampleRow, ...]:
 def sample_row(samples: Samples, at: int) -> SampleRow:
     """One sample with its verdict, the sentences of the rules that fired, and what of it is not believed."""
     values = samples.values[at]
-    odd = refused(samples.fired[[at]], values[None])[0]
+    odd = refused(samples)[at]
     return SampleRow(
         ts=float(samples.ts[at]),
         verdict=VERDICT_NAMES[samples.verdict[at]],

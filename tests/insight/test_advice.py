@@ -119,6 +119,12 @@ def test_what_is_over_says_its_worst_and_how_long_it_lasted(machine):
     assert found.urgency.startswith("Over")
 
 
+def test_what_was_found_in_late_samples_says_so(machine):
+    episode = replace(machine("coolant_level"), closed_at=START + 95, found_late=True)
+    found = words(episode, BY_KEY["class_8_truck"])
+    assert found.reason.endswith("over after 1 min 35 s; found late, in samples that came after newer ones")
+
+
 def test_a_sensor_is_told_from_an_engine():
     found = words(sensor("open_circuit"), BY_KEY["genset"])
     assert found.title == "Sensor fault, not an engine fault"

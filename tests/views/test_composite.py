@@ -49,11 +49,13 @@ def same_model(one: ReadModel, other: ReadModel) -> None:
     same(whole, parts, but=("loop",))
     same(whole.loop, parts.loop, but=("rate_per_s", "heard_h"))  # of each lab the usual second: their sum is no median
     assert whole.loop.heard_h == pytest.approx(parts.loop.heard_h)
-    assert one.rows() == other.rows()
+    same(one.rows(), other.rows())
     positions = range(len(whole.vehicle_ids))
-    assert one.rows(positions) == other.rows(positions)
+    same(one.rows(positions), other.rows(positions))
     same(one.quality(), other.quality(), but=("loop",))
     assert nameless(one.episodes()) == nameless(other.episodes())
+    assert [each.at for each in one.odd()] == [each.at for each in other.odd()]
+    assert set(one.odd()) == set(other.odd())
     for changes in ({}, {"chance_cooling": 90.0}):
         same(one.value(changes), other.value(changes), but=("episodes",))
         assert nameless(one.value(changes).episodes) == nameless(other.value(changes).episodes)
