@@ -1,7 +1,6 @@
 """The root: one Starlette app that mounts the API at /api and the page at /, and owns every resource and task."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import shiny_app
 from connected_ops.api.app import create_api
 from connected_ops.backtest.runner import BacktestRunner
+from connected_ops.clock import SteadyClock
 from connected_ops.emulator.fleet import Emulator
 from connected_ops.emulator.profile import load_profile
 from connected_ops.emulator.simulation import NoSimulation, Simulation
@@ -54,12 +54,14 @@ _ICON = Path(shiny_app.__path__[0]) / "shell" / "favicon.ico"
 
 
 class Root:
-    """The ASGI app of one server: everything wired by `settings`, with `clock` giving Unix seconds.
+    """The ASGI app of one server: everything wired by `settings`, with `clock` giving Unix seconds (None: a
+    `SteadyClock`).
 
     Raises ProfileError where the emulator's profile cannot be used, and AssumptionsError where the assumptions cannot.
     """
 
-    def __init__(self, settings: Settings, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, settings: Settings, *, clock: Callable[[], float] | None = None) -> None:
+        clock = clock or SteadyClock()
         assumptions = load_assumptions(settings.assumptions)
         self.labs = Labs(units=settings.max_units, window=settings.window, clock=clock, assumptions=assumptions)
         self.simulation: Simulation | NoSimulation = NoSimulation(self.labs)
@@ -186,6 +188,6 @@ async def _watched(name: str, run: Callable[[], Awaitable[None]]) -> None:
             await asyncio.sleep(1.0)
 
 
-def create_app(settings: Settings, *, clock: Callable[[], float] = time.time) -> Root:
+def create_app(settings: Settings, *, clock: Callable[[], float] | None = None) -> Root:
     """The app of a server with these settings."""
     return Root(settings, clock=clock)

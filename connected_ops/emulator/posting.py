@@ -13,6 +13,7 @@ import httpx
 from rich.console import Console
 from rich.progress import Progress, TextColumn
 
+from connected_ops.clock import SteadyClock
 from connected_ops.emulator.fleet import Emulator
 from connected_ops.emulator.profile import load_profile
 from connected_ops.emulator.task import MOST_BEHIND_S
@@ -54,10 +55,10 @@ class Feed:
     left out.
     """
 
-    def __init__(self, emulator: Emulator, url: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, emulator: Emulator, url: str, clock: Callable[[], float] | None = None) -> None:
         self._emulator = emulator
         self._url = url
-        self._clock = clock
+        self._clock = clock or SteadyClock()
         self._counts = dict.fromkeys(VERDICTS, 0)
         self._console = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
         self._away = False
