@@ -26,11 +26,15 @@ TICK_S = 0.25
 MOST_ROWS = 500
 RETRY_FOR_S = 30.0
 RETRY_EVERY_S = 1.0
+BUSY_FOR_S = 600.0  # a server that says when to come again is there, and is asked again for so long
+MOST_RETRY_AFTER_S = 60.0
+PATIENCE = httpx.Timeout(30.0, read=120.0)  # a burst of many senders is answered in its turn
 MOST_UNITS_NAMED = 5
 HIGHEST_PORT = 65_535
 GZIP = b"\x1f\x8b"
 VERDICTS: tuple[str, ...] = ("accepted", "needs_review", "rejected", "duplicates")
 AWAY = (502, 503, 504)  # what a proxy answers for a server that is not there
+BUSY = (429, 503)  # what a server answers that has no room for a moment, with the time to wait
 
 
 class CannotSend(ConnectedOpsError):
@@ -173,7 +177,7 @@ def client_of(url: str, source: str, content_type: str, api_key: str | None) -> 
     headers = {"X-Source": source, "Content-Type": content_type} | ({"X-API-Key": api_key} if api_key else {})
     # A proxy of the environment is for other machines.
     trust_env = not is_loopback(check_address(url))
-    return httpx.AsyncClient(base_url=url, headers=headers, timeout=30.0, trust_env=trust_env)
+    return httpx.AsyncClient(base_url=url, headers=headers, timeout=PATIENCE, trust_env=trust_env)
 
 
 def check_address(url: str) -> str:
@@ -215,17 +219,23 @@ def _nothing(why: str) -> None:
 async def answer_of(
     ask: Callable[[], Awaitable[httpx.Response]], url: str, patience_s: float, on_wait: Callable[[str], None] = _nothing
 ) -> httpx.Response:
-    """The answer of the server at `url`; one that is gone for less than `patience_s` is asked again.
+    """The answer of the server at `url`; one that is gone for less than `patience_s` is asked again, and one that has
+    no room when it says so.
 
     `on_wait` is told why at each try that fails. Raises CannotSend.
     """
-    until = time.monotonic() + patience_s
+    began = time.monotonic()
+    until = began + patience_s
     while True:
+        wait = RETRY_EVERY_S
         try:
             answer = await ask()
-            if answer.status_code not in AWAY:
+            after = _retry_after(answer)
+            if after is None and answer.status_code not in AWAY:
                 return answer
             why = f"{answer.status_code} {answer.reason_phrase}"
+            if after is not None:
+                wait, until = after, max(until, began + BUSY_FOR_S)
         except httpx.HTTPError as error:
             task = asyncio.current_task()
             if task is not None and task.cancelling():  # a stop may show as a closed connection
@@ -234,7 +244,15 @@ async def answer_of(
         if time.monotonic() >= until:
             raise CannotSend(f"No answer from {url}: {why}. Is the server running?")
         on_wait(why)
-        await asyncio.sleep(RETRY_EVERY_S)
+        await asyncio.sleep(wait)
+
+
+def _retry_after(answer: httpx.Response) -> float | None:
+    """Seconds that a busy server asks to wait, a minute at most; None where it does not ask."""
+    told = answer.headers.get("Retry-After", "")
+    if answer.status_code not in BUSY or not told.isdecimal():
+        return None
+    return min(float(told), MOST_RETRY_AFTER_S)
 
 
 async def post(

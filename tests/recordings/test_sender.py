@@ -128,7 +128,7 @@ async def test_counts_add_up_over_many_bodies(lab, recording):
     content[1100]["coolant_temp_f"] = "hot"
     content[700] = content[699]
     told = await send(recording(ndjson(content)), lab)
-    assert told == "Sent 1,200 rows of car: 1,197 accepted, 0 needs review, 2 rejected, 1 duplicates."
+    assert told == "Sent 1,200 rows of car: 1,197 accepted, 1 needs review, 1 rejected, 1 duplicates."
     loop = (await lab.get("/metrics")).text
     assert 'connected_ops_samples_total{verdict="valid"} 1197.0' in loop
 
@@ -245,6 +245,43 @@ async def test_a_server_that_is_gone_for_a_moment_is_waited_for(recording, monke
         told = await send_file(recording(ndjson(rows())), url, Retime.NOW, 1e6, None)
     assert "10 accepted" in told
     assert calls > 3
+
+
+async def test_a_server_without_room_is_asked_again_when_it_says_so_and_nothing_is_lost(recording, monkeypatch):
+    waits: list[float] = []
+    real, pause, calls = httpx.AsyncClient.post, asyncio.sleep, 0
+
+    async def post(self: httpx.AsyncClient, *args: Any, **options: Any) -> httpx.Response:
+        nonlocal calls
+        calls += 1
+        if calls in (1, 2, 4):  # the first body too, for which a server that is gone is not waited for
+            return httpx.Response(503 if calls < 4 else 429, headers={"Retry-After": str(10 * calls)})
+        return await real(self, *args, **options)
+
+    async def sleep(seconds: float) -> None:
+        if seconds >= 10:
+            waits.append(seconds)
+        await pause(min(seconds, 0.01))
+
+    monkeypatch.setattr(sender, "MOST_ROWS", 5)
+    async with serving(create_app(load(max_units=20))) as url:
+        monkeypatch.setattr(httpx.AsyncClient, "post", post)
+        monkeypatch.setattr(sender.asyncio, "sleep", sleep)
+        told = await send_file(recording(ndjson(rows())), url, Retime.NOW, 1e6, None)
+        monkeypatch.undo()
+    assert told == "Sent 10 rows of car: 10 accepted, 0 needs review, 0 rejected, 0 duplicates."
+    assert waits == [10.0, 20.0, 40.0]
+
+
+async def test_a_server_that_never_has_room_is_given_up_with_its_answer(recording, monkeypatch):
+    async def full(request: Request) -> Response:
+        return PlainTextResponse("no", 503, {"Retry-After": "0"})
+
+    monkeypatch.setattr(sender, "BUSY_FOR_S", 0.1)
+    app = Starlette(routes=[Route("/api/telemetry", full, methods=["POST"])])
+    async with serving(app) as url:
+        with pytest.raises(CannotSend, match="503 Service Unavailable"):
+            await send_file(recording(ndjson(rows())), url, Retime.NOW, 60.0, None)
 
 
 @pytest.mark.parametrize("answer", [PlainTextResponse("hello"), JSONResponse([1]), JSONResponse({"status": "ok"})])
