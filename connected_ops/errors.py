@@ -39,6 +39,10 @@ class BodyTooLarge(ConnectedOpsError):
     """More samples in one body than the door takes at once."""
 
 
+class Busy(ConnectedOpsError):
+    """So much waits to be taken that the door takes no more for a moment."""
+
+
 class FleetFull(ConnectedOpsError):
     """No place for another unit until a silent one makes room."""
 

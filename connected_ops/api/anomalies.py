@@ -29,7 +29,7 @@ class AnomalyRequest(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="ignore")
 
-    anomaly_type: Annotated[str, Field(pattern=r"^[a-z_]{1,64}\z", examples=["coolant_overheat"])]
+    anomaly_type: Annotated[str, Field(pattern=r"^[a-z_]{1,64}$", examples=["coolant_overheat"])]
     vehicle_id: Annotated[str | None, Field(pattern=VEHICLE_ID_PATTERN)] = None
     hold_s: Annotated[float | None, Field(gt=0, le=86_400, allow_inf_nan=False)] = None
 

@@ -13,7 +13,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from connected_ops.api import anomalies, fleet, insights, problems, quarantine, stream, telemetry
+from connected_ops.api import anomalies, fleet, insights, openapi, problems, quarantine, stream, telemetry
 from connected_ops.api.anomalies import Anomalies
 from connected_ops.labs import Labs
 from connected_ops.read_model import ReadModel
@@ -54,12 +54,12 @@ def create_api(labs: Labs, read_model: ReadModel, simulation: Anomalies, stoppin
     problems.install(app)
     generate = app.openapi
 
-    def openapi() -> dict[str, Any]:
+    def described() -> dict[str, Any]:
         document = generate()
-        telemetry.describe(document)
+        openapi.complete(document)
         return document
 
-    app.openapi = openapi
+    app.openapi = described
     return app
 
 

@@ -3,12 +3,12 @@
 from itertools import islice
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from connected_ops.api import wire
 from connected_ops.api.made import Made
-from connected_ops.api.problems import bounded, described
+from connected_ops.api.problems import bounded, described, limit_of
 from connected_ops.read_model import ReadModel
 
 MOST_EPISODES = 10_000
@@ -25,7 +25,7 @@ def routes(read_model: ReadModel) -> APIRouter:
         response_model=wire.Insights,
         responses=described(400),
     )
-    async def insights(limit: Annotated[int, Query(description=f"1 to {MOST_EPISODES:,}")] = 500) -> Response:
+    async def insights(limit: Annotated[int, limit_of(MOST_EPISODES)] = 500) -> Response:
         most = bounded(limit, MOST_EPISODES)
         shot, views = read_model.snapshot(), read_model.episodes()
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Query
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -15,6 +15,7 @@ from connected_ops.engine.intake import SourceConflict
 from connected_ops.errors import (
     PROBLEM,
     BodyTooLarge,
+    Busy,
     ConnectedOpsError,
     FleetFull,
     MalformedBody,
@@ -25,7 +26,12 @@ from connected_ops.errors import (
 )
 
 MOST_ERRORS = 10
-DESCRIBED = {"description": "Problem details (RFC 9457)", "content": {PROBLEM: {}}}
+SCHEMA = "Problem"
+DESCRIBED = {
+    "description": "Problem details (RFC 9457)",
+    "content": {PROBLEM: {"schema": {"$ref": f"#/components/schemas/{SCHEMA}"}}},
+}
+RETRY_AFTER_S = {HTTPStatus.TOO_MANY_REQUESTS: "60", HTTPStatus.SERVICE_UNAVAILABLE: "1"}
 
 LIMIT_BELOW_ONE = "limit must be 1 or more."
 
@@ -33,6 +39,7 @@ STATUS: dict[type[ConnectedOpsError], int] = {
     MalformedBody: 422,
     BodyTooLarge: 413,
     FleetFull: 429,
+    Busy: 503,
     SourceConflict: 409,
     NotOffered: 409,
     UnknownUnit: 404,
@@ -49,8 +56,8 @@ def problem(
          "type": str(error["type"])[:60], "msg": str(error["msg"])[:160]}
         for error in errors[:MOST_ERRORS]
     ]  # fmt: skip
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        headers = {"Retry-After": "60"}
+    if headers is None and status in RETRY_AFTER_S:
+        headers = {"Retry-After": RETRY_AFTER_S[HTTPStatus(status)]}
     return Response(problem_body(status, detail, told), status, headers, media_type=PROBLEM)
 
 
@@ -63,6 +70,11 @@ def of_error(error: ConnectedOpsError) -> Response:
 def described(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Those problems for a route's place in the OpenAPI document."""
     return {status: DESCRIBED for status in statuses}
+
+
+def limit_of(most: int) -> Any:
+    """The query parameter of how many at most: `bounded` answers for it, and the document says its range."""
+    return Query(description=f"1 to {most:,}", json_schema_extra={"minimum": 1})
 
 
 def bounded(limit: int, most: int) -> int:

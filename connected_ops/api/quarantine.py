@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from connected_ops.api import table, wire
 from connected_ops.api.made import THREAD_FROM_ROWS
-from connected_ops.api.problems import bounded, described
+from connected_ops.api.problems import bounded, described, limit_of
 from connected_ops.api.wire import iso
 from connected_ops.labs import Labs
 from connected_ops.read_model import SOURCES, csv_bytes
@@ -31,7 +31,7 @@ def routes(labs: Labs) -> APIRouter:
         response_model=wire.Quarantined,
         responses=described(400),
     )
-    async def quarantine(limit: Annotated[int, Query(description=f"1 to {MOST_ROWS:,}")] = 200) -> Response:
+    async def quarantine(limit: Annotated[int, limit_of(MOST_ROWS)] = 200) -> Response:
         most = bounded(limit, MOST_ROWS)
         rows, kept = labs.quarantined(most), [lab.intake.quarantine for lab in labs.both]
         held, dropped = sum(len(each.rows) for each in kept), sum(each.dropped for each in kept)

@@ -1,6 +1,7 @@
 """`/api/telemetry`: where samples come in, and the newest ones can be read back.
 
-The POST is a plain route, described in the OpenAPI document by hand: twice the requests a second of a modelled one.
+The POST is a plain route, described in the OpenAPI document by hand (`openapi`): twice the requests a second of a
+modelled one.
 """
 
 import asyncio
@@ -11,17 +12,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from connected_ops.api.problems import DESCRIBED, bounded, described, of_error, problem
+from connected_ops.api import answers
+from connected_ops.api.problems import bounded, described, limit_of, of_error, problem
 from connected_ops.api.wire import iso
-from connected_ops.engine.intake import Receipt
 from connected_ops.errors import ConnectedOpsError, MalformedBody
 from connected_ops.guards.keys import is_simulated
 from connected_ops.labs import Labs
 from connected_ops.telemetry import catalog, codec
-from connected_ops.telemetry.sample import VEHICLE_ID_PATTERN, Sample
+from connected_ops.telemetry.sample import VEHICLE_ID_PATTERN
 from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.telemetry.units import Owner
 from connected_ops.validation.rules import VERDICT_NAMES
@@ -30,8 +31,6 @@ from connected_ops.views.newest import Kept, kept, newest
 OWNERS: dict[bytes, Owner] = {b"live": Owner.LIVE, b"replay": Owner.REPLAY, b"simulated": Owner.SIMULATED}
 MOST_ROWS = 10_000
 THREAD_FROM_UNITS = 200
-
-_ANSWERS = {name: JSONResponse({"status": "ok", "verdict": name}) for name in VERDICT_NAMES}
 
 
 class TelemetryPost:
@@ -57,10 +56,11 @@ class TelemetryPost:
         intake = self._labs.intake(owner)
         try:
             if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() == b"application/x-ndjson":
-                return _receipt(await intake.take_many(codec.decode_ndjson(body), owner))
+                return answers.of_many(await intake.take_many(body, codec.decode_ndjson, owner))
             if codec.is_object(body):
-                return _ANSWERS[await intake.take_one(codec.decode_one(body), owner)]
-            return _receipt(await intake.take_many(codec.decode_array(body), owner))
+                sample = codec.decode_one(body)
+                return answers.of_one(await intake.take_one(sample, owner), sample)
+            return answers.of_many(await intake.take_many(body, codec.decode_array, owner))
         except MalformedBody as error:
             intake.refuse()
             return of_error(error)
@@ -87,7 +87,7 @@ def reads(labs: Labs) -> APIRouter:
 
     @router.get("/telemetry", summary="The newest samples, oldest first", responses=described(400, 404))
     async def telemetry(
-        limit: Annotated[int, Query(description=f"1 to {MOST_ROWS:,}")] = 600,
+        limit: Annotated[int, limit_of(MOST_ROWS)] = 600,
         vehicle_id: Annotated[str | None, Query(pattern=VEHICLE_ID_PATTERN)] = None,
     ) -> Response:
         most = bounded(limit, MOST_ROWS)
@@ -121,67 +121,3 @@ def _newest(fleets: Sequence[Kept], limit: int) -> bytes:
         row["verdict"] = VERDICT_NAMES[found.samples.verdict[at]]
         rows.append(row)
     return to_json(rows)
-
-
-def _receipt(receipt: Receipt) -> Response:
-    return JSONResponse(
-        {
-            "status": "ok",
-            "accepted": receipt.accepted,
-            "needs_review": receipt.needs_review,
-            "rejected": receipt.rejected,
-            "duplicates": receipt.duplicates,
-            "rejections": [
-                {"index": row.index, "rule": row.rule, "field": row.field, "reason": row.reason}
-                for row in receipt.rejections
-            ],
-        }
-    )
-
-
-def describe(openapi: dict[str, Any]) -> None:
-    """Add the POST, which FastAPI does not know, to its OpenAPI document."""
-    schema = Sample.model_json_schema(ref_template="#/components/schemas/{model}")
-    openapi.setdefault("components", {}).setdefault("schemas", {})["Sample"] = schema
-    sample = {"$ref": "#/components/schemas/Sample"}
-    example = {
-        "ts": "2026-11-23T14:31:52Z",
-        "vehicle_id": "my_truck",
-        "unit_class": "class_8_truck",
-        "coolant_temp_f": 193.0,
-        "intake_air_temp_f": 88.0,
-        "engine_rpm": 1350,
-        "speed_mph": 62.0,
-        "vibration_score": 1.1,
-        "engine_hours": 8214.3,
-    }
-    openapi["paths"].setdefault("/telemetry", {})["post"] = {
-        "tags": ["telemetry"],
-        "summary": "Send one sample, an array of at most 1,000, or NDJSON",
-        "parameters": [
-            {
-                "name": "X-Source",
-                "in": "header",
-                "schema": {"type": "string", "enum": [name.decode() for name in OWNERS], "default": "live"},
-                "description": "A vehicle_id belongs to the source that used it first.",
-            }
-        ],
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/json": {
-                    "schema": {"oneOf": [sample, {"type": "array", "items": sample, "maxItems": codec.MAX_SAMPLES}]},
-                    "example": example,
-                },
-                "application/x-ndjson": {"schema": {"type": "string"}},
-            },
-        },
-        "responses": {
-            "200": {
-                "description": "One sample: its verdict (valid, needs_review, rejected, duplicate). Several: counts of "
-                "each and the first 20 rejections.",
-                "content": {"application/json": {"example": {"status": "ok", "verdict": "valid"}}},
-            },
-            **{code: DESCRIBED for code in ("400", "401", "409", "413", "415", "422", "429")},
-        },
-    }

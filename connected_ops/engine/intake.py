@@ -2,21 +2,22 @@
 here."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import isfinite, nan
 
 import numpy as np
 from numpy.typing import NDArray
 
+from connected_ops.engine.answers import PLAIN, Receipt, Told, field_of, reasons, rejecting
+from connected_ops.engine.bodies import Bodies, Decode
 from connected_ops.engine.pipeline import Pipeline, Taken
-from connected_ops.errors import ConnectedOpsError, FleetFull
+from connected_ops.errors import Busy, ConnectedOpsError, FleetFull
 from connected_ops.read_model import Answer
 from connected_ops.risk.service import ServiceLog
 from connected_ops.telemetry import catalog, unit_class
 from connected_ops.telemetry.block import SampleBlock, from_samples
-from connected_ops.telemetry.codec import Decoded, RowError
+from connected_ops.telemetry.codec import RowError
 from connected_ops.telemetry.sample import Sample
 from connected_ops.telemetry.units import Owner, UnitRegister
 from connected_ops.validation.counts import Counts
@@ -28,17 +29,13 @@ from connected_ops.validation.rules import (
     WHOLE,
     WIDTH,
     Fired,
-    Rule,
-    Verdict,
     fired_rules,
     sentence,
     whole,
 )
 
-FIRST_REJECTIONS = 20
 MOST_WAITING = 64  # single samples; so many wait for no more
 OLDEST_S = 30 * 86_400.0  # of a live sample; a replay may be as old as it is
-STEPS_AT_ONCE = 25  # a body with more rows of one unit is taken in slices, so that the loop is never held for long
 
 
 class SourceConflict(ConnectedOpsError):
@@ -46,32 +43,10 @@ class SourceConflict(ConnectedOpsError):
 
 
 @dataclass(frozen=True, slots=True)
-class Rejection:
-    """A row that was not taken: its position in the body, the rule, the field (empty for the whole row) and the
-    reason."""
-
-    index: int
-    rule: str
-    field: str
-    reason: str
-
-
-@dataclass(slots=True)
-class Receipt:
-    """What became of a body: accepted + needs_review + rejected + duplicates = its rows."""
-
-    accepted: int = 0
-    needs_review: int = 0
-    rejected: int = 0
-    duplicates: int = 0
-    rejections: list[Rejection] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
 class _Waiting:
     sample: Sample
     owner: Owner
-    answer: asyncio.Future[str]
+    answer: asyncio.Future[Told]
 
 
 class Intake:
@@ -88,14 +63,15 @@ class Intake:
         self._clock = clock
         self._notify = notify
         self._waiting: list[_Waiting] = []
+        self._bodies = Bodies(self.take, self._count_unreadable)
 
     @property
     def waiting(self) -> int:
-        """Single samples that wait for a turn of the event loop that brings no more."""
-        return len(self._waiting)
+        """Single samples that wait for a turn of the event loop that brings no more, and bodies of many."""
+        return len(self._waiting) + len(self._bodies)
 
-    async def take_one(self, sample: Sample, owner: Owner) -> str:
-        """Take one sample and return its verdict's name. Raises SourceConflict and FleetFull. Samples of neighbouring
+    async def take_one(self, sample: Sample, owner: Owner) -> Told:
+        """Take one sample and say what became of it. Raises SourceConflict and FleetFull. Samples of neighbouring
         turns of the event loop are taken together: a step of 16 costs little more than one of 1."""
         loop = asyncio.get_running_loop()
         if not self._waiting:
@@ -104,27 +80,14 @@ class Intake:
         self._waiting.append(waiting)
         return await waiting.answer
 
-    async def take_many(self, decoded: Decoded, owner: Owner) -> Receipt:
-        """Take the samples of a body, good rows beside bad ones."""
-        receipt = Receipt()
-        now = self._clock()
-        self._count_unreadable(decoded.errors, owner, now, receipt)
-        steps = max(Counter(sample.vehicle_id for sample in decoded.samples).values(), default=1)
-        size = max(STEPS_AT_ONCE, len(decoded.samples) * STEPS_AT_ONCE // steps)
-        samples, rows = decoded.samples, decoded.rows
-        if size < len(samples):  # slices go by time, or a body written newest first would come late to itself
-            order = sorted(range(len(samples)), key=lambda at: samples[at].ts)
-            samples, rows = [samples[at] for at in order], [rows[at] for at in order]
-        for start in range(0, len(samples), size):
-            if start:
-                await asyncio.sleep(0)
-            part = slice(start, start + size)
-            block = from_samples(samples[part], rows[part])
-            taken = self.take(block, owner)
-            self._add_to(receipt, block, taken)
-        receipt.rejections.sort(key=lambda rejection: rejection.index)
-        del receipt.rejections[FIRST_REJECTIONS:]
-        return receipt
+    async def take_many(self, body: bytes, decode: Decode, owner: Owner) -> Receipt:
+        """Take the rows that `decode` finds in a body, good ones beside bad ones. Raises Busy where too much waits, and
+        what `decode` raises."""
+        try:
+            return await self._bodies.put(body, decode, owner)
+        except Busy:
+            self.counts.turned_away += 1
+            raise
 
     def take(self, block: SampleBlock, owner: Owner) -> Taken:
         """Take a block of one owner, now; refused rows carry the bit of the rule that refused them."""
@@ -188,23 +151,22 @@ class Intake:
         for owner in {one.owner for one in waiting}:
             mine = [one for one in waiting if one.owner is owner]
             samples = [one.sample for one in mine]
+            block = from_samples(samples)
             try:
-                taken = self.take(from_samples(samples), owner)
+                taken = self.take(block, owner)
             except Exception as error:  # noqa: BLE001 - every waiting request must get its answer
                 for one in mine:
                     if not one.answer.done():
                         one.answer.set_exception(error)
                 continue
-            whole_row = taken.fired[:, WHOLE].tolist()
-            for one, verdict, fired in zip(mine, taken.verdict.tolist(), whole_row, strict=True):
+            said = set(np.flatnonzero(taken.fired.any(axis=1)).tolist())
+            for row, (one, verdict) in enumerate(zip(mine, taken.verdict.tolist(), strict=True)):
                 if one.answer.done():
                     continue
-                if fired & int(BIT["source_conflict"]):
-                    one.answer.set_exception(SourceConflict(_text("source_conflict")))
-                elif fired & int(BIT["fleet_full"]):
-                    one.answer.set_exception(FleetFull(_text("fleet_full")))
+                if row in said:
+                    _answer(one.answer, verdict, taken.fired[row], block.values[row])
                 else:
-                    one.answer.set_result(VERDICT_NAMES[verdict])
+                    one.answer.set_result(PLAIN[verdict])
 
     def _places(self, block: SampleBlock, owner: Owner, now: float) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
         """[n] places of the rows' units, new ones made, and [n] the bit of the rule that refuses a row, or 0."""
@@ -234,50 +196,35 @@ class Intake:
         register.unit_class[place[named]] = block.unit_class[named]
         return place, refused
 
-    def _count_unreadable(self, errors: list[RowError], owner: Owner, now: float, receipt: Receipt) -> None:
+    def _count_unreadable(self, errors: list[RowError], owner: Owner) -> None:
         if not errors:
             return
-        count = len(errors)
-        bits = whole("malformed", count)
-        self.counts.add(owner, np.full(count, REJECTED, dtype=np.uint8), bits, now)
-        receipt.rejected += count
+        now, count = self._clock(), len(errors)
+        self.counts.add(owner, np.full(count, REJECTED, dtype=np.uint8), whole("malformed", count), now)
         for error in errors:
             self.quarantine.add(Quarantined(now, "", owner, None, "malformed", error.field, error.reason))
-            receipt.rejections.append(Rejection(error.index, "malformed", error.field, error.reason))
-
-    def _add_to(self, receipt: Receipt, block: SampleBlock, taken: Taken) -> None:
-        valid, review, rejected, duplicate = np.bincount(taken.verdict, minlength=len(VERDICT_NAMES)).tolist()
-        receipt.accepted += valid
-        receipt.needs_review += review
-        receipt.rejected += rejected
-        receipt.duplicates += duplicate
-        rejected_rows = np.flatnonzero(taken.verdict == REJECTED)
-        for row in rejected_rows[np.argsort(block.row[rejected_rows])][:FIRST_REJECTIONS]:
-            rule = _rejecting(taken.fired[row])
-            text = sentence(rule, block.values[row])
-            receipt.rejections.append(Rejection(int(block.row[row]), rule.kind, _field(rule), text))
 
     def _quarantine(self, block: SampleBlock, row: int, fired: Fired, owner: Owner, now: float) -> None:
-        rule = _rejecting(fired)
+        rule = rejecting(fired)
         values = block.values[row]
         shown = tuple((key, v) for key, v in zip(catalog.KEYS, values.tolist(), strict=True) if isfinite(v))
         self.quarantine.add(
             Quarantined(
-                now, block.vehicle_ids[row], owner, float(block.ts[row]), rule.kind, _field(rule),
+                now, block.vehicle_ids[row], owner, float(block.ts[row]), rule.kind, field_of(rule),
                 sentence(rule, values), shown,
             )
         )  # fmt: skip
 
 
-def _rejecting(fired: Fired) -> Rule:
-    """The first rule that rejected."""
-    return next(rule for rule in fired_rules(fired) if rule.verdict is Verdict.REJECTED)
-
-
-def _field(rule: Rule) -> str:
-    if rule.signal is not None:
-        return catalog.KEYS[rule.signal]
-    return {"future": "ts", "too_old": "ts", "no_signal": ""}.get(rule.kind, "vehicle_id")
+def _answer(answer: asyncio.Future[Told], verdict: int, fired: Fired, values: NDArray[np.float64]) -> None:
+    """Answer one sample on which rules fired."""
+    refused = int(fired[WHOLE])
+    if refused & int(BIT["source_conflict"]):
+        answer.set_exception(SourceConflict(_text("source_conflict")))
+    elif refused & int(BIT["fleet_full"]):
+        answer.set_exception(FleetFull(_text("fleet_full")))
+    else:
+        answer.set_result(Told(VERDICT_NAMES[verdict], reasons(fired, values)))
 
 
 def _text(kind: str) -> str:

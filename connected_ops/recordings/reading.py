@@ -20,7 +20,7 @@ from connected_ops.recordings.recording import Floats, Recording, one_a_second
 from connected_ops.recordings.sender import CannotSend, is_csv, placed_rows, read_text
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.sample import Sample
-from connected_ops.telemetry.unit_class import ClassKey
+from connected_ops.telemetry.unit_class import BY_KEY, ClassKey
 
 MOST_RECORDINGS = 2_000
 ENDINGS = (".ndjson", ".jsonl", ".json", ".csv")
@@ -98,8 +98,8 @@ def _read_payload(path: Path, text: str) -> list[Recording]:
     for place, row in placed_rows(path, text):
         sample, label = _sample(place, row), _label(place, row)
         rows = found[sample.vehicle_id]
-        if sample.unit_class is not None:
-            rows.unit_class = sample.unit_class
+        if sample.unit_class in BY_KEY:
+            rows.unit_class = BY_KEY[sample.unit_class].key
         values = (getattr(sample, key) for key in catalog.KEYS)
         rows.add(sample.ts.timestamp(), [nan if value is None else value for value in values], label)
     return _few(path, [_in_time(path.name, unit, rows) for unit, rows in found.items()])

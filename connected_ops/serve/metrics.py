@@ -29,6 +29,9 @@ class LabsCollector(Collector):
         yield rules
         refused = sum(lab.intake.counts.refused for lab in self._labs.both)
         yield CounterMetricFamily("connected_ops_bodies_refused", "Bodies without a readable sample.", refused)
+        turned_away = sum(lab.intake.counts.turned_away for lab in self._labs.both)
+        why = "Bodies for which there was no room for a moment."
+        yield CounterMetricFamily("connected_ops_bodies_turned_away", why, turned_away)
         units = GaugeMetricFamily("connected_ops_units", "Units, by freshness.", labels=["freshness"])
         for name in ("live", "late", "silent"):
             units.add_metric([name], getattr(loop, name))

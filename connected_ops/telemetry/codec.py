@@ -3,7 +3,9 @@
 What comes back in errors is where, what kind and what was expected, never the input itself.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from io import BytesIO
 from itertools import islice
 from typing import Annotated
@@ -12,9 +14,15 @@ from pydantic import Field, OnErrorOmit, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from connected_ops.errors import BodyTooLarge, MalformedBody
+from connected_ops.telemetry import catalog
 from connected_ops.telemetry.sample import Sample
+from connected_ops.telemetry.unit_class import KEYS
 
 MAX_SAMPLES = 1000
+MOST_IGNORED, LONGEST_NAME = 20, 64
+MOST_SUGGESTED = 3
+
+_CLASSES = frozenset((None, *KEYS))
 
 # A pattern is no sentence.
 _SENTENCES: dict[tuple[object, str], str] = {
@@ -52,11 +60,18 @@ def is_object(body: bytes) -> bool:
 
 
 def decode_one(body: bytes) -> Sample:
-    """One JSON object. Raises MalformedBody with every field that is wrong."""
+    """One JSON object; the first 20 unknown names in it, cut where they are long, stand in `model_extra`. Raises
+    MalformedBody with every field that is wrong."""
+    read = _one.validator.validate_json  # past a wrapper that costs a tenth of it
     try:
-        return _one.validate_json(body)
+        sample = read(body, extra="allow")
     except ValidationError as error:
         raise MalformedBody("The sample cannot be read.", _public(error)) from None
+    if unknown := sample.__pydantic_extra__:
+        names = dict.fromkeys(name[:LONGEST_NAME] for name in islice(unknown, MOST_IGNORED))
+        sample = read(body)  # without what they hold, which may be a mebibyte and would wait with the sample
+        object.__setattr__(sample, "__pydantic_extra__", names)
+    return sample
 
 
 def decode_array(body: bytes) -> Decoded:
@@ -94,6 +109,26 @@ def decode_ndjson(body: bytes) -> Decoded:
             details += row[:20]
             decoded.errors.append(_first_per_row(row)[0])
     return _non_empty(decoded, details)
+
+
+def ignored(sample: Sample) -> Sequence[str]:
+    """What a sample of `decode_one` names that means nothing here: unknown fields, and a class that is none."""
+    unknown = sample.__pydantic_extra__  # the property of it costs as much as all else here
+    if not unknown and sample.unit_class in _CLASSES:
+        return ()
+    return [*(() if sample.unit_class in _CLASSES else ("unit_class",)), *(unknown or ())]
+
+
+def suggestion(names: Iterable[str]) -> str:
+    """A sentence with the known name nearest to each of the first few, or nothing where none is near."""
+    near = ((name, _nearest(name.lower())) for name in names)
+    told = list(islice((f"{known} for {name}" for name, known in near if known), MOST_SUGGESTED))
+    return f"Nearest known names: {', '.join(told)}." if told else ""
+
+
+def _nearest(name: str) -> str | None:
+    within = [key for key in catalog.KEYS if name in key]
+    return within[0] if len(within) == 1 else next(iter(get_close_matches(name, catalog.KEYS, 1)), None)
 
 
 def _non_empty(decoded: Decoded, details: list[dict[str, object]] | None = None) -> Decoded:

@@ -10,9 +10,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, FailFast, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from connected_ops.telemetry.unit_class import ClassKey
+from connected_ops.telemetry.unit_class import KEYS
 
-VEHICLE_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}\z"
+# Read by Rust, whose $ is the end of the text and never stands before a last line break; and by clients.
+VEHICLE_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$"
 
 
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
@@ -48,7 +49,13 @@ class Sample(BaseModel):
         str,
         Field(pattern=VEHICLE_ID_PATTERN, description="A letter or digit, then up to 63 of letters, digits, . _ : -"),
     ]
-    unit_class: ClassKey | None = None
+    unit_class: Annotated[
+        str | None,
+        Field(
+            description=f"One of {', '.join(KEYS)}; another one is taken as unknown, and once named it is remembered.",
+            json_schema_extra={"examples": list(KEYS)},
+        ),
+    ] = None
     coolant_temp_f: Number = None
     intake_air_temp_f: Number = None
     engine_rpm: Number = None

@@ -15,12 +15,13 @@ RATE_OVER_S = 10.0
 
 class Counts:
     """Counters by owner: `verdict` [owners, verdicts], `fired` [owners, rules]; `refused` bodies that held no
-    readable sample."""
+    readable sample, `turned_away` bodies for which there was no room."""
 
     def __init__(self) -> None:
         self.verdict = np.zeros((len(Owner), len(VERDICT_NAMES)), dtype=np.int64)
         self.fired = np.zeros((len(Owner), len(RULES)), dtype=np.int64)
         self.refused = 0
+        self.turned_away = 0
         self._arrivals: deque[tuple[float, list[int]]] = deque()  # second, samples by owner
 
     def add(self, owner: Owner, verdict: NDArray[np.uint8], fired: Fired, now: float) -> None:

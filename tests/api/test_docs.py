@@ -17,10 +17,48 @@ async def test_openapi_describes_every_address_and_the_hand_written_post(api):
     }  # fmt: skip
     assert document["servers"] == [{"url": "/api"}]
     post = document["paths"]["/telemetry"]["post"]
-    assert set(post["responses"]) == {"200", "400", "401", "409", "413", "415", "422", "429"}
+    assert set(post["responses"]) == {"200", "400", "401", "403", "409", "413", "415", "421", "422", "429", "503"}
     assert set(post["requestBody"]["content"]) == {"application/json", "application/x-ndjson"}
     assert post["parameters"][0]["schema"]["enum"] == ["live", "replay", "simulated"]
     assert document["components"]["schemas"]["Sample"]["required"] == ["ts", "vehicle_id"]
+
+
+async def test_errors_are_described_as_the_problem_documents_they_are(api, assert_problem):
+    document = await api.get("/api/openapi.json")
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for status, answer in operation["responses"].items():
+                if status != "200":
+                    assert set(answer["content"]) == {"application/problem+json"}
+    shown = document["components"]["schemas"]["Problem"]
+    problem = assert_problem(await api.post({"vehicle_id": "a"}), 422)
+    assert set(problem) == set(shown["properties"])
+    assert set(shown["required"]) == set(assert_problem(await api.post(b"{}", x_source="?"), 400))
+
+
+async def test_the_post_says_what_it_answers_one_sample_and_many_with(api):
+    schemas = (await api.get("/api/openapi.json"))["components"]["schemas"]
+    one, many = schemas["SampleAnswer"], schemas["BodyAnswer"]
+    assert one["properties"]["verdict"]["enum"] == ["valid", "needs_review", "rejected", "duplicate"]
+    odd = {**api.sample(coolant_temp_f=999), "gear": 3}
+    assert set((await api.post(odd)).json()) == set(one["properties"])
+    assert set((await api.post(api.sample("other"))).json()) == set(one["required"])
+    assert set((await api.post([odd])).json()) == set(many["properties"]) == set(many["required"])
+
+
+async def test_the_documents_patterns_and_bounds_are_those_that_hold(api):
+    document = await api.get("/api/openapi.json")
+    schemas, text = document["components"]["schemas"], json.dumps(document)
+    pattern = schemas["Sample"]["properties"]["vehicle_id"]["pattern"]
+    assert re.search(pattern, "truck_07")
+    assert "\\z" not in text  # which a client's regular expressions do not know
+    body = document["paths"]["/telemetry"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert (body["oneOf"][1]["minItems"], body["oneOf"][1]["maxItems"]) == (1, 1000)
+    (limit, _) = document["paths"]["/telemetry"]["get"]["parameters"]
+    assert limit["schema"]["minimum"] == 1
+    for method, operation in document["paths"]["/telemetry"].items():
+        assert ("security" in operation) is (method == "post")
+    assert document["components"]["securitySchemes"]["ApiKey"]["name"] == "X-API-Key"
 
 
 async def test_every_read_says_what_it_answers_with(api):

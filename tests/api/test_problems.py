@@ -35,7 +35,7 @@ async def test_a_failure_of_ours_is_told_without_its_inside(api, assert_problem,
     def fail(*args: object) -> None:
         raise RuntimeError("zq7secret")
 
-    monkeypatch.setattr(api.root.labs.real.intake, "take", fail)
+    monkeypatch.setattr(api.root.labs.real.pipeline, "take", fail)
     for body in (api.sample(), [api.sample()]):
         assert_problem(await api.post(body), 500)
     monkeypatch.undo()

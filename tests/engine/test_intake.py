@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connected_ops.engine.intake import FIRST_REJECTIONS, MOST_WAITING, Receipt, SourceConflict
+from connected_ops.engine.answers import FIRST_REJECTIONS, Receipt
+from connected_ops.engine.intake import MOST_WAITING, SourceConflict
 from connected_ops.errors import FleetFull
 from connected_ops.telemetry import codec
 from connected_ops.telemetry.unit_class import CLASSES
@@ -22,15 +23,16 @@ TRIPS = Path(__file__).resolve().parents[3] / "shared" / "data" / "payload"
 
 async def body(bench, rows, owner: Owner = Owner.LIVE) -> Receipt:
     """The receipt of a JSON array; a row may be any JSON value."""
-    return await bench.lab.intake.take_many(codec.decode_array(json.dumps(list(rows)).encode()), owner)
+    return await bench.lab.intake.take_many(json.dumps(list(rows)).encode(), codec.decode_array, owner)
 
 
 def total(receipt: Receipt) -> int:
     return receipt.accepted + receipt.needs_review + receipt.rejected + receipt.duplicates
 
 
-def one(row) -> codec.Sample:
-    return codec.decode_one(json.dumps(row).encode())
+async def verdict(bench, row, owner: Owner = Owner.LIVE) -> str:
+    """The verdict of one sample."""
+    return (await bench.lab.intake.take_one(codec.decode_one(json.dumps(row).encode()), owner)).verdict
 
 
 _post = st.tuples(
@@ -150,18 +152,17 @@ async def test_samples_posted_in_one_turn_of_the_loop_are_taken_together_and_ans
     take = bench.lab.intake.take
     bench.lab.intake.take = lambda block, owner: taken.append(len(block)) or take(block, owner)
     rows = [sample(0), sample(0), sample(999), sample(2, vibration_score=30.0), sample(3, "other")]
-    answers = await asyncio.gather(*(bench.lab.intake.take_one(one(row), Owner.LIVE) for row in rows))
+    answers = await asyncio.gather(*(verdict(bench, row) for row in rows))
     assert answers == ["valid", "duplicate", "rejected", "needs_review", "valid"]
     assert taken == [5]
 
 
 async def test_a_unit_belongs_to_the_source_that_used_its_id_first(bench, sample):
-    intake = bench.lab.intake
     bench.now = 10.0
-    assert await intake.take_one(one(sample(0)), Owner.LIVE) == "valid"
+    assert await verdict(bench, sample(0)) == "valid"
     for owner in (Owner.REPLAY, Owner.SIMULATED, Owner.EMULATOR):
         with pytest.raises(SourceConflict):
-            await intake.take_one(one(sample(1)), owner)
+            await verdict(bench, sample(1), owner)
     receipt = await body(bench, [sample(2), sample(2, "mine")], Owner.REPLAY)
     assert (receipt.accepted, receipt.rejected, receipt.rejections[0].rule) == (1, 1, "source_conflict")
     assert bench.lab.pipeline.validator.newest[bench.place()] == bench.clock() - 10
@@ -173,7 +174,7 @@ async def test_samples_that_come_turn_after_turn_are_taken_together_until_enough
     intake.take = lambda block, owner: blocks.append(len(block)) or take(block, owner)
     waiting = []
     for t in range(MOST_WAITING + 6):
-        waiting.append(asyncio.create_task(intake.take_one(one(sample(float(t))), Owner.LIVE)))
+        waiting.append(asyncio.create_task(verdict(bench, sample(float(t)))))
         await asyncio.sleep(0)
     assert set(await asyncio.gather(*waiting)) == {"valid"}
     assert blocks == [MOST_WAITING, 6]
@@ -182,7 +183,7 @@ async def test_samples_that_come_turn_after_turn_are_taken_together_until_enough
 async def test_two_sources_that_claim_an_id_in_one_turn_are_told_apart(bench, sample):
     bench.now = 10.0
     answers = await asyncio.gather(
-        *(bench.lab.intake.take_one(one(sample(t)), owner) for t, owner in enumerate([Owner.LIVE, Owner.SIMULATED])),
+        *(verdict(bench, sample(t), owner) for t, owner in enumerate([Owner.LIVE, Owner.SIMULATED])),
         return_exceptions=True,
     )
     assert sorted(map(str, answers))[1] == "valid"
@@ -192,8 +193,8 @@ async def test_two_sources_that_claim_an_id_in_one_turn_are_told_apart(bench, sa
 async def test_the_running_emulators_units_are_its_own_before_they_report(bench, sample):
     bench.lab.register.reserve(["corolla_2019"], Owner.EMULATOR)
     with pytest.raises(SourceConflict):
-        await bench.lab.intake.take_one(one(sample(0, "corolla_2019")), Owner.SIMULATED)
-    assert await bench.lab.intake.take_one(one(sample(0, "corolla_2019")), Owner.EMULATOR) == "valid"
+        await verdict(bench, sample(0, "corolla_2019"), Owner.SIMULATED)
+    assert await verdict(bench, sample(0, "corolla_2019"), Owner.EMULATOR) == "valid"
 
 
 async def test_a_full_fleet_refuses_a_new_unit_and_keeps_taking_its_own(new_bench, sample):
@@ -203,8 +204,8 @@ async def test_a_full_fleet_refuses_a_new_unit_and_keeps_taking_its_own(new_benc
     assert (receipt.accepted, receipt.duplicates, receipt.rejected) == (2, 1, 2)
     assert {r.rule for r in receipt.rejections} == {"fleet_full"}
     with pytest.raises(FleetFull):
-        await bench.lab.intake.take_one(one(sample(1, "c")), Owner.LIVE)
-    assert await bench.lab.intake.take_one(one(sample(1, "a")), Owner.LIVE) == "valid"
+        await verdict(bench, sample(1, "c"))
+    assert await verdict(bench, sample(1, "a")) == "valid"
     assert bench.counted()["rejected"] == 3
 
 
@@ -248,6 +249,53 @@ def test_a_unit_of_which_nothing_was_kept_is_counted_and_not_shown(bench, sample
     assert bench.counted()["rejected"] == 2
     bench.take([sample(1, "broken")])
     assert bench.shown() == ("broken",)
+
+
+async def told(bench, row, owner: Owner = Owner.LIVE) -> tuple[str, list[tuple[str, str]]]:
+    """The verdict of one sample, and rule and field of each reason."""
+    answer = await bench.lab.intake.take_one(codec.decode_one(json.dumps(row).encode()), owner)
+    assert all(each.reason.endswith(".") for each in answer.reasons)
+    return answer.verdict, [(each.rule, each.field) for each in answer.reasons]
+
+
+async def test_one_sample_is_told_by_rule_and_field_why_it_is_not_simply_valid(bench, sample):
+    bench.now = 100.0
+    assert await told(bench, sample(0)) == ("valid", [])
+    assert await told(bench, sample(0)) == ("duplicate", [("duplicate", "ts")])
+    odd = sample(1, coolant_temp_f=900.0, vibration_score=30.0)
+    assert await told(bench, odd) == (
+        "needs_review", [("sensor_range", "coolant_temp_f"), ("implausible", "vibration_score")]
+    )  # fmt: skip
+    assert await told(bench, sample(401)) == ("rejected", [("future", "ts")])
+    assert await told(bench, sample(-31 * DAY)) == ("rejected", [("too_old", "ts")])
+    bare = {"ts": sample(2)["ts"], "vehicle_id": "unit", "coolant": 192.0}
+    assert await told(bench, bare) == ("rejected", [("no_signal", "")])
+
+
+async def test_a_replay_may_be_as_old_as_it_is(bench, sample):
+    assert await told(bench, sample(-400 * DAY, engine_hours=None), Owner.REPLAY) == ("valid", [])
+
+
+async def test_what_names_no_known_field_makes_no_unit(bench, sample):
+    bare = {"ts": sample(0)["ts"], "vehicle_id": "bare", "coolant_temp_c": 90}
+    await told(bench, bare)
+    await body(bench, [bare, bare])
+    assert "bare" not in bench.lab.register.index
+    assert bench.counted()["rejected"] == 3
+    assert await told(bench, bare | {"coolant_temp_f": None}) == ("valid", [])
+    assert "bare" in bench.lab.register.index
+
+
+async def test_a_class_that_is_none_leaves_the_class_that_is_known(bench, sample):
+    def kind(vehicle_id: str) -> str:
+        return CLASSES[bench.lab.register.unit_class[bench.place(vehicle_id)]].key
+
+    bench.now = 10.0
+    assert await told(bench, sample(0, unit_class="tractor")) == ("valid", [])
+    assert kind("unit") == "unknown"
+    await told(bench, sample(1, unit_class="excavator"))
+    await body(bench, [sample(2, unit_class="tractor"), sample(2, "other", unit_class="tractor")])
+    assert (kind("unit"), kind("other")) == ("excavator", "unknown")
 
 
 def test_every_block_wakes_the_assessment(new_bench, sample):

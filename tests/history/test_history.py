@@ -10,7 +10,9 @@ NOTHING = np.zeros((1, catalog.COUNT + 1), np.uint16)
 def rows(unit: list[int], ts: list[float]) -> Rows:
     n = len(unit)
     values = np.full((n, catalog.COUNT), 1.0) * np.asarray(ts)[:, None]
-    return Rows(np.asarray(unit), np.asarray(ts, float), values, values, np.zeros(n, np.uint8), NOTHING.repeat(n, axis=0))
+    return Rows(
+        np.asarray(unit), np.asarray(ts, float), values, values, np.zeros(n, np.uint8), NOTHING.repeat(n, axis=0)
+    )
 
 
 def test_rows_that_wait_are_there_for_every_reader():

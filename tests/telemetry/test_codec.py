@@ -40,7 +40,7 @@ MALFORMED = {
     "an Arabic digit as id": '{"ts":"2026-11-23T14:31:52Z","vehicle_id":"\\u0663"}',
     "NUL in the id": '{"ts":"2026-11-23T14:31:52Z","vehicle_id":"a\\u0000"}',
     "a lone surrogate": '{"ts":"2026-11-23T14:31:52Z","vehicle_id":"a\\ud800"}',
-    "an unknown class": f'{{{HEAD},"unit_class":"{SECRET}"}}',
+    "a number for a class": f'{{{HEAD},"unit_class":3}}',
     "65 fault codes": f'{{{HEAD},"fault_codes":{json.dumps(["P0217"] * 65)}}}',
     "a long fault code": f'{{{HEAD},"fault_codes":["{SECRET * 10}"]}}',
     "deep nesting": f'{{{HEAD},"extra":{"[" * 10_000}{"]" * 10_000}}}',
@@ -140,6 +140,47 @@ def test_null_is_absent_unknown_fields_are_ignored_and_whole_numbers_are_numbers
         f'{{{HEAD},"coolant_temp_f":null,"engine_rpm":1350,"gear":"N","unit_class":null}}'.encode()
     )
     assert (sample.coolant_temp_f, sample.engine_rpm, sample.unit_class) == (None, 1350.0, None)
+
+
+@pytest.mark.parametrize(
+    ("unknown", "told"),
+    [
+        ('"coolant_temp_c":[' + ",".join(["{}"] * 300_000) + "]", ["coolant_temp_c"]),
+        (",".join(f'"{at}":1' for at in range(80_000)), [str(at) for at in range(20)]),
+    ],
+    ids=["objects", "names"],
+)
+def test_a_mebibyte_of_what_is_unknown_in_one_sample_is_named_and_not_kept(unknown: str, told: list[str]):
+    body = f"{{{HEAD},{unknown}}}".encode()
+    tracemalloc.start()
+    samples = [codec.decode_one(body) for _ in range(4)]
+    kept, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 2e6  # the reader keeps some names for the next time, but once
+    assert peak < 48e6
+    assert codec.ignored(samples[0]) == told
+    assert samples[0].model_fields_set == {"ts", "vehicle_id"}
+
+
+def test_a_class_that_is_none_is_ignored_and_one_that_is_left_out_is_not():
+    ignored = {name: codec.ignored(codec.decode_one(f'{{{HEAD},"unit_class":{name}}}'.encode())) for name in (
+        "null", '"genset"', '"unknown"', '"tractor"', '""'
+    )}  # fmt: skip
+    assert [name for name, told in ignored.items() if told] == ['"tractor"', '""']
+    assert ignored['""'] == ["unit_class"]
+
+
+@pytest.mark.parametrize(("name", "known"), [
+    ("coolant_temp_c", "coolant_temp_f"), ("coolant", "coolant_temp_f"), ("rpm", "engine_rpm"),
+    ("EngineRPM", "engine_rpm"), ("speed_kmh", "speed_mph"), ("load", "engine_load_pct"), ("hours", "engine_hours"),
+])  # fmt: skip
+def test_the_nearest_known_name_is_suggested(name: str, known: str):
+    assert codec.suggestion([name]) == f"Nearest known names: {known} for {name}."
+
+
+def test_what_is_near_to_nothing_is_not_guessed_and_three_are_enough():
+    assert codec.suggestion(["gear", "fuel_level_pct", "lat", "", "odometer_km"]) == ""
+    assert codec.suggestion(["rpm"] * 9).count("engine_rpm") == 3
 
 
 @pytest.mark.parametrize("ts", ["2026-11-23T15:31:52+01:00", "2026-11-23 14:31:52Z", "2026-11-23t14:31:52.000z"])
