@@ -37,7 +37,7 @@ from connected_ops.signals.regime import WORDS as REGIME_WORDS
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.catalog import SIGNALS
 from connected_ops.telemetry.unit_class import CLASSES
-from connected_ops.validation.rules import KINDS, PER_SAMPLE, VERDICT_NAMES
+from connected_ops.validation.rules import KINDS, NEEDS_REVIEW, PER_SAMPLE, VERDICT_NAMES, Kind
 from shiny_app.shell.document import PAGES, STAGES
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -113,13 +113,12 @@ def _memory() -> Sequence[Row]:
 
 
 def _rules() -> Sequence[Row]:
-    def looks_at(signals: tuple[int, ...] | None) -> str:
-        return "each signal" if signals is None else ", ".join(SIGNALS[at].label.lower() for at in signals)
+    def looks_at(kind: Kind) -> str:
+        return "each signal" if kind.signals is None else ", ".join(SIGNALS[at].label.lower() for at in kind.signals)
 
-    kinds = [(code(kind.key), looks_at(kind.signals), "needs_review", kind.sentence) for kind in KINDS]
-    return [
-        *kinds, *((code(rule.kind), "the sample", VERDICT_NAMES[rule.verdict], rule.sentence) for rule in PER_SAMPLE),
-    ]  # fmt: skip
+    each = [(code(kind.key), looks_at(kind), VERDICT_NAMES[NEEDS_REVIEW], kind.sentence) for kind in KINDS]
+    sample = [(code(rule.kind), "the sample", VERDICT_NAMES[rule.verdict], rule.sentence) for rule in PER_SAMPLE]
+    return [*each, *sample]
 
 
 def _indicators() -> Sequence[Row]:

@@ -24,7 +24,7 @@ SERVER = "http://127.0.0.1:8000"
 MORE = "…"
 ROWS = [  # rows.ndjson of the docs
     {"vehicle_id": "their_truck", "coolant_temp_f": 190.0},
-    {"vehicle_id": "other_truck", "coolant_temp_f": 999.0},
+    {"vehicle_id": "other_truck", "coolant_temp_f": 190.0, "ts": "2999-01-01T00:00:00Z"},
 ]
 
 
