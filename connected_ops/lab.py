@@ -47,12 +47,6 @@ class Lab:
         self.assess_s = 0.0
         self.still = asyncio.Lock()
 
-    @property
-    def untouched(self) -> bool:
-        """Whether nothing has ever come through its door."""
-        counts = self.intake.counts
-        return not (self.register.generation or counts.totals.any() or counts.refused)
-
     def assess(self) -> None:
         """One assessment, here and now."""
         reading = self._reading()

@@ -128,10 +128,8 @@ class Labs:
         all that was simulated before; until then the old one keeps its last picture, and for good where this fails."""
         async with self._one_at_a_time:
             await asyncio.sleep(max(0.0, self._rested + COOL_DOWN_S - time.monotonic()))
-            old = self.simulated
-            async with old.still:
-                lab = old if old.untouched else await asyncio.to_thread(self._make_simulated)
-                self._building = lab
+            async with self.simulated.still:
+                self._building = lab = await asyncio.to_thread(self._make_simulated)
                 try:
                     yield lab
                     lab.intake.counts.forget_arrivals()  # ten minutes in one second are no rate
@@ -149,8 +147,6 @@ class Labs:
         return lab
 
     def _swap(self, lab: Lab) -> None:
-        if lab is self.simulated:
-            return
         self.simulated.register.beside = None  # what is still on its way to it makes nobody leave
         self.real.register.beside = lab.register
         self.simulated = lab
