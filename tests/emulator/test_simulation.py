@@ -346,7 +346,10 @@ async def test_pages_keep_a_units_last_picture_until_its_new_past_is_whole(serve
     model = running.bench.assessed()
     assess = asyncio.create_task(running.labs.run_simulated())
     asked = asyncio.create_task(running.simulation.inject("radiator_blocked", "truck_07"))
-    shown = []
+    shown, register = [], running.labs.simulated.register
+    generation = register.generation
+    while register.generation == generation:  # noqa: ASYNC110 - nobody looks before it is forgotten
+        await asyncio.sleep(0)
     while not asked.done():
         shown.append(len(model.unit("truck_07").ts))
         await asyncio.sleep(0)
