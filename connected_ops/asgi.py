@@ -126,6 +126,7 @@ class Root:
         ]
         if isinstance(self.simulation, Simulation):
             tasks.append(asyncio.create_task(_watched("emulator", self.simulation.task.run)))
+        tasks.append(asyncio.create_task(_watched("pages", self._page.keep_fresh)))
         tasks.append(asyncio.create_task(self._become_ready()))
         tasks.append(asyncio.create_task(self._stop_drawing()))
         try:

@@ -1,6 +1,7 @@
 """The dashboard: a Shiny app over a read model and its controls, through which alone it knows of the fleet."""
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from shiny import App, Inputs, Outputs, Session, reactive, ui
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from connected_ops.read_model import WORK_KINDS, Answer, Anyone, Backtests, Cont
 from shiny_app.charts.held import Held
 from shiny_app.live.location import parse
 from shiny_app.live.pages import Pages
+from shiny_app.live.polling import Polled
 from shiny_app.live.slots import Slots
 from shiny_app.live.viewer import LiveFields, Message, Viewer, structure_key
 from shiny_app.shell.assets import assets_route, version
@@ -17,11 +19,27 @@ from shiny_app.shell.document import Frame, document
 from shiny_app.shell.finding import answer_searches
 from shiny_app.shell.visiting import Refused, acts_on, scope_of, way_of
 
+Server = Callable[[Inputs, Outputs, Session], None]
+
 _LONGEST_WORD = 64
 _LONGEST_EPISODE = 200
 
 UNREADABLE = Answer(False, "That could not be understood. Reload the page and try again.")
 GONE = Answer(False, "That sample is no longer among the newest; follow another one.")
+
+
+class Dashboard(App):
+    """The Shiny app of all pages. They see what is new while `keep_fresh` runs; whoever serves the app owns that task:
+    Shiny's own lifespan does not run where it is mounted."""
+
+    def __init__(self, page: Callable[[Request], Any], server: Server, sequence: Polled) -> None:
+        super().__init__(page, server)
+        self.sanitize_errors = True
+        self._sequence = sequence
+
+    async def keep_fresh(self) -> None:
+        """Let the pages know of each new snapshot, for ever."""
+        await self._sequence.run()
 
 
 def create_dashboard(
@@ -32,16 +50,14 @@ def create_dashboard(
     poll_s: float = 0.2,
     held: Held | None = None,
     visitor: Callable[[Scope], Visitor] = lambda _: Anyone(),
-) -> App:
+) -> Dashboard:
     """The Shiny app of all pages; it sees a snapshot at most `poll_s` seconds after it was published; in
     `held` paused pages keep what the chart routes draw for them; `visitor` says who looks at a page, by the scope of
     its request or websocket."""
     pages = Pages(read_model, controls, backtests, held)
     assets = f"www/{version()}"
 
-    @reactive.poll(lambda: read_model.sequence, poll_s, session=None)
-    def sequence() -> int:
-        return read_model.sequence
+    sequence = Polled(lambda: read_model.sequence, poll_s)
 
     def page(request: Request):
         return ui.page_html(first_paint(request, pages, assets, visitor(request.scope)))
@@ -79,9 +95,8 @@ def create_dashboard(
         answer_searches(input, session, read_model)
         buttons(input, session, controls, stir, lambda button: who.refusal(acts_on(button, read_model, controls)))
 
-    app = App(page, server)
+    app = Dashboard(page, server, sequence)
     app.starlette_app.routes.insert(0, assets_route(f"/{assets}"))
-    app.sanitize_errors = True
     return app
 
 

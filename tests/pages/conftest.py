@@ -1,9 +1,11 @@
 """A fleet without emulator, pipeline or clock: a page shows what a test has said, and time moves when it says so."""
 
+import asyncio
 import socket
 import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from math import nan, sin
 
@@ -568,7 +570,16 @@ def root(fleet: FakeFleet, access: Access | None = None) -> Starlette:
 
     held = Held()
     visitor = (lambda _: Anyone()) if access is None else access.visitor
+    dashboard = create_dashboard(fleet, fleet, fleet, poll_s=0.05, held=held, visitor=visitor)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        task = asyncio.create_task(dashboard.keep_fresh())
+        yield
+        task.cancel()
+
     return Starlette(
+        lifespan=lifespan,
         routes=[
             Route("/healthz", healthz),
             Route("/favicon.ico", healthz),
@@ -577,8 +588,8 @@ def root(fleet: FakeFleet, access: Access | None = None) -> Starlette:
             Route("/charts/{vehicle_id}/{chart}.png", chart),
             *fleet_routes(fleet),
             *table_routes(fleet),
-            Mount("/", create_dashboard(fleet, fleet, fleet, poll_s=0.05, held=held, visitor=visitor)),
-        ]
+            Mount("/", dashboard),
+        ],
     )
 
 
@@ -593,7 +604,7 @@ class Served:
         self.port = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}/"
         self._server = uvicorn.Server(
-            uvicorn.Config(app, log_level="error", lifespan="off", ws="websockets-sansio", timeout_graceful_shutdown=1)
+            uvicorn.Config(app, log_level="error", lifespan="on", ws="websockets-sansio", timeout_graceful_shutdown=1)
         )
         _core._reactive_environment._lock = (
             None  # made for the loop of an earlier server, it fails once there is a wait
