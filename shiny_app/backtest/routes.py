@@ -3,7 +3,6 @@
 A recording comes by HTTP and not by the websocket: the server chooses where it lies, and a client never names a file.
 """
 
-import asyncio
 from concurrent.futures import Executor
 from functools import partial
 from http import HTTPStatus
@@ -17,8 +16,7 @@ from shiny_app.charts.axes import Scale, stepped_width
 from shiny_app.charts.captions import Caption, backtest_caption
 from shiny_app.charts.palette import Theme
 from shiny_app.charts.routes import FOR_EVER, BadQuery, Wanted, problem, wanted
-from shiny_app.charts.studio import Recent
-from shiny_app.charts.worker import Drawing, Files, drawn
+from shiny_app.charts.worker import Drawings, Files, drawn
 
 UPLOAD = "/backtests"
 MOST_UPLOADED = 20 * 1024 * 1024
@@ -31,16 +29,8 @@ NO_RUN = "That backtest is kept no more; choose the file again."
 def backtest_routes(backtests: Backtests, worker: Executor) -> list[Route]:
     """The routes of the Backtest page, for the root application. `worker` is the one thread that owns matplotlib; when
     it is shut down, a chart's answer is 503."""
-    drawings: Recent[tuple[object, ...], Drawing] = Recent(IMAGES, lambda _: 1)
+    drawings: Drawings[tuple[object, ...]] = Drawings(worker, IMAGES)
     files = Files(worker)
-
-    def drawing_of(key: str, view: BacktestView, *look: object) -> Drawing:
-        """The drawing, begun or done. RuntimeError when the worker is shut down."""
-        kept = drawings.get((key, *look))
-        if kept is None or kept.cancelled() or (kept.done() and kept.exception() is not None):
-            kept = asyncio.get_running_loop().run_in_executor(worker, partial(_draw, view, *look))
-            drawings.put((key, *look), kept)
-        return kept
 
     async def upload(request: Request) -> Response:
         name = request.query_params.get("name", "")
@@ -63,7 +53,7 @@ def backtest_routes(backtests: Backtests, worker: Executor) -> list[Route]:
             return found
         want, view = found
         look = (stepped_width(want.width), want.scale, want.theme, want.metric)
-        begin = partial(drawing_of, request.path_params["key"], view, *look)
+        begin = partial(drawings.of, (request.path_params["key"], *look), partial(_draw, view, *look))
         return await drawn(begin, "image/png", {"Cache-Control": FOR_EVER})
 
     async def save(request: Request) -> Response:

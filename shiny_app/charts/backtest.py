@@ -3,7 +3,6 @@
 Not thread-safe: one thread owns it (studio.py).
 """
 
-from functools import cache
 from io import BytesIO
 
 import matplotlib as mpl
@@ -47,8 +46,6 @@ PANEL_PX, REST_PX = 130, 40
 
 MOST_TICKS = 6
 STEPS_S = (10, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 43_200, 86_400, 172_800, 604_800)
-
-_family = cache(font)
 
 
 def height(view: BacktestView) -> int:
@@ -142,7 +139,7 @@ def _value(value: float | None, uom: str, metric: bool) -> float | None:
 
 def backtest_png(view: BacktestView, width: int, scale: Scale, colour: Theme, metric: bool = False) -> bytes:
     """The chart as a PNG, `width` in CSS pixels; a second or less."""
-    figure = chart(view, width, scale, colour, metric, _family()).draw(show=False)
+    figure = chart(view, width, scale, colour, metric, font()).draw(show=False)
     canvas = FigureCanvasAgg(figure)
     with mpl.rc_context({"text.hinting": HINTING}):
         canvas.draw()
@@ -153,5 +150,5 @@ def backtest_png(view: BacktestView, width: int, scale: Scale, colour: Theme, me
 
 def backtest_file(view: BacktestView, said: Caption, kind: Kind, colour: Theme, metric: bool) -> bytes:
     """The chart to be kept; a second or less."""
-    plot = chart(view, WIDTH, 2, colour, metric, _family())
+    plot = chart(view, WIDTH, 2, colour, metric, font())
     return file_of(captioned(plot, said, colour, height(view) + TEXTS_PX), kind)

@@ -1,7 +1,6 @@
 """Draws the break-even chart with plotnine. Not thread-safe: one thread owns it (studio.py)."""
 
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO
 
 import matplotlib as mpl
@@ -49,8 +48,6 @@ APART_PX = 16
 
 NARROW_PX = 400
 """Below this width the axis names half the chances."""
-
-_family = cache(font)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +179,7 @@ def unclip(axes: Axes) -> None:
 
 def breakeven_file(figures: BreakEven, said: Caption, kind: Kind) -> bytes:
     """The chart to be kept; half a second."""
-    plot = captioned(breakeven(figures, _family()), said, figures.theme, HEIGHT + TEXTS_PX, RIGHT_PX)
+    plot = captioned(breakeven(figures, font()), said, figures.theme, HEIGHT + TEXTS_PX, RIGHT_PX)
 
     def finish(figure: Figure) -> None:
         unclip(figure.axes[0])
@@ -192,7 +189,7 @@ def breakeven_file(figures: BreakEven, said: Caption, kind: Kind) -> bytes:
 
 def breakeven_png(figures: BreakEven) -> bytes:
     """The chart as a PNG; some 150 ms."""
-    figure = breakeven(figures, _family()).draw(show=False)
+    figure = breakeven(figures, font()).draw(show=False)
     figure.set_layout_engine("none")
     place(figure.axes[0], figures)
     canvas = FigureCanvasAgg(figure)

@@ -3,7 +3,6 @@ the image may be kept for ever; as a file `/charts/value/break-even.save.png` an
 `episode` under the assumptions that the query changes.
 """
 
-import asyncio
 from collections.abc import Mapping
 from concurrent.futures import Executor
 from functools import partial
@@ -20,8 +19,7 @@ from shiny_app.charts.axes import stepped_width
 from shiny_app.charts.breakeven_figures import BreakEven, of_money
 from shiny_app.charts.captions import Caption, breakeven_caption
 from shiny_app.charts.routes import FOR_EVER, BadQuery, problem, wanted, whole_number
-from shiny_app.charts.studio import Recent
-from shiny_app.charts.worker import Drawing, Files, drawn
+from shiny_app.charts.worker import Drawings, Files, drawn
 from shiny_app.live.location import parse
 
 PATH = "/charts/value/break-even.png"
@@ -51,30 +49,17 @@ def breakeven_routes(read_model: Pricing, worker: Executor) -> list[Route]:
 
     `worker` is the one thread that owns matplotlib; when it is shut down, the answer is 503.
     """
-    drawings: Recent[BreakEven, Drawing] = Recent(IMAGES, lambda _: 1)
+    drawings: Drawings[BreakEven] = Drawings(worker, IMAGES, MOST_WAITING)
     files = Files(worker)
-
-    def forget_failed(figures: BreakEven, drawing: Drawing) -> None:
-        if drawing.cancelled() or drawing.exception() is not None:
-            drawings.drop(figures)
-
-    def drawing_of(figures: BreakEven) -> Drawing | None:
-        """The drawing, begun or done; None where too many are waiting. RuntimeError when the worker is shut down."""
-        drawing = drawings.get(figures)
-        if drawing is None:
-            if sum(not each.done() for each in drawings.values()) >= MOST_WAITING:
-                return None
-            drawing = asyncio.get_running_loop().run_in_executor(worker, _draw, figures)
-            drawings.put(figures, drawing)
-            drawing.add_done_callback(partial(forget_failed, figures))
-        return drawing
 
     async def chart(request: Request) -> Response:
         try:
             figures = figures_of(request.query_params)
         except BadQuery as error:
             return problem(HTTPStatus.BAD_REQUEST, str(error))
-        return await drawn(partial(drawing_of, figures), "image/png", {"Cache-Control": FOR_EVER})
+        return await drawn(
+            partial(drawings.of, figures, partial(_draw, figures)), "image/png", {"Cache-Control": FOR_EVER}
+        )
 
     async def save(request: Request) -> Response:
         at, asked = parse(request.url.query), request.query_params.get("episode", "")

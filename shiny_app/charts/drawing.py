@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from io import BytesIO
 
 import matplotlib as mpl
@@ -49,14 +48,9 @@ class Frame:
     clip: Bbox
 
 
-@cache
-def _family() -> str:
-    return font()
-
-
 def draw_frame(spec: FrameSpec) -> Frame:
     """Draw the frame once. Some 50 ms; plotnine closes the figure, and it is let go."""
-    figure = frame(spec, _family()).draw(show=False)
+    figure = frame(spec, font()).draw(show=False)
     figure.set_layout_engine("none")
     axes = figure.axes[0]
     place(axes, spec)

@@ -4,7 +4,6 @@ Not thread-safe: one thread owns it (studio.py).
 """
 
 from collections.abc import Callable
-from functools import cache
 from io import BytesIO
 from typing import Literal
 
@@ -58,12 +57,10 @@ TEXT: dict[Theme, str] = {"light": "#1c2733", "dark": "#e6edf5"}
 PER_SIZE = float(np.sqrt(np.pi))
 """plotnine draws a line of a layer this many times as wide as its size."""
 
-_family = cache(font)
-
 
 def exported(trace: Trace, said: Caption, kind: Kind, colour: Theme = "light") -> bytes:
     """The chart as a file; half a second."""
-    return file_of(captioned(whole(trace, colour, _family()), said, colour), kind)
+    return file_of(captioned(whole(trace, colour, font()), said, colour), kind)
 
 
 def file_of(plot: ggplot, kind: Kind, finish: Callable[[Figure], None] | None = None) -> bytes:

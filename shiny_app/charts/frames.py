@@ -1,5 +1,6 @@
 """The part of a chart that stays: a plotnine plot without data layers, for one size, theme and pair of axes."""
 
+from functools import cache
 from pathlib import Path
 
 from matplotlib import font_manager
@@ -17,6 +18,7 @@ TEXT_PX = 12
 HAIRLINE_PX = 1.0
 
 
+@cache
 def font() -> str:
     """The family of the page's font where its TTF is shipped (matplotlib reads no woff2), else matplotlib's own."""
     if not INTER.is_file():

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from connected_ops.read_model import RANGES, InjectedFault, Range, SeriesView, UnitView
 from shiny_app.charts.reading import Injected, UnitReader
-from shiny_app.charts.studio import Recent
+from shiny_app.live.memo import Memo
 
 MOST_HELD = 32
 """Units of paused pages, some 10 MB; of one that is let go the charts are drawn as of now."""
@@ -34,7 +34,7 @@ class Held:
     """The units that are held, each by its id and the sequence of its snapshot; those that were asked for last stay."""
 
     def __init__(self) -> None:
-        self._kept: Recent[tuple[str, int], Frozen] = Recent(MOST_HELD, lambda _: 1)
+        self._kept: Memo[tuple[str, int], Frozen] = Memo(MOST_HELD)
 
     def keep(self, reader: UnitReader, injected: Injected, vehicle_id: str) -> int | None:
         """Hold a unit as it is now: the number that it is found by, None where nobody knows the unit."""

@@ -14,8 +14,8 @@ from shiny_app.charts.held import NONE_HELD, Held
 from shiny_app.charts.reading import Injected, Reading, UnitReader, none_injected, read
 from shiny_app.charts.routes import FOR_EVER, NO_SIGNAL, NO_UNIT, BadQuery, Wanted, problem, wanted
 from shiny_app.charts.series_data import Verdicts, series_csv, series_json
-from shiny_app.charts.studio import Recent
 from shiny_app.charts.worker import attached
+from shiny_app.live.memo import Memo
 
 KEPT = 32
 """Answers kept for the sessions that look at the same: some 1 MB."""
@@ -23,7 +23,7 @@ KEPT = 32
 
 def series_routes(read_model: UnitReader, injected: Injected = none_injected, held: Held = NONE_HELD) -> list[Route]:
     """The routes of the figures, for the root application, before those of the charts."""
-    made: Recent[tuple[object, ...], bytes] = Recent(KEPT, lambda _: 1)
+    made: Memo[tuple[object, ...], bytes] = Memo(KEPT)
 
     def find(request: Request) -> tuple[Wanted, Reading, UnitReader] | Response:
         try:
@@ -50,10 +50,7 @@ def series_routes(read_model: UnitReader, injected: Injected = none_injected, he
             return found
         want, reading, reader = found
         key = (reading.whole.row.vehicle_id, want.asked, want.metric, reading.version)
-        body = made.get(key)
-        if body is None:
-            body = series_json(reading, verdicts(reading, reader))
-            made.put(key, body)
+        body = made.once(key, lambda: series_json(reading, verdicts(reading, reader)))
         caching = FOR_EVER if want.version == reading.version else "no-store"
         return Response(body, media_type="application/json", headers={"Cache-Control": caching})
 

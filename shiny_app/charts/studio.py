@@ -5,12 +5,11 @@ and matplotlib keep global state, so one thread owns them. All else here runs on
 """
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 from connected_ops.read_model import UnitView
 from shiny_app.charts.against_itself import AGAINST_ITSELF, TALL, drift_trace, drift_version
@@ -30,6 +29,7 @@ from shiny_app.charts.marks import Mark
 from shiny_app.charts.palette import PALETTES, Theme
 from shiny_app.charts.ranges import Asked, Stretch, newest
 from shiny_app.charts.trace import Trace, stretch_trace, trace
+from shiny_app.live.memo import Memo
 
 if TYPE_CHECKING:
     from shiny_app.charts.drawing import Frame
@@ -44,46 +44,13 @@ cost all others theirs."""
 IMAGES = 256
 """Images kept for the sessions that ask for the same one: 12 units' charts in five ticks, some 4 MB."""
 
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-class Recent(Generic[K, V]):
-    """What was used last, up to a total weight; the longest unused goes first, the newest always stays."""
-
-    def __init__(self, room: int, weigh: Callable[[V], int]) -> None:
-        self._room, self._weigh, self._weight = room, weigh, 0
-        self._held: OrderedDict[K, V] = OrderedDict()
-
-    def __len__(self) -> int:
-        return len(self._held)
-
-    def get(self, key: K) -> V | None:
-        if key in self._held:
-            self._held.move_to_end(key)
-        return self._held.get(key)
-
-    def put(self, key: K, value: V) -> None:
-        self.drop(key)
-        self._held[key] = value
-        self._weight += self._weigh(value)
-        while self._weight > self._room and len(self._held) > 1:
-            self.drop(next(iter(self._held)))
-
-    def values(self) -> list[V]:
-        return list(self._held.values())
-
-    def drop(self, key: K) -> None:
-        if key in self._held:
-            self._weight -= self._weigh(self._held.pop(key))
-
 
 @dataclass(frozen=True, slots=True)
 class Frames:
     """The frames of one kind. `turn` is held by the one new frame of the kind that waits in the worker's queue: images
     on known frames and frames of another kind pass between two of them."""
 
-    kept: Recent[FrameSpec, "Frame"]
+    kept: Memo[FrameSpec, "Frame"]
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -111,10 +78,10 @@ class ChartStudio:
 
     def __init__(self) -> None:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="charts")
-        self._frames = Frames(Recent(FRAMES_BYTES, lambda frame: frame.pixels.nbytes))
-        self._zoom_frames = Frames(Recent(ZOOM_FRAMES_BYTES, lambda frame: frame.pixels.nbytes))
-        self._images: Recent[ImageKey, asyncio.Task[bytes]] = Recent(IMAGES, lambda _: 1)
-        self._drawn: Recent[tuple[object, ...], bytes] = Recent(IMAGES, lambda _: 1)
+        self._frames = Frames(Memo(FRAMES_BYTES, lambda frame: frame.pixels.nbytes))
+        self._zoom_frames = Frames(Memo(ZOOM_FRAMES_BYTES, lambda frame: frame.pixels.nbytes))
+        self._images: Memo[ImageKey, asyncio.Task[bytes]] = Memo(IMAGES)
+        self._drawn: Memo[tuple[object, ...], bytes] = Memo(IMAGES)
         self._warming: asyncio.Task[None] | None = None
         self._closed = False
 

@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from functools import partial
 from http import HTTPStatus
+from typing import Generic, TypeVar
 
 from starlette.responses import Response
 
 from shiny_app.charts.captions import Caption
 from shiny_app.charts.routes import STOPPING, problem
+from shiny_app.live.memo import Memo
 
 Drawing = asyncio.Future[bytes]
 
@@ -35,6 +37,34 @@ async def drawn(begin: Callable[[], Drawing | None], media_type: str, headers: M
             return problem(HTTPStatus.SERVICE_UNAVAILABLE, STOPPING)
         raise
     return Response(body, media_type=media_type, headers=headers)
+
+
+K = TypeVar("K")
+
+
+class Drawings(Generic[K]):
+    """Images drawn by the worker and kept, at most `room`, for whoever asks for the same; a failed one is drawn again.
+    `most_waiting` may be under way or in the queue, any number where it is None."""
+
+    def __init__(self, worker: Executor, room: int, most_waiting: int | None = None) -> None:
+        self._worker, self._most_waiting = worker, most_waiting
+        self._kept: Memo[K, Drawing] = Memo(room)
+
+    def of(self, key: K, draw: Callable[[], bytes]) -> Drawing | None:
+        """The drawing, begun or done; None where too many are waiting. RuntimeError when the worker is shut down."""
+        kept = self._kept.get(key)
+        if kept is None:
+            waiting = sum(not each.done() for each in self._kept.values())
+            if self._most_waiting is not None and waiting >= self._most_waiting:
+                return None
+            kept = asyncio.get_running_loop().run_in_executor(self._worker, draw)
+            self._kept.put(key, kept)
+            kept.add_done_callback(partial(self._forget_failed, key))
+        return kept
+
+    def _forget_failed(self, key: K, drawing: Drawing) -> None:
+        if drawing.cancelled() or drawing.exception() is not None:
+            self._kept.drop(key)
 
 
 class Files:

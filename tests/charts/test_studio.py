@@ -14,8 +14,9 @@ from shiny_app.charts import drawing
 from shiny_app.charts.axes import FrameSpec
 from shiny_app.charts.drawing import Frame
 from shiny_app.charts.ranges import Asked, newest
-from shiny_app.charts.studio import ChartStudio, Recent
+from shiny_app.charts.studio import ChartStudio
 from shiny_app.charts.trace import Trace
+from shiny_app.live.memo import Memo
 
 MakeView = Callable[..., UnitView]
 
@@ -161,7 +162,7 @@ async def test_closing_while_warming_ends_at_once(view: UnitView):
 
 
 def test_what_was_used_last_is_kept_within_the_room():
-    kept: Recent[str, int] = Recent(10, lambda weight: weight)
+    kept: Memo[str, int] = Memo(10, lambda weight: weight)
     for key, weight in (("a", 4), ("b", 4), ("c", 2)):
         kept.put(key, weight)
     assert kept.get("a") == 4
