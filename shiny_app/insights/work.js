@@ -22,7 +22,7 @@ export function startWork() {
 }
 
 const episodeOf = (node) => node.closest("[data-key]").dataset.key;
-const who = () => recall("who") ?? "";
+const who = () => storage.get("who") ?? "";
 
 function clicked({ target }) {
   const button = target.closest("button");
@@ -64,7 +64,7 @@ function submitted(event) {
   }
   if (form.id === "who-bar") {
     event.preventDefault();
-    keep("who", form.querySelector("input").value.trim());
+    storage.set("who", form.querySelector("input").value.trim());
     if (who() && unsigned) act(form.querySelector("[type=submit]"), { kind: "sign", id: unsigned });
     unsigned = null;
     whoDone();
@@ -120,7 +120,7 @@ function answered({ ok, nonce }) {
     const form = formOf(id);
     if (form && !form.hidden) closeNote(form);
   }
-  if (ok && unsigned && recall("asked") === null) askWho();
+  if (ok && unsigned && storage.get("asked") === null) askWho();
 }
 
 function askWho() {
@@ -132,7 +132,7 @@ function askWho() {
 }
 
 function whoDone() {
-  keep("asked", "yes");
+  storage.set("asked", "yes");
   const bar = document.getElementById("who-bar");
   const hadFocus = bar.contains(document.activeElement);
   bar.hidden = true;
@@ -172,20 +172,4 @@ function reopen(form) {
   const text = form.querySelector("textarea");
   text.value = drafts.get(writing) ?? "";
   if (moved) text.focus();
-}
-
-function recall(name) {
-  try {
-    return localStorage.getItem(name);
-  } catch {
-    return null; // storage may be forbidden; acts then have no name
-  }
-}
-
-function keep(name, value) {
-  try {
-    localStorage.setItem(name, value);
-  } catch {
-    // storage may be forbidden; acts then have no name
-  }
 }

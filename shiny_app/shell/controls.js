@@ -108,11 +108,7 @@ function measureIn(units) {
 
 // The address carries a choice to whoever it is shared with, the browser's storage to the next visit.
 function keep(name, choice) {
-  try {
-    localStorage.setItem(name, choice);
-  } catch {
-    // storage may be forbidden; the address still carries the choice
-  }
+  storage.set(name, choice);
   const url = new URL(location.href);
   url.searchParams.set(name, choice);
   history.replaceState(history.state, "", url);
@@ -121,11 +117,5 @@ function keep(name, choice) {
 // The server draws the units that the address names; where it names none, those of the last visit are asked for.
 function rememberUnits() {
   if (new URLSearchParams(location.search).has("units")) return;
-  let units = null;
-  try {
-    units = localStorage.getItem("units");
-  } catch {
-    return; // storage may be forbidden; units are then °F and mph until they are switched
-  }
-  if (units === "c") measureIn(units);
+  if (storage.get("units") === "c") measureIn("c");
 }

@@ -244,6 +244,7 @@ def document(frame: Frame, slots: Slots, body: TagChild) -> str:
             rel="preload", href=f"{frame.assets}/shell/fonts/inter-latin-wght.woff2", **{"as": "font"},
             type="font/woff2", crossorigin="",
         ),
+        tags.script(src=f"{frame.assets}/shell/storage.js"),
         tags.script(src=f"{frame.assets}/shell/theme.js"),
         HTML('<meta name="shiny-dependency-placeholder" content="">'),
         ui.busy_indicators.use(spinners=False, pulse=False),

@@ -39,13 +39,7 @@ export function startKeys() {
   });
   const own = document.querySelector("[data-keys-on]");
   own.checked = keysOn();
-  own.addEventListener("change", () => {
-    try {
-      localStorage.setItem("keys", own.checked ? "on" : "off");
-    } catch {
-      // storage may be forbidden; the box itself holds the choice then
-    }
-  });
+  own.addEventListener("change", () => storage.set("keys", own.checked ? "on" : "off"));
   Shiny.addCustomMessageHandler("beside", ({ href, sentence }) => {
     if (href) go(href);
     else document.dispatchEvent(new CustomEvent("lab:say", { detail: sentence }));
@@ -53,11 +47,7 @@ export function startKeys() {
 }
 
 function keysOn() {
-  try {
-    return localStorage.getItem("keys") !== "off";
-  } catch {
-    return document.querySelector("[data-keys-on]").checked;
-  }
+  return storage.get("keys", document.querySelector("[data-keys-on]").checked ? "on" : "off") !== "off";
 }
 
 function act(event) {

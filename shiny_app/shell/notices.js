@@ -72,11 +72,11 @@ function visit(id) {
 }
 
 const able = () => window.isSecureContext && "Notification" in window;
-const on = () => able() && Notification.permission === "granted" && recall() === "on";
+const on = () => able() && Notification.permission === "granted" && storage.get("notify") === "on";
 
 async function toggle() {
-  if (on()) keep("off");
-  else if ((await Notification.requestPermission()) === "granted") keep("on");
+  if (on()) storage.set("notify", "off");
+  else if ((await Notification.requestPermission()) === "granted") storage.set("notify", "on");
   show();
 }
 
@@ -93,20 +93,4 @@ function show() {
   if (button.textContent !== label) button.textContent = label;
   const note = document.querySelector("[data-notify-told]");
   if (note.textContent !== told) note.textContent = told;
-}
-
-function recall() {
-  try {
-    return localStorage.getItem("notify");
-  } catch {
-    return null; // storage may be forbidden; nothing is told then
-  }
-}
-
-function keep(choice) {
-  try {
-    localStorage.setItem("notify", choice);
-  } catch {
-    // storage may be forbidden; nothing is told then
-  }
 }

@@ -1,14 +1,7 @@
 // Sets the theme before the first paint: the URL's, else the one remembered, else the reader's own.
 (() => {
   const known = (theme) => (theme === "dark" || theme === "light" ? theme : null);
-  const remembered = () => {
-    try {
-      return localStorage.getItem("theme");
-    } catch {
-      return null; // storage may be forbidden; the theme is then the reader's own
-    }
-  };
   const own = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
   const asked = new URLSearchParams(location.search).get("theme");
-  document.documentElement.dataset.theme = known(asked) ?? known(remembered()) ?? own;
+  document.documentElement.dataset.theme = known(asked) ?? known(storage.get("theme")) ?? own;
 })();

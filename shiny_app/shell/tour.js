@@ -21,20 +21,13 @@ export function startTour() {
   });
   for (const moved of ["lab:fresh", "scroll"]) document.addEventListener(moved, place, { passive: true });
   window.addEventListener("resize", place);
-  if (!done() && page() === "fleet") show(1);
+  const seen = storage.get("tour", "done") === "done"; // what cannot be remembered would come at every visit
+  if (!seen && page() === "fleet") show(1);
 }
 
 const page = () => new URLSearchParams(location.search).get("page") ?? "fleet";
 const step = () => card.querySelector(`[data-step="${at}"]`);
 const steps = () => card.querySelectorAll("[data-step]").length;
-
-function done() {
-  try {
-    return localStorage.getItem("tour") === "done";
-  } catch {
-    return true; // what cannot be remembered would come at every visit
-  }
-}
 
 function begin() {
   document.getElementById("keys-dialog").close();
@@ -65,11 +58,7 @@ function end() {
   at = 0;
   card.hidden = true;
   mark(null);
-  try {
-    localStorage.setItem("tour", "done");
-  } catch {
-    // storage may be forbidden; then the tour came because somebody asked for it
-  }
+  storage.set("tour", "done");
   const back = before?.isConnected && before !== document.body ? before : document.getElementById("page");
   back.focus({ preventScroll: true });
 }
