@@ -10,10 +10,13 @@ from starlette.types import Scope
 from connected_ops.read_model import WORK_KINDS, Answer, Anyone, Backtests, Controls, ReadModel, Visitor, Work
 from shiny_app.charts.held import Held
 from shiny_app.live.location import parse
-from shiny_app.live.pages import Pages
+from shiny_app.live.page import arrival
 from shiny_app.live.polling import Polled
+from shiny_app.live.shared import Shared
 from shiny_app.live.slots import Slots
-from shiny_app.live.viewer import LiveFields, Message, Viewer, structure_key
+from shiny_app.live.viewer import LiveFields, Message, Viewer
+from shiny_app.pages import body, page_of
+from shiny_app.shell.around import values
 from shiny_app.shell.assets import assets_route, version
 from shiny_app.shell.document import Frame, document
 from shiny_app.shell.finding import answer_searches
@@ -54,13 +57,12 @@ def create_dashboard(
     """The Shiny app of all pages; it sees a snapshot at most `poll_s` seconds after it was published; in
     `held` paused pages keep what the chart routes draw for them; `visitor` says who looks at a page, by the scope of
     its request or websocket."""
-    pages = Pages(read_model, controls, backtests, held)
+    shared = Shared(read_model, controls, backtests, held)
     assets = f"www/{version()}"
-
     sequence = Polled(lambda: read_model.sequence, poll_s)
 
     def page(request: Request):
-        return ui.page_html(first_paint(request, pages, assets, visitor(request.scope)))
+        return ui.page_html(first_paint(request, shared, assets, visitor(request.scope)))
 
     def server(input: Inputs, output: Outputs, session: Session) -> None:
         seen = session.clientdata
@@ -71,48 +73,54 @@ def create_dashboard(
         except ValueError:
             return  # a client that does not say where it is has no page to keep fresh
         who = visitor(scope_of(session))
-        viewer = Viewer(pages, origin, who)
-        stirred = reactive.value(0)
-
-        def stir() -> None:
-            with reactive.isolate():
-                stirred.set(stirred() + 1)
-
-        @reactive.effect(priority=1)
-        def follow_the_url() -> None:
-            viewer.go(parse(seen.url_search()))
-            stir()
+        viewer = Viewer(shared, origin, who)
 
         @output(suspend_when_hidden=False)
         @LiveFields
         def live() -> Message:
-            if viewer.paused_at is None:
-                sequence()
-            stirred()
             return viewer.message()
 
-        choices(input, session, viewer, stir)
+        follow(session, viewer, sequence)
+        choices(input, session, viewer)
         answer_searches(input, session, read_model)
-        buttons(input, session, controls, stir, lambda button: who.refusal(acts_on(button, read_model, controls)))
+        buttons(input, session, controls, viewer, lambda button: who.refusal(acts_on(button, read_model, controls)))
 
     app = Dashboard(page, server, sequence)
     app.starlette_app.routes.insert(0, assets_route(f"/{assets}"))
     return app
 
 
-def first_paint(request: Request, pages: Pages, assets: str, who: Visitor) -> str:
+def first_paint(request: Request, shared: Shared, assets: str, who: Visitor) -> str:
     """The document that an address is answered with, full before the websocket stands; `assets` is where static files
     are."""
     location = parse(request.url.query)
-    viewer = Viewer(pages, f"{request.url.scheme}://{request.url.netloc}", who)
-    viewer.go(location)
-    shown = viewer.page()
-    emulator = bool(pages.simulated())
-    frame = Frame(assets, viewer.origin, shown.href, structure_key(shown), location.theme, emulator)
-    return document(frame, Slots(viewer.values(shown)), shown.body(viewer.origin))
+    look = arrival(shared, location, who)
+    shown, origin = page_of(look), f"{request.url.scheme}://{request.url.netloc}"
+    frame = Frame(assets, origin, shown.href, shown.structure, location.theme, bool(shared.simulated()))
+    return document(frame, Slots(values(look, shown)), body(shown, origin))
 
 
-def choices(input: Inputs, session: Session, viewer: Viewer, stir: Callable[[], None]) -> None:
+def follow(session: Session, viewer: Viewer, sequence: Polled) -> None:
+    """Let a session's page see what is new, unless it stands still, and go where its address leads."""
+
+    @reactive.effect(priority=2)
+    def see_what_is_new() -> None:
+        if viewer.paused_at() is None:
+            viewer.sequence.set(sequence())
+
+    @reactive.effect(priority=1)
+    @reactive.event(session.clientdata.url_search)
+    def follow_the_url() -> None:
+        viewer.go(parse(session.clientdata.url_search()))
+
+    @reactive.effect(priority=1)
+    def keep_to_the_first_unit() -> None:
+        if viewer.location().page == "unit" and viewer.unit() is None:
+            viewer.sequence()
+            viewer.keep_to(viewer.shared.leader())
+
+
+def choices(input: Inputs, session: Session, viewer: Viewer) -> None:
     """Let a session's page choose what it is shown. What an input holds is whatever came by the websocket."""
 
     @reactive.effect(priority=1)
@@ -120,54 +128,47 @@ def choices(input: Inputs, session: Session, viewer: Viewer, stir: Callable[[], 
     def follow_the_picker() -> None:
         asked = input.fault_unit()
         viewer.pick(asked.get("unit") if isinstance(asked, dict) else None)
-        stir()
 
     @reactive.effect(priority=1)
     @reactive.event(input.units)
     def measure() -> None:
         asked = input.units()
         viewer.measure(asked.get("units") if isinstance(asked, dict) else None)
-        stir()
 
     @reactive.effect(priority=1)
     @reactive.event(input.assumptions)
     async def assume() -> None:
         if not viewer.assume(input.assumptions()):
             await say(session, UNREADABLE)
-        stir()
 
     @reactive.effect(priority=1)
     @reactive.event(input.journey, ignore_none=False)
-    async def follow() -> None:
+    async def follow_a_sample() -> None:
         if not viewer.follow(input.journey()):
             await say(session, GONE)
-        stir()
 
     @reactive.effect(priority=1)
     @reactive.event(input.backtest)
     async def try_out() -> None:
         if not viewer.try_out(input.backtest()):
             await say(session, UNREADABLE)
-        stir()
 
     @reactive.effect(priority=1)
     @reactive.event(input.pause)
     def stand_still() -> None:
         viewer.pause(input.pause())
-        stir()
 
     @reactive.effect(priority=1)
     @reactive.event(input.redraw)
     def draw_again() -> None:
         viewer.draw_again()
-        stir()
 
 
 def buttons(
     input: Inputs,
     session: Session,
     controls: Controls,
-    stir: Callable[[], None],
+    viewer: Viewer,
     refusal: Callable[[str], str | None] = lambda _: None,
 ) -> None:
     """Let a session's fault buttons, its reset and its work on insights act, one at a time, and send it the sentence
@@ -217,7 +218,7 @@ def buttons(
     async def answer() -> None:
         asked, answer = press.result()
         await say(session, answer, asked.get("nonce") if isinstance(asked, dict) else None)
-        stir()
+        viewer.see_answer()
 
 
 async def say(session: Session, answer: Answer, nonce: object = None) -> None:

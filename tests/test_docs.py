@@ -38,7 +38,8 @@ from connected_ops.telemetry import catalog
 from connected_ops.telemetry.catalog import SIGNALS
 from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.validation.rules import KINDS, NEEDS_REVIEW, PER_SAMPLE, VERDICT_NAMES, Kind
-from shiny_app.shell.document import PAGES, STAGES
+from shiny_app.pages import BY_KEY
+from shiny_app.shell.loop import STAGES
 
 DOCS = Path(__file__).parents[1] / "docs"
 PROSE = None  # a cell that the code has no say in
@@ -202,7 +203,7 @@ MIRRORS = tuple(
     Mirror(page, heading, tuple(rows))
     for page, heading, rows in (
         ("how-it-works.md", "The six stages", [
-            (stage.label, PROSE, PAGES[stage.page], PROSE) for stage in STAGES]),
+            (stage.label, PROSE, BY_KEY[stage.page].label, PROSE) for stage in STAGES]),
         ("telemetry.md", "The signals", _signals()),
         ("telemetry.md", "The classes of machine", _classes()),
         ("telemetry.md", "What is remembered", _memory()),

@@ -7,7 +7,7 @@ import pytest
 
 from connected_ops.emulator.faults import FAULTS
 from connected_ops.emulator.profile import load_profile
-from shiny_app.shell.document import PAGES
+from shiny_app.pages import PAGES
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -61,4 +61,5 @@ def test_the_readme_names_units_faults_and_pages_that_there_are():
     assert pressed, "README.md says nowhere which fault to press."
     assert set(pressed) <= labels, f"README.md says to press {set(pressed) - labels}: no fault is called so."
     steps = re.findall(r"^\d\. \*\*(.+?)\*\*", readme, re.MULTILINE)
-    assert set(PAGES.values()) <= set(steps), f"README.md's steps leave out {set(PAGES.values()) - set(steps)}."
+    labels = {row.label for row in PAGES}
+    assert labels <= set(steps), f"README.md's steps leave out {labels - set(steps)}."

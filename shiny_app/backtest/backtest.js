@@ -2,7 +2,7 @@
 // then say what comes of it.
 import { send } from "../shell/controls.js";
 
-export function startBacktest() {
+function startBacktest() {
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-backtest-file]") && event.target.files.length) upload(event.target.files[0]);
   });
@@ -49,3 +49,5 @@ async function upload(file) {
 function say(sentence) {
   document.dispatchEvent(new CustomEvent("lab:say", { detail: sentence }));
 }
+
+startBacktest();

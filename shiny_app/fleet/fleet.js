@@ -1,10 +1,6 @@
 // The fleet's table: search, filters, order and pages are words of the address; a selection is walked with the keys.
 import { choose } from "../shell/navigation.js";
-
-export const KEYS = [
-  ["j / k", "next / previous unit"],
-  ["Enter", "open the selected unit"],
-];
+import { startStrip } from "./strip.js";
 
 const TYPING_MS = 180; // from the last key of a search to its answer
 const NOTHING = { q: null, class: null, band: null, source: null, fresh: null, at: null };
@@ -14,7 +10,7 @@ let typing = null; // the timer of a search that is being typed
 let sent = null; // the search that the server has not answered yet
 let selected = null; // the id of the selected unit: it outlives its row
 
-export function startFleet() {
+function startFleet() {
   document.addEventListener("input", (event) => {
     if (event.target.matches("[data-search]")) searchSoon(event.target);
   });
@@ -133,3 +129,6 @@ function walk(event) {
   link.focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
 }
+
+startFleet();
+startStrip();

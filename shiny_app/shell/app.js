@@ -1,25 +1,19 @@
-// Puts the parts together. Everything here works on what the server has drawn; nothing is drawn here first.
-import { startBacktest } from "../backtest/backtest.js";
+// Starts what is on every page; each page's own module starts itself. All of it works on what the server has drawn; nothing
+// is drawn here first.
 import { startCharts } from "../charts/charts.js";
 import { watchConnection } from "./connection.js";
 import { startControls } from "./controls.js";
 import { startCursor } from "../charts/cursor.js";
 import { startFinding } from "./finding.js";
-import { startFleet } from "../fleet/fleet.js";
-import { startJourney } from "../unit/journey.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "../live/live.js";
 import { startNavigation } from "./navigation.js";
 import { startNotices } from "./notices.js";
 import { startPause } from "./pause.js";
-import { startSliders } from "../value/sliders.js";
 import { startTables } from "../charts/tables.js";
 import { startTour } from "./tour.js";
 import { sayZones } from "./zones.js";
-import { startWork } from "../insights/work.js";
-import { startStory } from "../unit/story.js";
 import { startZoom } from "../charts/zoom.js";
-import { startStrip } from "../fleet/strip.js";
 
 startNavigation();
 startCharts();
@@ -29,16 +23,9 @@ startTables();
 startLive();
 startControls();
 startPause();
-startSliders();
-startJourney();
-startStory();
-startBacktest();
 startFinding();
 startKeys();
 startTour();
 sayZones();
-startWork();
 startNotices();
-startFleet();
-startStrip();
 watchConnection();

@@ -2,6 +2,7 @@
 content.
 """
 
+from collections.abc import Iterable
 from hashlib import sha256
 from os import stat_result
 from pathlib import Path
@@ -13,11 +14,24 @@ FOLDER = Path(__file__).parent.parent
 SERVED = (".css", ".js", ".svg", ".woff2", ".gz")
 """How the names end of what is served: nothing of the code that lies beside it."""
 
-STYLES = (
-    "shell/style", "fleet/fleet", "fleet/tools", "insights/insights", "insights/work", "unit/unit", "charts/charts",
-    "unit/why", "unit/story", "unit/compare", "value/value", "quality/quality", "backtest/backtest", "shell/way",
-)  # fmt: skip
-"""The style sheets in the order in which they overrule each other, the common one first."""
+
+def styles(pages: Iterable[str]) -> tuple[str, ...]:
+    """The style sheets in the order in which they overrule each other: the common ones, all in the pages' folders with
+    the one of the folder's name first, and that of what stands around."""
+    own = [sheet for page in pages for sheet in _named_first(page, ".css")]
+    return ("shell/style.css", "charts/charts.css", *own, "shell/way.css")
+
+
+def scripts(pages: Iterable[str]) -> tuple[str, ...]:
+    """The modules that start the client: what is on every page, then the one of its folder's name of each page that has
+    one."""
+    own = (f"{page}/{page}.js" for page in pages)
+    return ("shell/app.js", *(script for script in own if (FOLDER / script).is_file()))
+
+
+def _named_first(page: str, end: str) -> list[str]:
+    names = sorted(file.name for file in (FOLDER / page).glob(f"*{end}"))
+    return [f"{page}/{name}" for name in sorted(names, key=lambda name: name != page + end)]
 
 
 class Assets(StaticFiles):

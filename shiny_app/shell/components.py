@@ -75,6 +75,15 @@ def picker_of(slots: Slots, name: str, select: Tag) -> list[Tag]:
     )
 
 
+MOST_PICKABLE = 200
+"""The most units a picker offers: a longer list is none to pick from, and the fleet page and the URL reach the rest."""
+
+
+def with_chosen(offered: tuple[str, ...], unit: str) -> tuple[str, ...]:
+    """What a picker offers, with the unit that is chosen among it."""
+    return offered if unit in offered else (unit, *offered)
+
+
 def options(name: str, units: tuple[str, ...], chosen: str) -> dict[str, Value]:
     """The live values of a picker's options."""
     fields: dict[str, Value] = {name: units}

@@ -3,17 +3,13 @@
 import { send } from "./controls.js";
 import { KEYS as CHART_KEYS } from "../charts/cursor.js";
 import { openFinding } from "./finding.js";
-import { KEYS as FLEET } from "../fleet/fleet.js";
+import { KEYS as FLEET } from "../fleet/keys.js";
 import { go } from "./navigation.js";
 
-const PAGES = { f: "fleet", u: "unit", i: "insights", v: "value", q: "quality", b: "backtest" };
 const SECOND_MS = 1500; // within which the second key of two must come
 
 const TABLES = [
-  ["Go", [
-    ["/", "find a unit"],
-    ["g f", "fleet"], ["g u", "unit"], ["g i", "insights"], ["g v", "value"], ["g q", "data quality"], ["g b", "backtest"],
-  ]],
+  ["Go", [["/", "find a unit"]]], // and the pages, by their links
   ["This page", [["?", "these keys"], ["t", "light or dark"], ["m", "°F · mph or °C · km/h"], ["p", "pause or go on"]]],
   ["Fleet", FLEET],
   ["A chart that has the focus", CHART_KEYS],
@@ -56,8 +52,8 @@ function act(event) {
   if (modified || event.metaKey || typing(event.target) || document.querySelector("dialog[open]")) return;
   const second = Date.now() - wentAt < SECOND_MS;
   wentAt = !second && event.key === "g" ? Date.now() : 0;
-  const page = second && Object.hasOwn(PAGES, event.key) ? PAGES[event.key] : null;
-  if (page) press(`[data-testid=nav-${page}]`);
+  const page = second && pages().find((link) => link.dataset.shortcut === event.key);
+  if (page) page.click();
   else if (!second && Object.hasOwn(ACTIONS, event.key)) ACTIONS[event.key]();
   else return;
   event.preventDefault();
@@ -67,6 +63,8 @@ function typing(node) {
   const field = node.closest?.("input, textarea, select, [contenteditable]");
   return Boolean(field) && !["range", "checkbox", "radio", "button", "file"].includes(field.type);
 }
+
+const pages = () => [...document.querySelectorAll("[data-shortcut]")];
 
 function press(selector) {
   document.querySelector(selector)?.click();
@@ -86,7 +84,11 @@ function step(way) {
 
 function openKeys() {
   const list = document.querySelector("[data-key-list]");
-  if (!list.childElementCount) list.append(...TABLES.map(listed));
+  if (!list.childElementCount) {
+    const [[go, found], ...others] = TABLES;
+    const there = pages().map((link) => [`g ${link.dataset.shortcut}`, link.dataset.label]);
+    list.append(...[[go, [...found, ...there]], ...others].map(listed));
+  }
   document.getElementById("keys-dialog").showModal();
 }
 

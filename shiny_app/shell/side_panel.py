@@ -6,8 +6,9 @@ from math import ceil
 from htmltools import Tag, TagList, tags
 
 from connected_ops.read_model import FaultOffer
+from shiny_app.live.page import Look
 from shiny_app.live.slots import KEY, Slots, Value, flat
-from shiny_app.shell.components import card, options, picker_of, send_example
+from shiny_app.shell.components import MOST_PICKABLE, card, options, picker_of, send_example, with_chosen
 from shiny_app.shell.format import duration
 
 GROUPS = {
@@ -16,6 +17,17 @@ GROUPS = {
     "calm": "Must not alert",
 }
 """The groups of faults by their name, in order, with their heading."""
+
+
+def panel_of(look: Look) -> dict[str, Value]:
+    """The live values of a session's side panel, with the unit that it picked or the first; none without an emulator.
+    Not kept: a button changes them between two snapshots."""
+    shared, simulated = look.shared, look.shared.simulated()
+    unit = look.picked or next(iter(simulated), None)
+    if unit is None:
+        return {}
+    pickable = with_chosen(simulated[:MOST_PICKABLE], unit)
+    return panel_fields(unit, pickable, shared.controls.offers(unit), shared.at)
 
 
 def panel_fields(unit: str, units: tuple[str, ...], offers: Sequence[FaultOffer], at: float) -> dict[str, Value]:

@@ -1,4 +1,4 @@
-"""Finding one's way: the buttons of the top bar, what the badge opens, and the dialogs of the keys, search and tour."""
+"""Finding one's way: the buttons of the top bar, and the dialogs of the keys, search and tour."""
 
 from htmltools import Tag, TagChild, TagList, svg, tags
 
@@ -15,24 +15,6 @@ _ICONS = {
 def icon(name: str) -> Tag:
     """A drawing of 16 pixels in the colour of the text beside it."""
     return svg.svg(svg.path(d=_ICONS[name]), class_=f"icon {name}", viewBox="0 0 16 16", aria_hidden="true")
-
-
-def badge(slots: Slots) -> TagList:
-    """Where the data comes from and how new it is, with the zone of its times; a press says it in sentences."""
-    return TagList(
-        tags.button(
-            slots.bind(class_="badge.class", title="badge.about", data_clock="badge.clock",
-                       data_offset="badge.offset", data_short="badge.short"),
-            slots.text("badge", data_testid="source-badge"), " ", slots.text("zone", class_="zone"),
-            type="button", id="badge", popovertarget="about-data",
-        ),
-        tags.div(
-            slots.text("badge.about", make=tags.p),
-            slots.text("badge.zone", make=tags.p),
-            tags.p(hidden="", data_zones=""),
-            id="about-data", popover="auto", class_="card about-data", data_testid="about-data",
-        ),
-    )  # fmt: skip
 
 
 def tools(slots: Slots) -> Tag:

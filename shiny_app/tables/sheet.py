@@ -7,7 +7,7 @@ from math import isfinite
 
 from connected_ops.read_model import Cell, FleetSnapshot, csv_bytes
 from shiny_app.shell import in_metric
-from shiny_app.shell.document import sources
+from shiny_app.shell.badge import sources
 
 _METRIC: Mapping[str, tuple[str, Callable[[float], float]]] = {
     "_temp_f": ("_temp_c", in_metric.temperature),

@@ -16,7 +16,7 @@ _AFTER = {"$": "", "$/day": " a day", "$/h": " an hour", "": ""}
 
 
 def said(value: float, uom: str) -> str:
-    """A value with its unit as people write it: "$600 a day", "4 days", "1 day", "55 %". sliders.js says it alike."""
+    """A value with its unit as people write it: "$600 a day", "4 days", "1 day", "55 %". value.js says it alike."""
     text = f"{value:,.2f}".rstrip("0").rstrip(".")
     before, after = affixes(uom)
     return before + text + (after.removesuffix("s") if uom == "days" and value == 1 else after)

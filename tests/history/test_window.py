@@ -164,7 +164,7 @@ def test_order_and_packing_of_one_instants_messages_change_nothing(fields, toget
         window.append(np.zeros(n, int), np.full(n, 10.0), x, np.zeros(n, np.uint8), np.zeros((n, FIRED), np.uint16))
     else:
         for values in messages:
-            message(window, 0, 10.0, **values)
+            message(window, 0, 10.0, 0, None, **values)
     message(window, 0, 11.0, engine_rpm=810.0)
     assert window.samples(0).ts.tolist() == [9.0, 10.0, 11.0]
     assert shown(window.samples(0))[1] == dict(sorted(fields, key=lambda field: catalog.INDEX[field[0]]))

@@ -8,11 +8,13 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from math import nan, sin
+from typing import Any
 
 import numpy as np
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, ConsoleMessage, Error, Page
+from shiny import reactive
 from shiny.reactive import _core
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -64,6 +66,9 @@ from shiny_app.app import create_dashboard
 from shiny_app.charts.held import Held
 from shiny_app.charts.series_route import series_routes
 from shiny_app.fleet.routes import fleet_routes
+from shiny_app.live.location import parse
+from shiny_app.live.shared import Shared
+from shiny_app.live.viewer import Message, Viewer
 from shiny_app.tables.routes import table_routes
 from tests.tabs import SEEN_THE_TOUR, Tabs
 
@@ -593,6 +598,20 @@ def root(fleet: FakeFleet, access: Access | None = None) -> Starlette:
     )
 
 
+class Visit(Viewer):
+    """A session without a browser, whoever drives it: it sees what is new when it is asked, unless it stands still."""
+
+    def message(self) -> Message:
+        return self.read(super().message)
+
+    def read(self, of: Callable[[], Any]) -> Any:
+        """What one of its values or calculations says now."""
+        with reactive.isolate():
+            if self.paused_at() is None:
+                self.sequence.set(self.shared.read_model.sequence)
+            return of()
+
+
 class Served:
     """An application on a free port, in a thread of its own, until it is stopped."""
 
@@ -621,6 +640,24 @@ class Served:
 @pytest.fixture
 def fleet() -> FakeFleet:
     return FakeFleet()
+
+
+@pytest.fixture
+def shared(fleet: FakeFleet) -> Shared:
+    return Shared(fleet, fleet, fleet)
+
+
+@pytest.fixture
+def visit(shared: Shared) -> Callable[..., Visit]:
+    """One session more, at an address if one is given."""
+
+    def arrive(query: str | None = None) -> Visit:
+        visitor = Visit(shared, "http://localhost")
+        if query is not None:
+            visitor.go(parse(query))
+        return visitor
+
+    return arrive
 
 
 @pytest.fixture

@@ -7,9 +7,6 @@ import pytest
 
 from connected_ops.read_model import BacktestRun, BacktestView, EpisodeView, LabelScore, Plotted, Replayed
 from shiny_app.backtest.view import SHOWN_EPISODES, backtest_fields, backtest_page, verdict
-from shiny_app.live.location import parse
-from shiny_app.live.pages import Pages
-from shiny_app.live.viewer import Viewer
 
 
 @pytest.fixture
@@ -103,23 +100,21 @@ def test_a_long_list_is_cut_and_says_so(view):
     assert fields["backtest.episodes.note"] == f"{SHOWN_EPISODES} of {SHOWN_EPISODES + 5} shown, the report has all"
 
 
-def test_a_run_is_seen_by_the_session_that_sent_it_and_by_no_other(fleet, view):
-    pages = Pages(fleet, fleet, fleet)
-    mine, other = Viewer(pages, ""), Viewer(pages, "")
+def test_a_run_is_seen_by_the_session_that_sent_it_and_by_no_other(fleet, view, visit):
+    mine, other = visit("?page=backtest"), visit("?page=backtest")
     for viewer in (mine, other):
-        viewer.go(parse("?page=backtest"))
         viewer.message()
     fleet.runs["k"] = BacktestRun("k", "van.csv", "running")
     assert mine.try_out({"key": "k"})
-    assert mine.message()["set"]["backtest.running.hidden"] is None  # pyright: ignore
+    assert mine.message()["set"]["backtest.running.hidden"] is None
     fleet.runs["k"] = done(view)
     fleet.step()
-    assert mine.message()["set"]["backtest.verdict"] == "Yes: 1 time about the machine"  # pyright: ignore
-    assert "backtest.verdict" not in other.message()["set"]  # pyright: ignore
+    assert mine.message()["set"]["backtest.verdict"] == "Yes: 1 time about the machine"
+    assert "backtest.verdict" not in other.message()["set"]
 
 
 @pytest.mark.parametrize("asked", [None, {}, {"key": 5}, {"key": ""}, {"key": "x" * 65}, ["k"]])
-def test_what_is_no_key_is_refused(fleet, asked):
-    viewer = Viewer(Pages(fleet, fleet, fleet), "")
+def test_what_is_no_key_is_refused(visit, asked):
+    viewer = visit()
     assert not viewer.try_out(asked)
-    assert viewer.backtest is None
+    assert viewer.read(viewer.backtest) is None

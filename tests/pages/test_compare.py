@@ -11,7 +11,9 @@ from playwright.sync_api import Page, expect
 
 from connected_ops.read_model import IndicatorView, SignalView, UnitView
 from shiny_app.live.location import parse
-from shiny_app.live.pages import Pages
+from shiny_app.live.page import arrival
+from shiny_app.live.shared import Shared
+from shiny_app.pages import page_of
 from shiny_app.unit.compare import NOBODY, Compared, apart, compare_fields, compared, days_apart, loads
 
 Serve = Callable[..., Any]
@@ -133,13 +135,12 @@ def test_nothing_is_said_where_nobody_asked(truck: UnitView) -> None:
     assert fields[f"compare.units/{NOBODY}/id"] == "No other Class 8 truck"
 
 
-def test_the_picker_offers_units_of_the_class_and_the_address_is_heard(fleet: Any) -> None:
-    pages = Pages(fleet, fleet, fleet)
-    fields = pages.page(parse("?page=unit&unit=truck_07&with=truck_04&units=c")).fields
+def test_the_picker_offers_units_of_the_class_and_the_address_is_heard(shared: Shared) -> None:
+    fields = page_of(arrival(shared, parse("?page=unit&unit=truck_07&with=truck_04&units=c"))).fields
     assert fields["compare.units"] == (NOBODY, "truck_02", "truck_04")
     assert fields["compare.other.id"] == "truck_04"
     assert str(fields["compare.rows/coolant_temp_f/mine"]).endswith(" °C")
-    assert pages.page(parse("?page=unit&unit=truck_07")).fields["compare.rows"] == ()
+    assert page_of(arrival(shared, parse("?page=unit&unit=truck_07"))).fields["compare.rows"] == ()
 
 
 @pytest.mark.e2e

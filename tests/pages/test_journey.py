@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from connected_ops.read_model import IndicatorView, JourneyView
-from shiny_app.shell.document import STAGES
+from shiny_app.shell.loop import STAGES
 from shiny_app.unit.decision import NOTHING_LOST
 from shiny_app.unit.journey import as_sent, delay, journey_fields
 from shiny_app.unit.view import unit_fields, unit_page

@@ -8,8 +8,11 @@ import pytest
 
 from shiny_app.app import create_dashboard
 from shiny_app.live.location import Location, parse
-from shiny_app.live.pages import Pages
+from shiny_app.live.page import arrival
+from shiny_app.live.shared import Shared
+from shiny_app.shell.around import shell_fields
 from shiny_app.shell.components import nav_href
+from shiny_app.shell.side_panel import panel_of
 
 HOSTILE = '"><img src=x onerror=alert(1)>{key}'
 
@@ -121,8 +124,8 @@ async def test_the_grace_period_is_told_with_what_is_left_of_it(fleet: Any) -> N
     assert said not in await html_of(fleet, "?page=unit&unit=truck_07")
 
 
-def test_the_loop_has_a_figure_for_every_stage(fleet: Any) -> None:
-    fields = Pages(fleet, fleet, fleet).shell()
+def test_the_loop_has_a_figure_for_every_stage(shared: Shared) -> None:
+    fields = shell_fields(shared)
     assert (fields["loop.insight"], fields["loop.insight.note"]) == ("3 open", "fixed limits: 247 alarms")
     assert (fields["loop.value"], fields["loop.value.note"]) == ("$3,667 saved", "by acting now on 2 units")
     assert fields["loop.validation"] == "99.9 % valid"
@@ -130,9 +133,9 @@ def test_the_loop_has_a_figure_for_every_stage(fleet: Any) -> None:
     assert fields["loop.risk.note"] == "truck_07 leads at 71"
 
 
-def test_an_active_fault_says_how_long_it_lasts(fleet: Any) -> None:
+def test_an_active_fault_says_how_long_it_lasts(fleet: Any, shared: Shared) -> None:
     fleet.active["truck_07", "coolant_overheat"] = fleet.at + 11.2
-    panel = Pages(fleet, fleet, fleet).panel("truck_07")
+    panel = panel_of(arrival(shared, Location("unit", "truck_07")))
     assert panel["offers.machine/coolant_overheat/state"] == "active, 12 s left"
     assert panel["offers.machine/vibration_spike/state"] == ""
     assert panel["panel.active"] == "12 s left"

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from shiny_app.shell import format as shown
-from shiny_app.shell.document import about_data, shell_fields
+from shiny_app.shell.badge import about_data, badge_fields
 from shiny_app.unit.view import heard
 
 Serve = Callable[..., Any]
@@ -41,7 +41,7 @@ def test_the_servers_zone_is_named(
     time.tzset()
     try:
         assert shown.zone(fleet.at) == name
-        fields = shell_fields(fleet.snapshot())
+        fields = badge_fields(fleet.snapshot())
         assert fields["badge.zone"] == f"Times are the server's, {name}."
         assert fields["badge.offset"] == str(ahead)
     finally:

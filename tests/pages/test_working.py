@@ -12,8 +12,6 @@ from connected_ops.read_model import Act, Work
 from shiny_app.insights.acts import LINES, act_fields
 from shiny_app.insights.view import insights_fields
 from shiny_app.live.location import SHOWS, parse
-from shiny_app.live.pages import Pages
-from shiny_app.live.viewer import Viewer
 from shiny_app.shell.attention import NEWEST, attention_fields, tab_title
 
 Serve = Callable[..., Any]
@@ -112,13 +110,13 @@ def test_an_empty_list_says_so_and_the_address_of_none_shows_all(fleet: Any) -> 
     assert parse("?page=insights&show=closed").show == "closed"
 
 
-async def test_the_tab_counts_what_nobody_has_seen_on_every_page(fleet: Any, did: Any) -> None:
-    viewer = Viewer(Pages(fleet, fleet, fleet), "")
+async def test_the_tab_counts_what_nobody_has_seen_on_every_page(visit: Any, did: Any) -> None:
+    viewer = visit()
     for page, title in (("fleet", "Fleet"), ("insights", "Insights"), ("unit&unit=van_03", "van_03")):
         viewer.go(parse(f"?page={page}"))
-        assert viewer.values(viewer.page())["title"] == f"(3) {title} · Connected Ops Lab"
+        assert viewer.message()["set"]["title"] == f"(3) {title} · Connected Ops Lab"
     await did(Work("acknowledge"))
-    assert viewer.values(viewer.page())["unseen"] == "2"
+    assert viewer.message()["set"]["unseen"] == "2"
     assert tab_title("Fleet", "") == "Fleet"
 
 

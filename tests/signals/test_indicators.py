@@ -58,7 +58,7 @@ def test_a_unit_within_its_classs_normals_shows_no_evidence_at_all(kind: unit_cl
         "ambient_temp_f": 70.0,
         "intake_air_temp_f": 70.0 + kind.intake_above_ambient[1],
     }
-    assert max(found(kind.key, drift=(0.5, 2.0, 0.03), cold=True, **values).values()) == 0.0
+    assert max(found(kind.key, 0.0, (0.5, 2.0, 0.03), True, catalog.KEYS, **values).values()) == 0.0
 
 
 @pytest.mark.parametrize("kind", [c for c in CLASSES if c.key != "unknown"], ids=lambda kind: kind.key)

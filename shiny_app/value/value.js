@@ -10,7 +10,7 @@ let held = null; // the slider under a pointer
 let sentAt = 0;
 let sendTimer, settleTimer;
 
-export function startSliders() {
+function startSliders() {
   document.addEventListener("input", (event) => {
     if (event.target.matches("[data-assumption]")) move(event.target);
   });
@@ -108,3 +108,5 @@ function words(slider) {
   const unit = after === " days" && value === 1 ? " day" : after;
   return before + value.toLocaleString("en-US", { maximumFractionDigits: 2 }) + unit;
 }
+
+startSliders();

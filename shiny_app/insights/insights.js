@@ -8,7 +8,7 @@ let writing = null; // the episode whose note is open
 let worked = null; // the button that was pressed last
 let unsigned = null; // the episode of an act that had no name yet
 
-export function startWork() {
+function startWork() {
   document.addEventListener("click", clicked);
   document.addEventListener("submit", submitted);
   document.addEventListener("keydown", keyed);
@@ -173,3 +173,5 @@ function reopen(form) {
   text.value = drafts.get(writing) ?? "";
   if (moved) text.focus();
 }
+
+startWork();
