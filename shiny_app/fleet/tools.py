@@ -90,14 +90,19 @@ def none_words(query: FleetQuery, units: str) -> str:
     return f"None of {units} has {', '.join(said)}." if said else ""
 
 
+_UNDER_UNIT = ("unit", "class", "heard")
+"""The orders that the head of the first column offers; each other one has a column of its own."""
+
+
 def direction_fields(sort: str) -> dict[str, Value]:
     """Which column the table goes by, and whether its values rise."""
     name = sort.removeprefix("-")
     rises = sort.startswith("-") == (name in _FALLS)
     direction = "ascending" if rises else "descending"
     fields: dict[str, Value] = {f"sort.{each}": direction if each == name else None for each in SORTS[1:]}
-    under_unit = next((fields[f"sort.{each}"] for each in ("unit", "class", "heard") if fields[f"sort.{each}"]), None)
-    return fields | {"sorted.unit": under_unit, **{f"sorted.{each}": fields[f"sort.{each}"] for each in SORTS[3:]}}
+    under_unit = next((fields[f"sort.{each}"] for each in _UNDER_UNIT if fields[f"sort.{each}"]), None)
+    own = {f"sorted.{each}": fields[f"sort.{each}"] for each in SORTS[1:] if each not in _UNDER_UNIT}
+    return fields | {"sorted.unit": under_unit} | own
 
 
 def strip_fields(snapshot: FleetSnapshot, selection: Selection) -> dict[str, Value]:

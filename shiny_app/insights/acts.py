@@ -13,8 +13,7 @@ _SOMEONE = "someone on this page"
 
 
 def act_fields(episode: EpisodeView, now: float) -> dict[str, Value]:
-    """The live values of an episode's buttons and of what was done with it."""
-    seen, log = standing(episode, now), told(episode, now)
+    """The live values of an open episode's buttons and of what was done with it."""
     silenced = episode.state == "silenced"
     which = f"{episode.title}, {episode.vehicle_id}"
     return {
@@ -24,6 +23,15 @@ def act_fields(episode: EpisodeView, now: float) -> dict[str, Value]:
         "silence.label": f"{'Silenced, change' if silenced else 'Silence'}: {which}",
         "end.hidden": None if silenced else "",
         "worse.hidden": None if episode.kind == "machine" else "",
+    } | over_fields(episode, now)
+
+
+def over_fields(episode: EpisodeView, now: float) -> dict[str, Value]:
+    """Those of the buttons that stay when it is over, and of what was done with it."""
+    seen, log = standing(episode, now), told(episode, now)
+    silenced = episode.state == "silenced"
+    which = f"{episode.title}, {episode.vehicle_id}"
+    return {
         "note.label": f"Note: {which}",
         "undo.by": "\n".join(episode.undo_by) if episode.undo_by else None,
         "undo.label": f"Undo what you did last: {which}",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from htmltools import Tag, tags
 
 from connected_ops.read_model import EpisodeView
-from shiny_app.insights.acts import act_fields, acts_bar, log_line
+from shiny_app.insights.acts import acts_bar, log_line, over_fields
 from shiny_app.insights.feed import sentence, status
 from shiny_app.live.location import SHOWS, Show
 from shiny_app.live.slots import KEY, Slots, Value
@@ -37,7 +37,7 @@ def closed_fields(episode: EpisodeView, now: float) -> dict[str, Value]:
         "time": when(ended, now),
         "unit": episode.vehicle_id,
         "told": f" · {status(episode)} · {sentence(episode.reason)}",
-    } | act_fields(episode, now)
+    } | over_fields(episode, now)
 
 
 def lists_bar(slots: Slots) -> Tag:

@@ -160,13 +160,16 @@ _FIGURES = (
 )
 """Label, name, and the note below, None where it is a live one."""
 
+_COLOURED = ("review", "rejected")
+
 
 def headline(slots: Slots) -> Tag:
     """The valid share first, then what was not valid, then the sum."""
 
     def shown(label: str, name: str, note: str | None) -> Tag:
         at = f"quality.{name}"
-        value = slots.text(at, slots.bind(class_=f"{at}.class"), data_testid=f"quality-{name}")
+        style = slots.bind(class_=f"{at}.class") if name in _COLOURED else {}
+        value = slots.text(at, style, data_testid=f"quality-{name}")
         return figure(label, value, note or slots.text(f"{at}.note"))
 
     return tags.section(

@@ -31,9 +31,9 @@ def decision_fields(view: UnitView) -> dict[str, Value]:
     }
     fields |= service_fields(view)
     for each in others:
-        fields |= flat(f"todo.more/{each.id}", episode_fields(each, view.at) | act_fields(each, view.at))
+        fields |= flat(f"todo.more/{each.id}", other_fields(each) | act_fields(each, view.at))
     if pressing is not None:
-        fields |= {f"todo.{name}": value for name, value in episode_fields(pressing, view.at).items()}
+        fields |= {f"todo.{name}": value for name, value in pressing_fields(pressing, view.at).items()}
         fields |= flat(f"todo.acts/{pressing.id}", act_fields(pressing, view.at))
     return fields
 
@@ -59,12 +59,11 @@ def last_closed(view: UnitView) -> str:
     return f"Last: {closed.title}, closed {when(closed.closed_at, view.at)}."
 
 
-def episode_fields(episode: EpisodeView, at: float) -> dict[str, Value]:
-    """What an episode says."""
+def pressing_fields(episode: EpisodeView, at: float) -> dict[str, Value]:
+    """What the most pressing episode says."""
     before, saved, after = money_words(episode)
     return {
         "title": episode.title,
-        "kind": "Sensor" if episode.kind == "sensor" else episode.mode_label,
         "advice": episode.advice,
         "urgency": episode.urgency,
         "cause": episode.cause,
@@ -72,8 +71,18 @@ def episode_fields(episode: EpisodeView, at: float) -> dict[str, Value]:
         "money": before,
         "saved": saved,
         "saved.after": after,
-        "worth": f"Saves {saved}." if episode.money is not None and episode.money.saved_usd > 0 else "",
         "since": f"Since {when(episode.since, at)}, said {when(episode.opened_at, at)}",
+    }
+
+
+def other_fields(episode: EpisodeView) -> dict[str, Value]:
+    """What one of the others says."""
+    _, saved, _ = money_words(episode)
+    return {
+        "title": episode.title,
+        "kind": "Sensor" if episode.kind == "sensor" else episode.mode_label,
+        "advice": episode.advice,
+        "worth": f"Saves {saved}." if episode.money is not None and episode.money.saved_usd > 0 else "",
     }
 
 

@@ -45,15 +45,18 @@ def chart_fields(view: UnitView, reading: Reading | None = None) -> dict[str, Va
         "chart.held": None,
     }
     for signal in charted(view):
+        if not signal.fitted:
+            fields |= {f"chart.{signal.key}.value": DASH, f"chart.{signal.key}.about": ""}
+            continue
         now = standing(signal)
         about = bounds(signal)
         seen = f"newest {now_words(signal)}" if asked.zoom is None else extent(shown, signal)
         marked = named(shown.marks, signal.key)
         fields |= {
-            f"chart.{signal.key}.value": now if signal.fitted else DASH,
+            f"chart.{signal.key}.value": now,
             f"chart.{signal.key}.refused": refused_text(signal),
             f"chart.{signal.key}.refused.hidden": None if signal.refused is not None else "",
-            f"chart.{signal.key}.about": about if signal.fitted else "",
+            f"chart.{signal.key}.about": about,
             f"chart.{signal.key}.alt": f"{signal.label} {part.words}: {seen}"
             + (f", {about}" if about else "")
             + (f"; marked: {marked}" if marked else ""),

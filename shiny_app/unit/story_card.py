@@ -66,7 +66,7 @@ def timeline_fields(view: UnitView, asked: Range, faults: Sequence[InjectedFault
         fields |= flat(f"story.ticks/{at:.0f}", {"text": text, "style": f"left:{axis.place(at):.2f}%"})
     quality = [Placed(each, axis.place(each.start), axis.place(each.end) - axis.place(each.start), 0, False)
                for each in quality_marks(view, axis)]  # fmt: skip
-    fields |= lane_fields("quality", quality)
+    fields |= band_fields("quality", quality)
     for name, marks in lanes.items():
         placed, rows = laid_out(marks, axis)
         fields |= lane_fields(name, placed)
@@ -84,6 +84,23 @@ def beyond(view: UnitView, shown: Sequence[Mark]) -> str:
 
 def lane_fields(name: str, placed: Sequence[Placed]) -> dict[str, Value]:
     """The marks of one lane, as a live list."""
+    fields: dict[str, Value] = {}
+    for each in placed:
+        mark = each.mark
+        fields |= flat(
+            f"story.{name}/{mark.key}",
+            {
+                "name": mark.name,
+                "item": f"{name}:{mark.key}",
+                "middle": middle(mark),
+                "middle.hidden": None if mark.middle is not None else "",
+            },
+        )
+    return fields | band_fields(name, placed)
+
+
+def band_fields(name: str, placed: Sequence[Placed]) -> dict[str, Value]:
+    """Where the marks of one lane stand, and what is said of them."""
     fields: dict[str, Value] = {f"story.{name}": tuple(each.mark.key for each in placed)}
     for each in placed:
         mark = each.mark
@@ -92,14 +109,10 @@ def lane_fields(name: str, placed: Sequence[Placed]) -> dict[str, Value]:
         fields |= flat(
             f"story.{name}/{mark.key}",
             {
-                "name": mark.name,
                 "title": f"{mark.name}. {mark.about}",
                 "style": place + width,
                 "class": f"mark is-{mark.style}{' backward' if each.backward else ''}"
                 f"{'' if mark.end > mark.start else ' moment'}",
-                "item": f"{name}:{mark.key}",
-                "middle": middle(mark),
-                "middle.hidden": None if mark.middle is not None else "",
             },
         )
     return fields

@@ -79,6 +79,7 @@ def indicator_fields(indicator: IndicatorView, view: UnitView) -> dict[str, Valu
         "sentence.hidden": None if indicator.sentence or evidence is None else "",
         "about": indicator.about,
         "span": spanned(indicator.course_s),
+        "chart.hidden": None if any(drawn.paths) else "",
         **chart_fields(drawn),
     }
     for name, (label, text) in facts(indicator, view).items():
@@ -146,7 +147,6 @@ def chart_fields(drawn: Small) -> dict[str, Value]:
     """The parts of a small chart as live values."""
     band, limit = drawn.band, drawn.limit
     fields: dict[str, Value] = {
-        "chart.hidden": None if any(drawn.paths) else "",
         "band.y": None if band is None else f"{band[0]:g}",
         "band.height": "0" if band is None else f"{band[1]:g}",
         "limit.place": f"translate(0 {limit:g})" if limit is not None else None,

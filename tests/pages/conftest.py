@@ -35,6 +35,7 @@ from connected_ops.read_model import (
     Anyone,
     AssumptionView,
     BacktestRun,
+    BacktestView,
     Contribution,
     DriftView,
     EpisodeView,
@@ -52,6 +53,7 @@ from connected_ops.read_model import (
     QualityView,
     QuarantineRow,
     Range,
+    Replayed,
     RuleCount,
     SampleQuality,
     SampleRow,
@@ -658,6 +660,17 @@ def visit(shared: Shared) -> Callable[..., Visit]:
         return visitor
 
     return arrive
+
+
+@pytest.fixture
+def recorded(fleet: FakeFleet) -> BacktestView:
+    """What came of two recordings: one that overheats, and one that says nothing."""
+    episode = next(each for each in fleet.said if each.kind == "machine")
+    told = replace(episode, opened_at=1060.0, closed_at=1330.0, reason="Coolant 255 °F", mode_label="Cooling")
+    fixed = (("Coolant 220 °F or more", 3), ("Speed 75 mph or more", 1))
+    hot = Replayed("van", "van.csv", "Delivery van", True, 1000.0, 4600.0, 1.0, 3600, 3590, 7, 2, 1, 0, fixed, (told,))
+    calm = Replayed("car", "van.csv", "Passenger car", True, 1000.0, 2800.0, 0.5, 1800, 1800, 0, 0, 0, 0, (), ())
+    return BacktestView("van.csv", (hot, calm), ())
 
 
 @pytest.fixture
