@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from htmltools import tags
 
-from connected_ops.read_model import BacktestRun, ServiceDue, Work
+from connected_ops.read_model import BacktestRun, OddReadings, ServiceDue, UnitView, Work
 from shiny_app.live.location import parse
 from shiny_app.live.page import Look, arrival
 from shiny_app.live.shared import Shared
@@ -95,11 +95,21 @@ async def rich(fleet: Any, shared: Shared, recorded: Any, monkeypatch: pytest.Mo
     """A fleet in which all there is to show is shown somewhere."""
     unit, rows = fleet.unit, fleet.rows
     due = ServiceDue(38.0, 600.0, 3.8, log=((fleet.at - 9e5, 8000.0),))
-    monkeypatch.setattr(
-        fleet,
-        "unit",
-        lambda at: (view := unit(at)) and replace(view, service=due, row=replace(view.row, service=due)),
+    odd = (
+        OddReadings("truck_07", "coolant_temp_f", "Coolant", 1, fleet.at - 60, fleet.at - 60, "one of 250 °F", "It."),
     )
+    monkeypatch.setattr(fleet, "odd", lambda: odd)
+
+    def seen(at: str) -> UnitView | None:
+        view = unit(at)
+        if view is None:
+            return None
+        first, *others = view.signals
+        struck = replace(first, refused=250.0, why="It jumped.", age_s=40.0)
+        row = replace(view.row, service=due)
+        return replace(view, service=due, row=row, odd=odd, signals=(struck, *others))
+
+    monkeypatch.setattr(fleet, "unit", seen)
     monkeypatch.setattr(fleet, "rows", lambda *at: [replace(row, service=due) for row in rows(*at)])
     fleet.said.append(replace(fleet.said[1], id="truck_07.vibration.9", vehicle_id="truck_07"))
     fleet.active["truck_07", "coolant_overheat"] = fleet.at + 60
