@@ -201,17 +201,14 @@ class Pipeline:
         dt = np.where(newest > -np.inf, np.maximum(ts - newest, 0.0), 0.0)
         seen = self.validator.seen[unit]
         judged = self.validator.judge(unit, unit_class, ts, x, np.isfinite(values), self.episodes.doubted[unit])
-        fired = judged.fired
-        spoke = np.where(judged.counts, fired[:, : catalog.COUNT], np.uint16(0))
+        spoke = np.where(judged.counts, judged.fired[:, : catalog.COUNT], np.uint16(0))
         self.episodes.take_sensors(unit, ts, x, spoke)
         came = np.isfinite(judged.x)
         at = ts[:, None]
         stands = at - self.known_at[unit] <= np.maximum(judged.hold, STANDS_S)
         known = np.where(came, judged.x, self.known[unit])
         known_at = np.where(came, at, self.known_at[unit])
-        withheld = np.where(
-            np.isfinite(x), ~came, self.withheld[unit]
-        )  # what was sent since speaks against what was before
+        withheld = np.where(np.isfinite(x), ~came, self.withheld[unit])  # a newer value speaks against the one before
         held = np.where((at - known_at <= judged.hold) & ~withheld, known, np.nan)
         self.heard[unit] += np.minimum(dt, HEARD_S)
         doing = self.regimes.update(unit, dt, held, unit_class)
@@ -237,7 +234,7 @@ class Pipeline:
         self.baselines.learn(unit, unit_class, doing, q, stood, teaches, normal)
         self.known[unit], self.known_at[unit], self.hold[unit] = known, known_at, judged.hold
         self.withheld[unit] = withheld
-        self._told(unit, values, fired, judged.doubted, came)
+        self._told(unit, values, judged.fired, judged.doubted, came)
         self.slope[unit] = slope
         self.regime[unit] = doing
         turning = np.where(np.isfinite(x[:, catalog.RPM]), x[:, catalog.RPM], held[:, catalog.RPM])
@@ -254,8 +251,8 @@ class Pipeline:
             return self._seen(int(unit[row]), channel, quoted)
 
         self.episodes.take(unit, ts, p[:, :MACHINE], seen_by)
-        self.history.append(Rows(unit, ts, x, judged.x, judged.verdict, fired))
-        return judged.verdict, fired
+        self.history.append(Rows(unit, ts, x, judged.x, judged.verdict, judged.fired))
+        return judged.verdict, judged.fired
 
     def _told(self, unit, values, fired, doubted, came) -> None:
         """Remember how each signal's newest value was taken, where one came or should have."""
