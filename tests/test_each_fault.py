@@ -44,7 +44,7 @@ EXPECTED = {
     "overspeeding_driver": Said(60, "machine", "overspeed"),
     "sensor_open_circuit": Said(10, "sensor", "intake_air_temp_f"),
     "sensor_stuck": Said(330, "sensor", "engine_rpm"),
-    "sensor_dropout": Said(30, "sensor", "coolant_temp_f"),
+    "sensor_dropout": Said(205, "sensor", "coolant_temp_f"),
     "sensor_spike": Said(30, "sensor", "coolant_temp_f"),
     "counter_reset": Said(10, "sensor", "engine_hours"),
 }

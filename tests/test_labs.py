@@ -83,7 +83,10 @@ def test_what_the_labs_count_adds_up_to_what_was_sent(pair, sample):
 
 async def test_a_reset_forgets_all_that_was_simulated_and_nothing_else(pair, sample):
     for owner in (*REAL, *SIMULATED):
-        pair.take([sample(t, owner.name, coolant_temp_f=192 + 700 * (t == 9)) for t in range(30)], owner)
+        pair.take([sample(t, owner.name) for t in range(29)], owner)
+    pair.follow = False
+    for owner in (*REAL, *SIMULATED):
+        pair.take([sample(9e6, owner.name)], owner)
     alone = pair.look("LIVE"), pair.look("REPLAY")
     await reset(pair)
     assert pair.shown() == ("LIVE", "REPLAY")

@@ -30,7 +30,7 @@ def failing(how: str, signal: int, value: float, t: int, before: float, chance: 
     return {
         "open circuit": -40.0,
         "falls to 0": 0.0,
-        "end of its scale": catalog.SIGNALS[signal].sensor_high,
+        "end of its scale": 158.45 if signal == SPEED else catalog.SIGNALS[signal].sensor_high,  # 255 km/h to the digit
         "stuck": before,
         "missing": np.nan,
         "jumps and comes back": value + 60.0 * (t // 5 % 2),

@@ -177,7 +177,8 @@ FAULTS: tuple[Fault, ...] = (
           spell=ROAD_LEGS, onset_days=14, grows=_faster(14, 5), adds={"shakes": 0.65}),
     Fault("overspeeding_driver", "Overspeeding driver, for 3 days", _ROAD, spell=SPEEDING, onset_days=3),
     Fault("sensor_open_circuit", "Intake sensor: open circuit", _ALL, group="sensor", change=_open_circuit),
-    Fault("sensor_stuck", "Engine speed sensor stuck", _ALL, group="sensor", change=_stuck),
+    # Only where a road moves the engine: a governed one rightly keeps its speed to the digit.
+    Fault("sensor_stuck", "Engine speed sensor stuck", _ROAD, group="sensor", change=_stuck),
     Fault("sensor_dropout", "Coolant sensor drops out", _ALL, group="sensor", change=_dropout),
     Fault("sensor_spike", "Coolant sensor spikes", _ALL, 30, group="sensor", momentary=True, change=_spike),
     Fault("counter_reset", "Hour meter starts anew", _ALL, group="sensor", change=_counter_reset),

@@ -4,7 +4,7 @@ The k-th row of every unit in a block is one vectorised step, so 12 units or 10,
 batch sizes and sample spacing change nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 import numpy as np
@@ -32,7 +32,7 @@ from connected_ops.signals.warmth import Warmth
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.validation.rules import BIT, DUPLICATE, NEEDS_REVIEW, REJECTED, WHOLE, WIDTH, Fired
-from connected_ops.validation.validator import RUNS_RPM, Validator, single
+from connected_ops.validation.validator import RUNS_RPM, Judged, Validator, single
 
 TEACHES_BELOW = 0.3  # a mode's evidence from which its quantities stop teaching
 SETTLED = 1.5  # °F/min of coolant: a warm-up or a cool-down is no normal
@@ -200,12 +200,10 @@ class Pipeline:
         newest = self.validator.newest[unit]
         dt = np.where(newest > -np.inf, np.maximum(ts - newest, 0.0), 0.0)
         seen = self.validator.seen[unit]
-        judged = self.validator.judge(unit, unit_class, ts, x, np.isfinite(values), self.episodes.doubted[unit])
-        spoke = np.where(judged.counts, judged.fired[:, : catalog.COUNT], np.uint16(0))
-        self.episodes.take_sensors(unit, ts, x, spoke)
+        judged = self._judge(unit, unit_class, ts, x, values)
         came = np.isfinite(judged.x)
         at = ts[:, None]
-        stands = at - self.known_at[unit] <= np.maximum(judged.hold, STANDS_S)
+        stands = (at - self.known_at[unit] <= np.maximum(judged.hold, STANDS_S)) & (came | ~np.isfinite(x))
         known = np.where(came, judged.x, self.known[unit])
         known_at = np.where(came, at, self.known_at[unit])
         withheld = np.where(np.isfinite(x), ~came, self.withheld[unit])  # a newer value speaks against the one before
@@ -253,6 +251,15 @@ class Pipeline:
         self.episodes.take(unit, ts, p[:, :MACHINE], seen_by)
         self.history.append(Rows(unit, ts, x, judged.x, judged.verdict, judged.fired))
         return judged.verdict, judged.fired
+
+    def _judge(self, unit, unit_class, ts, x, values) -> Judged:
+        """Validation; a sensor that it doubts from this message on is not read by it either."""
+        before = self.episodes.doubted[unit]
+        judged = self.validator.judge(unit, unit_class, ts, x, np.isfinite(values), before)
+        spoke = np.where(judged.counts, judged.fired[:, : catalog.COUNT], np.uint16(0))
+        self.episodes.take_sensors(unit, ts, x, spoke)
+        new = self.episodes.doubted[unit] & ~before
+        return replace(judged, x=np.where(new, np.nan, judged.x)) if new.any() else judged
 
     def _told(self, unit, values, fired, doubted, came) -> None:
         """Remember how each signal's newest value was taken, where one came or should have."""

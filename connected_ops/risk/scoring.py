@@ -18,7 +18,7 @@ from connected_ops.risk.failure_modes import FIRST, WEIGHTS
 
 P_MAX = 0.97
 RISE_S, FALL_S = 8.0, 20.0
-FADE_S = 60.0  # how evidence fades that outlives the signal it came from
+FADE_S = 10.0  # how evidence fades that outlives the signal it came from
 STANDS_S = 600.0  # and how long it stands at least: a sensor that fails as the engine overheats hides nothing
 _SPEAKS_FOR = (WEIGHTS > 0).astype(np.float64)
 MEDIUM_ABOVE, HIGH_ABOVE = 30.0, 65.0

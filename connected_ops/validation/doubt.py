@@ -1,7 +1,8 @@
 """A doubt withholds values, not the signal: what a doubted sensor reads is believed once it lasts.
 
 A doubted signal is read as the median of its last five usable values, from the moment that median has stood for LASTS_S
-and at least AGREE of the five lie within the signal's fastest change of it.
+and all but one of the five, at least AGREE, and the newest lie within the signal's fastest change of it; within a share
+of it where a signal may change at once.
 """
 
 from collections import deque
@@ -12,6 +13,7 @@ from statistics import median_low
 import numpy as np
 from numpy.typing import NDArray
 
+from connected_ops.telemetry import catalog
 from connected_ops.telemetry.catalog import SIGNALS
 
 Floats = NDArray[np.float64]
@@ -19,6 +21,11 @@ Mask = NDArray[np.bool_]
 
 KEPT, AGREE, LASTS_S = 5, 3, 10.0
 REACH_S = 2.0  # of its fastest change: after a minute anything would agree with anything
+SHARE = 0.3
+READ = np.isin(
+    catalog.KEYS, ("coolant_temp_f", "intake_air_temp_f", "engine_rpm", "speed_mph", "vibration_score", "engine_hours")
+)
+"""[signals] what modes read. A doubted load or outside air is no danger, and would make one of a sensor."""
 
 
 @dataclass(slots=True)
@@ -35,12 +42,13 @@ class Run:
         """Take a value at `ts`, of a signal that changes by at most `max_rate` a second; whether its median is believed
         by now."""
         dt = ts - self.newest if isfinite(self.newest) else 1.0
-        reach = max_rate * min(max(dt, 1.0), REACH_S)
+        reach = max_rate * min(max(dt, 1.0), REACH_S) if isfinite(max_rate) else SHARE * abs(value)
         self.values.append(value)
         middle = median_low(self.values)
         near = sum(abs(each - middle) <= reach for each in self.values)
-        agree = near >= AGREE and abs(value - middle) <= reach
-        stands = near >= AGREE and abs(middle - self.middle) <= reach and isfinite(self.since)
+        most = near >= max(AGREE, len(self.values) - 1)
+        agree = most and abs(value - middle) <= reach
+        stands = most and abs(middle - self.middle) <= reach and isfinite(self.since)
         self.since = self.since if stands else ts
         self.middle, self.newest = middle, ts
         return agree and ts - self.since >= LASTS_S

@@ -19,7 +19,7 @@ STUCK_S = 60.0
 STUCK_SAMPLES = 5
 LOAD_MOVES = 15.0  # % of load
 SPEED_MOVES = 8.0  # mph
-RPM_MOVES, RPM_MOVES_FAR = 0.15, 0.30  # of itself: what changes a load or a shake; what no held road speed survives
+RPM_MOVES, RPM_MOVES_FAR = 0.15, 0.20  # of itself: what changes a load or a shake; what no held road speed survives
 SATURATED_PCT = 99.0  # full load on a climb stands to the digit, as none does on the way down
 RATE_GAP_S = 60.0  # after a longer gap a difference says nothing about a rate
 BACK_TO_LEVEL = 15.0  # °F within which a value in doubt counts as back
@@ -171,7 +171,7 @@ class Validator:
         middle, believed = self._doubts.read(unit, ts, x, doubted, usable & ~doubted)
         withheld = doubted
         if doubted.any():
-            believed &= (~engine.fitted | (engine.runs & engine.ran))[:, None]
+            believed &= (~engine.fitted | (engine.runs & engine.ran))[:, None] & doubt.READ
             believed[fallen, catalog.COOLANT] = False
             withheld = doubted & ~believed
             _fire(fired, "doubted", withheld & ((fired[:, : catalog.COUNT] & _NAMED) == 0))

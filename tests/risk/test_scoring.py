@@ -172,7 +172,7 @@ def test_confirmed_evidence_fades_after_the_fault_and_after_silence():
     after = confirm(held + [(1.0, 0.0)] * 60)
     assert after[60] > 0.99
     assert after[-1] == pytest.approx(exp(-60 / scoring.FALL_S), abs=0.01)
-    assert confirm(held + [(1.0, None)] * int(6 * scoring.FADE_S))[-1] < 0.05
+    assert confirm(held + [(1.0, None)] * int(12 * scoring.FADE_S))[-1] < 0.05
 
 
 def test_clearing_forgets_all_of_a_unit():

@@ -24,6 +24,8 @@ def test_a_class_warns_above_its_normal_and_before_its_critical(kind: UnitClass)
             assert normal[1] < warn < critical
 
 
-def test_the_class_we_know_nothing_of_sets_no_limit():
+def test_the_class_we_know_nothing_of_sets_the_one_limit_that_no_engine_stands():
     (unknown,) = (kind for kind in CLASSES if kind.key == "unknown")
-    assert all(unknown.limits(signal.key) == (None, None) for signal in SIGNALS)
+    limits = {signal.key: unknown.limits(signal.key) for signal in SIGNALS}
+    assert limits.pop("coolant_temp_f") == (None, 240)
+    assert set(limits.values()) == {(None, None)}

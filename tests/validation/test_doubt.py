@@ -28,7 +28,7 @@ def test_it_takes_three_values_at_any_spacing(every: float):
 
 
 def test_single_odd_values_among_good_ones_are_never_believed():
-    told = believed(*[(float(t), 250.0 if t % 4 == 0 else 192.0) for t in range(60)])
+    told = believed(*[(float(t), 250.0 if t % 6 == 0 else 192.0) for t in range(60)])
     assert set(told) == {None, 192.0}
 
 
