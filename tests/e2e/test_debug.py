@@ -51,7 +51,7 @@ def test_the_debug_page_shows_a_sample_that_somebody_sends(bare: Any, visitor: A
     bare.send("debugged", coolant_temp_f=999, engine_rpm=1500)
     expect(page.get_by_test_id("debug-samples")).to_contain_text("debugged")
     expect(page.get_by_test_id("debug-samples").locator("li", has_text="debugged").first).to_contain_text(
-        re.compile("rejected", re.IGNORECASE)
+        "needs review (sensor_range:coolant_temp_f)"
     )
     page.get_by_role("link", name="Connected Ops Lab").click()
     expect(page.get_by_test_id("units-count")).to_be_visible()
