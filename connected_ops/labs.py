@@ -125,16 +125,19 @@ class Labs:
     @asynccontextmanager
     async def renewed(self) -> AsyncIterator[Lab]:
         """Around what fills a new simulated lab. It is built aside and takes the old one's place when it stands, with
-        all that was simulated before; until then the old one keeps its last picture, and for good where this fails."""
+        all that was simulated before; until then the old one keeps its last picture, and for good where this fails.
+        One in which nothing was simulated yet is new enough."""
         async with self._one_at_a_time:
             await asyncio.sleep(max(0.0, self._rested + COOL_DOWN_S - time.monotonic()))
             async with self.simulated.still:
-                self._building = lab = await asyncio.to_thread(self._make_simulated)
+                fresh = not len(self.simulated.register)
+                self._building = lab = self.simulated if fresh else await asyncio.to_thread(self._make_simulated)
                 try:
                     yield lab
                     lab.intake.counts.forget_arrivals()  # ten minutes in one second are no rate
                     await lab.look()
-                    self._swap(lab)
+                    if lab is not self.simulated:
+                        self._swap(lab)
                 finally:
                     self._building = None
                     self._rested = time.monotonic()

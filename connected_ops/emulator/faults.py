@@ -157,8 +157,7 @@ def _hit(values: Floats, moment: Moment) -> None:
         values[catalog.VIBRATION] = max(values[catalog.VIBRATION], blow)
 
 
-_TOWN = ("passenger_car", "delivery_van")
-_ROAD = (*_TOWN, "class_8_truck")
+_ROAD = ("passenger_car", "delivery_van", "class_8_truck")
 _HEAVY = ("delivery_van", "class_8_truck", "excavator")
 _MOVING = (*_ROAD, "excavator")
 _ALL = (*_MOVING, "genset")
@@ -179,7 +178,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("overspeeding_driver", "Overspeeding driver, for 3 days", _ROAD, spell=SPEEDING, onset_days=3),
     Fault("sensor_open_circuit", "Intake sensor: open circuit", _ALL, group="sensor", change=_open_circuit),
     # Only where a road moves the engine: a governed one rightly keeps its speed to the digit.
-    Fault("sensor_stuck", "Engine speed sensor stuck", _TOWN, group="sensor", change=_stuck),
+    Fault("sensor_stuck", "Engine speed sensor stuck", _ROAD, group="sensor", change=_stuck),
     Fault("sensor_dropout", "Coolant sensor drops out", _ALL, group="sensor", change=_dropout),
     Fault("sensor_spike", "Coolant sensor spikes", _ALL, 30, group="sensor", momentary=True, change=_spike),
     Fault("counter_reset", "Hour meter starts anew", _ALL, group="sensor", change=_counter_reset),
