@@ -10,8 +10,9 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
+from connected_ops.engine.figures import figures
 from connected_ops.engine.outlook import Outlook
-from connected_ops.engine.pipeline import Pipeline, figures
+from connected_ops.engine.pipeline import Pipeline
 from connected_ops.engine.pricing import Case, price, price_of, saved, to_limit
 from connected_ops.insight import sensors
 from connected_ops.insight.advice import in_short

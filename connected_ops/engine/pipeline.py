@@ -5,13 +5,13 @@ batch sizes and sample spacing change nothing.
 """
 
 from dataclasses import dataclass, replace
-from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.engine import backlog
 from connected_ops.engine.backlog import Backlog, Late
+from connected_ops.engine.figures import figures
 from connected_ops.history.history import History, Rows
 from connected_ops.insight.episode import MACHINE, Seen, finite
 from connected_ops.insight.episodes import Episodes
@@ -25,12 +25,11 @@ from connected_ops.risk.scoring import STANDS_S, Confirmation
 from connected_ops.risk.speaking import Speaking
 from connected_ops.signals import against_itself, baseline, indicators
 from connected_ops.signals.against_itself import AgainstItself
-from connected_ops.signals.baseline import QUANTITIES, Baselines
+from connected_ops.signals.baseline import Baselines
 from connected_ops.signals.regime import OFF, WARMING_UP, Regimes
 from connected_ops.signals.trend import Trend
 from connected_ops.signals.warmth import Warmth
 from connected_ops.telemetry import catalog
-from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.validation.rules import BIT, DUPLICATE, NEEDS_REVIEW, REJECTED, WHOLE, WIDTH, Fired
 from connected_ops.validation.validator import RUNS_RPM, Judged, Validator, single
 
@@ -330,36 +329,6 @@ class Pipeline:
             learned = np.where(np.isfinite(usual), usual + 0.2 * (np.minimum(gap, 600.0) - usual), gap)
         self.interval[units] = np.where(np.isfinite(gap) & (gap >= MIN_INTERVAL_S), learned, usual)
         self.arrived[units] = now
-
-
-def figures(
-    unit_class: int,
-    known: NDArray[np.float64],
-    normal: NDArray[np.float64],
-    learned: NDArray[np.bool_],
-    slope: float,
-    drift: NDArray[np.float64],
-    onset: NDArray[np.float64],
-    doubtful: NDArray[np.bool_],
-) -> Figures:
-    """What sentences may quote of one unit: `known` [signals] newest trusted values, `normal` and `learned`
-    [quantities], `slope` of coolant in °F/min, `drift` and `onset` [drifts] of the unit against itself, `doubtful`
-    [signals] values that are a doubted sensor's."""
-    quantities = [quantity.key for quantity in QUANTITIES]
-    return Figures(
-        unit_class=CLASSES[unit_class],
-        values=_present(catalog.KEYS, known),
-        normals=dict(zip(quantities, normal.tolist(), strict=True)),
-        learned=dict(zip(quantities, learned.tolist(), strict=True)),
-        slope=slope,
-        drift=_present(against_itself.KEYS, drift),
-        since=_present(against_itself.KEYS, onset),
-        doubted=frozenset(key for key, doubted in zip(catalog.KEYS, doubtful.tolist(), strict=True) if doubted),
-    )
-
-
-def _present(keys: tuple[str, ...], values: NDArray[np.float64]) -> dict[str, float]:
-    return {key: value for key, value in zip(keys, values.tolist(), strict=True) if isfinite(value)}
 
 
 def _steps(rows: NDArray[np.int64], unit: NDArray[np.int64]) -> list[NDArray[np.int64]]:

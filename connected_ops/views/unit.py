@@ -5,8 +5,9 @@ from math import isfinite
 import numpy as np
 
 from connected_ops.engine.assessment import Columns, doubt_kinds, mode_sentence, refusal
+from connected_ops.engine.figures import figures
 from connected_ops.engine.outlook import Outlook
-from connected_ops.engine.pipeline import Pipeline, figures
+from connected_ops.engine.pipeline import Pipeline
 from connected_ops.history.window import Samples
 from connected_ops.read_model import (
     BANDS,
