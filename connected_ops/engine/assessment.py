@@ -87,7 +87,8 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: Se
     kind = register.unit_class[place]
     normal = pipeline.baselines.normal(place, kind, pipeline.regime[place])
     standing = pipeline.episodes.open.values()
-    sent, fired = pipeline.sent[place], pipeline.fired[place]
+    present, newest = pipeline.present, pipeline.validator.newest[place]
+    sent, fired = present.sent[place], present.fired[place]
     vehicle_ids = tuple(register.vehicle_id[at] for at in place.tolist())
     hours, serviced = pipeline.validator.value[place, catalog.HOURS], log.last(vehicle_ids)
     return Columns(
@@ -99,10 +100,10 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: Se
         confirmed=pipeline.confirmation.confirmed[place],
         indicator=pipeline.confirmation.indicator[place],
         readable=pipeline.confirmation.readable[place],
-        values=pipeline.values(place),
-        known=pipeline.known[place],
-        doubtful=pipeline.doubtful[place],
-        refused=pipeline.withheld[place] & np.isfinite(sent) & (fired != 0),
+        values=present.values(place, newest),
+        known=present.known[place],
+        doubtful=present.doubtful[place],
+        refused=present.withheld[place] & np.isfinite(sent) & (fired != 0),
         sent=sent,
         fired=fired,
         slope=pipeline.slope[place],
@@ -113,7 +114,7 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: Se
         hours=hours,
         serviced=serviced,
         service_left=service.left(hours, SERVICE_EVERY[kind], serviced),
-        last_ts=pipeline.validator.newest[place],
+        last_ts=newest,
         arrived=pipeline.arrived[place],
         interval=pipeline.interval[place],
         cases=_cases(pipeline, register, outlook, place),

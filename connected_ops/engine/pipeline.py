@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from connected_ops.engine import backlog
 from connected_ops.engine.backlog import Backlog, Late
 from connected_ops.engine.figures import figures
+from connected_ops.engine.present import Present
 from connected_ops.history.history import History, Rows
 from connected_ops.insight.episode import MACHINE, Seen, finite
 from connected_ops.insight.episodes import Episodes
@@ -21,7 +22,7 @@ from connected_ops.risk import scoring
 from connected_ops.risk.failure_modes import COOLING, VIBRATION
 from connected_ops.risk.readings import Readings
 from connected_ops.risk.reasons import Figures
-from connected_ops.risk.scoring import STANDS_S, Confirmation
+from connected_ops.risk.scoring import Confirmation
 from connected_ops.risk.speaking import Speaking
 from connected_ops.signals import against_itself, baseline, indicators
 from connected_ops.signals.against_itself import AgainstItself
@@ -59,6 +60,7 @@ class Pipeline:
     def __init__(self, units: int, window: int = 600, episodes: str = "e", *, judges_late: bool = True) -> None:
         self.history = History(units, window)
         self.validator = Validator(units)
+        self.present = Present(units)
         self.baselines = Baselines(units)
         self.coolant_trend = Trend(units)
         self.regimes = Regimes(units)
@@ -69,13 +71,6 @@ class Pipeline:
         self.readings = Readings(units)
         self.episodes = Episodes(units, episodes)
         self.fixed_limits = FixedLimits(units)
-        self.known = np.full((units, catalog.COUNT), np.nan)
-        self.known_at = np.full((units, catalog.COUNT), -np.inf)
-        self.hold = np.zeros((units, catalog.COUNT))
-        self.sent = np.full((units, catalog.COUNT), np.nan)
-        self.fired = np.zeros((units, catalog.COUNT), dtype=np.uint16)
-        self.doubtful = np.zeros((units, catalog.COUNT), dtype=bool)
-        self.withheld = np.zeros((units, catalog.COUNT), dtype=bool)
         self.slope = np.zeros(units)
         self.regime = np.full(units, OFF, dtype=np.int8)
         self.interval = np.full(units, np.nan)
@@ -90,15 +85,10 @@ class Pipeline:
     def clear(self, unit: int) -> None:
         """Forget a unit entirely."""
         for room in (
-            self.history, self.validator, self.baselines, self.coolant_trend, self.regimes, self.warmth, self.itself,
-            self.confirmation, self.speaking, self.readings, self.episodes, self.fixed_limits,
+            self.history, self.validator, self.present, self.baselines, self.coolant_trend, self.regimes, self.warmth,
+            self.itself, self.confirmation, self.speaking, self.readings, self.episodes, self.fixed_limits,
         ):  # fmt: skip
             room.clear(unit)
-        self.known[unit] = self.sent[unit] = np.nan
-        self.known_at[unit] = -np.inf
-        self.hold[unit] = 0.0
-        self.fired[unit] = 0
-        self.doubtful[unit] = self.withheld[unit] = False
         self._back[unit] = 0
         self.slope[unit] = 0.0
         self.regime[unit] = OFF
@@ -187,9 +177,8 @@ class Pipeline:
         return told
 
     def _rebase(self, unit: int, back_s: float, ts: float) -> None:
-        for room in (self.validator, self.coolant_trend, self.episodes):
+        for room in (self.validator, self.present, self.coolant_trend, self.episodes):
             room.rebase(unit, back_s)
-        self.known_at[unit] -= back_s
         self.history.cut(unit, ts - 1e-3)
         self._back[unit] = 0
 
@@ -200,13 +189,7 @@ class Pipeline:
         dt = np.where(newest > -np.inf, np.maximum(ts - newest, 0.0), 0.0)
         seen = self.validator.seen[unit]
         judged = self._judge(unit, unit_class, ts, x, values)
-        came = np.isfinite(judged.x)
-        at = ts[:, None]
-        stands = (at - self.known_at[unit] <= np.maximum(judged.hold, STANDS_S)) & (came | ~np.isfinite(x))
-        known = np.where(came, judged.x, self.known[unit])
-        known_at = np.where(came, at, self.known_at[unit])
-        withheld = np.where(np.isfinite(x), ~came, self.withheld[unit])  # a newer value speaks against the one before
-        held = np.where((at - known_at <= judged.hold) & ~withheld, known, np.nan)
+        came, stood, known, held = self.present.take(unit, ts, x, values, judged)
         self.heard[unit] += np.minimum(dt, HEARD_S)
         doing = self.regimes.update(unit, dt, held, unit_class)
         turns = np.where(held[:, catalog.RPM] >= RUNS_RPM, doing, OFF)
@@ -218,7 +201,7 @@ class Pipeline:
         drift = self._against_itself(unit, ts)
         reading = indicators.Reading(held, q, unit_class, normal, slope, doing, drift, cold)
         found = indicators.evidence(reading, came)
-        evidence = self.confirmation.update(unit, dt, found, came[:, indicators.SIGNAL], stands[:, indicators.SIGNAL])
+        evidence = self.confirmation.update(unit, dt, found, came[:, indicators.SIGNAL], stood[:, indicators.SIGNAL])
         self.speaking.update(unit, ts, self.confirmation.indicator[unit])
         teaches = np.empty(q.shape, dtype=bool)
         running = judged.teaches & (doing < OFF) & ~(held[:, catalog.RPM] < RUNS_RPM)
@@ -226,12 +209,9 @@ class Pipeline:
         teaches[:, baseline.COOLANT] = cool & ~warming & (np.abs(slope) < SETTLED)
         teaches[:, baseline.VIBRATION] = running & (evidence[:, VIBRATION] < TEACHES_BELOW)
         teaches[:, baseline.INTAKE_RISE] = teaches[:, baseline.INTAKE] = cool
-        since = (at - seen)[:, baseline.SIGNAL]
-        stood = np.where(came[:, baseline.SIGNAL] & (since < np.inf), since, 0.0)
-        self.baselines.learn(unit, unit_class, doing, q, stood, teaches, normal)
-        self.known[unit], self.known_at[unit], self.hold[unit] = known, known_at, judged.hold
-        self.withheld[unit] = withheld
-        self._told(unit, values, judged.fired, judged.doubted, came)
+        since = (ts[:, None] - seen)[:, baseline.SIGNAL]
+        lasted = np.where(came[:, baseline.SIGNAL] & (since < np.inf), since, 0.0)
+        self.baselines.learn(unit, unit_class, doing, q, lasted, teaches, normal)
         self.slope[unit] = slope
         self.regime[unit] = doing
         turning = np.where(np.isfinite(x[:, catalog.RPM]), x[:, catalog.RPM], held[:, catalog.RPM])
@@ -243,7 +223,7 @@ class Pipeline:
         def seen_by(row: int, channel: int) -> Seen:
             quoted = figures(
                 int(unit_class[row]), known[row], normal.mean[row], normal.learned[row], float(slope[row]), drift[row],
-                self.itself.onset[unit[row]], self.doubtful[unit[row]],
+                self.itself.onset[unit[row]], self.present.doubtful[unit[row]],
             )  # fmt: skip
             return self._seen(int(unit[row]), channel, quoted)
 
@@ -259,20 +239,6 @@ class Pipeline:
         self.episodes.take_sensors(unit, ts, x, spoke)
         new = self.episodes.doubted[unit] & ~before
         return replace(judged, x=np.where(new, np.nan, judged.x)) if new.any() else judged
-
-    def _told(self, unit, values, fired, doubted, came) -> None:
-        """Remember how each signal's newest value was taken, where one came or should have."""
-        spoke = fired[:, : catalog.COUNT]
-        new = np.isfinite(values) | (spoke != 0)
-        self.sent[unit] = np.where(new, values, self.sent[unit])
-        self.fired[unit] = np.where(new, spoke, self.fired[unit])
-        self.doubtful[unit] = np.where(came, doubted, self.doubtful[unit])
-
-    def values(self, units: NDArray[np.int64]) -> NDArray[np.float64]:
-        """[n, signals] what stands for these units' present: the newest values that are believed and not too old by
-        their own cadence, NaN else."""
-        age = self.validator.newest[units, None] - self.known_at[units]
-        return np.where((age <= self.hold[units]) & ~self.withheld[units], self.known[units], np.nan)
 
     def _against_itself(self, unit: NDArray[np.int64], ts: NDArray[np.float64]) -> NDArray[np.float64]:
         """[n, drifts] levels of units against themselves; a few whose half hour has passed are compared anew."""
@@ -292,7 +258,7 @@ class Pipeline:
         if key in against_itself.KEYS:
             at = against_itself.KEYS.index(key)
             since, said_at = (finite(float(each[unit, at])) for each in (self.itself.onset, self.itself.said_at))
-        return Seen(tuple(self.known[unit].tolist()), evidence, quoted, since, said_at)
+        return Seen(tuple(self.present.known[unit].tolist()), evidence, quoted, since, said_at)
 
     def _take_late(
         self, unit: int, unit_class: int, ts: float, x: NDArray[np.float64], now: float

@@ -152,7 +152,7 @@ def _signal(pipeline: Pipeline, c: Columns, row: int, index: int) -> SignalView:
         learned=learned,
         warn=warn,
         critical=critical,
-        age_s=0.0 if stands else float(c.last_ts[row] - pipeline.known_at[place, index]),
+        age_s=0.0 if stands else float(c.last_ts[row] - pipeline.present.known_at[place, index]),
         refused=float(c.sent[row, index]) if refused else None,
         why="" if stands and not refused else refusal(c, row, index),
     )
