@@ -3,11 +3,11 @@ in event time. It teaches nothing and moves nothing live; what it finds carries 
 late."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from connected_ops.engine.latecomers import Late
 from connected_ops.insight.episodes import Episodes
 
 if TYPE_CHECKING:
@@ -16,15 +16,6 @@ if TYPE_CHECKING:
 UNITS = 64  # judged at once; the one that waited longest makes room, and begins anew if more of it comes
 WINDOW = 4
 RESTARTS_S = 60.0  # behind what was judged before: another backlog
-
-
-class Late(NamedTuple):
-    """One late message: its unit's place and class, its time (Unix s) and its new values [signals]."""
-
-    unit: int
-    unit_class: int
-    ts: float
-    x: NDArray[np.float64]
 
 
 class Backlog:

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.engine import backlog
-from connected_ops.engine.backlog import Backlog, Late
+from connected_ops.engine.backlog import Backlog
 from connected_ops.engine.figures import figures
+from connected_ops.engine.latecomers import Late, Latecomers
 from connected_ops.engine.present import Present
 from connected_ops.history.history import History, Rows
 from connected_ops.insight.episode import MACHINE, Seen, finite
@@ -32,14 +33,13 @@ from connected_ops.signals.trend import Trend
 from connected_ops.signals.warmth import Warmth
 from connected_ops.telemetry import catalog
 from connected_ops.validation.rules import BIT, DUPLICATE, NEEDS_REVIEW, REJECTED, WHOLE, WIDTH, Fired
-from connected_ops.validation.validator import RUNS_RPM, Judged, Validator, single
+from connected_ops.validation.validator import RUNS_RPM, Judged, Validator
 
 TEACHES_BELOW = 0.3  # a mode's evidence from which its quantities stop teaching
 SETTLED = 1.5  # °F/min of coolant: a warm-up or a cool-down is no normal
 FUTURE_S = 300.0
 IN_ORDER_S = 60.0  # behind its unit's clock, what is newer than its own signal's newest is no backlog
 AHEAD_S, BACK_S, BACK_MESSAGES = 2.0, 30.0, 3  # a clock that was ahead of ours, and has stepped back for good
-LATE_KEPT = 8192
 COMPARED_AT_ONCE = 4  # units a step: a comparison takes 2 ms, and a whole fleet's half hour ends at once
 HEARD_S = 60.0  # of the time between two samples, what counts as heard
 MIN_INTERVAL_S = 0.5  # the slices of one body are one arrival
@@ -77,8 +77,7 @@ class Pipeline:
         self.arrived = np.full(units, -np.inf)
         self.heard = np.zeros(units)
         self._back = np.zeros(units, dtype=np.int8)
-        self._outside: dict[int, dict[float, None]] = {}
-        self._late: list[Late] = []
+        self._latecomers = Latecomers(self.history)
         aside = Pipeline(backlog.UNITS, backlog.WINDOW, judges_late=False) if judges_late else None
         self._backlog = None if aside is None else Backlog(self, aside)
 
@@ -95,7 +94,7 @@ class Pipeline:
         self.interval[unit] = np.nan
         self.arrived[unit] = -np.inf
         self.heard[unit] = 0.0
-        self._outside.pop(unit, None)
+        self._latecomers.clear(unit)
         if self._backlog is not None:
             self._backlog.clear(unit)
 
@@ -125,9 +124,9 @@ class Pipeline:
             verdict[rows], fired[rows] = self._message(
                 unit[rows], unit_class[rows], ts[rows], x[rows], values[rows], now
             )
-        if self._late and self._backlog is not None:
-            self._backlog.take(self._late, now)
-            self._late.clear()
+        late = self._latecomers.taken()
+        if late and self._backlog is not None:
+            self._backlog.take(late, now)
         self._arrivals(unit[first], now)
         back = np.empty(n, dtype=np.int64)
         back[order] = np.arange(n)
@@ -156,11 +155,12 @@ class Pipeline:
             )  # fmt: skip
         for row in np.flatnonzero((sent & ~fresh).any(axis=1)).tolist():
             rest = np.where(fresh[row], np.nan, x[row])
-            late = self._take_late(int(unit[row]), int(unit_class[row]), float(ts[row]), rest, now)
-            if late is None:
+            late = Late(int(unit[row]), int(unit_class[row]), float(ts[row]), rest)
+            spoke = self._latecomers.take(late, float(newest[row]))
+            if spoke is None:
                 continue
-            verdict[row] = max(verdict[row] % DUPLICATE, late[0])  # a late value outweighs that others were repeats
-            fired[row] = (fired[row] if moves[row] else 0) | late[1]
+            verdict[row] = max(verdict[row] % DUPLICATE, NEEDS_REVIEW)  # it outweighs that others were repeats
+            fired[row] = (fired[row] if moves[row] else 0) | spoke
         if told.any():
             fired[told, WHOLE] |= BIT["clock_back"]
             verdict[told & (verdict == 0)] = NEEDS_REVIEW
@@ -259,33 +259,6 @@ class Pipeline:
             at = against_itself.KEYS.index(key)
             since, said_at = (finite(float(each[unit, at])) for each in (self.itself.onset, self.itself.said_at))
         return Seen(tuple(self.present.known[unit].tolist()), evidence, quoted, since, said_at)
-
-    def _take_late(
-        self, unit: int, unit_class: int, ts: float, x: NDArray[np.float64], now: float
-    ) -> tuple[int, Fired] | None:
-        """Values no newer than their signals' newest: judged at their own time, and kept where memory still covers it.
-        None where all of them were here before."""
-        if ts in self._outside.get(unit, ()):
-            return None
-        new = np.isfinite(x) & ~self.history.held(unit, ts)
-        if not new.any():
-            return None
-        x = np.where(new, x, np.nan)
-        if self._backlog is not None:
-            self._late.append(Late(unit, unit_class, ts, x))
-        fired, usable = single(x[None])
-        fired[0, WHOLE] |= BIT["late"]
-        newest = float(self.validator.newest[unit])
-        x = np.where(usable[0], x, np.nan)
-        if not self.history.insert(unit, ts, x, NEEDS_REVIEW, fired[0], newest):
-            self._remember_outside(unit, ts)
-        return NEEDS_REVIEW, fired[0]
-
-    def _remember_outside(self, unit: int, ts: float) -> None:
-        seen = self._outside.setdefault(unit, {})
-        seen[ts] = None
-        if len(seen) > LATE_KEPT:
-            del seen[next(iter(seen))]
 
     def _arrivals(self, units: NDArray[np.int64], now: float) -> None:
         """How often each unit is heard, for its freshness; by arrival, on this server's clock."""
