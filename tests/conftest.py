@@ -85,7 +85,7 @@ class Bench:
     def present(self, vehicle_id: str = "unit") -> NDArray[np.float64]:
         """[signals] what stands for a unit at its newest sample."""
         pipeline, place = self.lab.pipeline, np.array([self.place(vehicle_id)])
-        return pipeline.present.values(place, pipeline.validator.newest[place])[0]
+        return pipeline.present.values(place, pipeline.known.newest[place])[0]
 
     def assessed(self) -> ReadModel:
         """The read model, after an assessment."""

@@ -83,14 +83,14 @@ class Columns:
 def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: ServiceLog) -> Columns:
     """Copy what an assessment needs, of units that a sample was kept of; a few milliseconds at 10,000 units."""
     place = register.places()
-    place = place[np.isfinite(pipeline.validator.newest[place])]
+    place = place[np.isfinite(pipeline.known.newest[place])]
     kind = register.unit_class[place]
     normal = pipeline.baselines.normal(place, kind, pipeline.regime[place])
     standing = pipeline.episodes.open.values()
-    present, newest = pipeline.present, pipeline.validator.newest[place]
+    present, newest = pipeline.present, pipeline.known.newest[place]
     sent, fired = present.sent[place], present.fired[place]
     vehicle_ids = tuple(register.vehicle_id[at] for at in place.tolist())
-    hours, serviced = pipeline.validator.value[place, catalog.HOURS], log.last(vehicle_ids)
+    hours, serviced = pipeline.known.value[place, catalog.HOURS], log.last(vehicle_ids)
     return Columns(
         place=place,
         vehicle_ids=vehicle_ids,

@@ -60,7 +60,7 @@ class Backlog:
     def _place_of(self, unit: int, ts: float, wanted: dict[int, float]) -> int:
         """The place where a unit's backlog is judged, made ready where it begins."""
         place = self._place.pop(unit, None)
-        begins = place is None or ts < self._aside.validator.newest[place] - RESTARTS_S
+        begins = place is None or ts < self._aside.known.newest[place] - RESTARTS_S
         if place is None:
             place = len(self._place)
             if place >= UNITS:
@@ -83,6 +83,6 @@ class Backlog:
     def _tell(self, unit: int, place: int) -> None:
         """Put what was found among the unit's episodes, over as of the last late message that was judged."""
         live: Episodes = self._live.episodes
-        until = float(self._aside.validator.newest[place])
+        until = float(self._aside.known.newest[place])
         for episode in reversed(self._aside.episodes.of(place)):
             self._told[episode.id] = live.add_late(self._told.get(episode.id), episode, unit, until)

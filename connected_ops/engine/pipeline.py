@@ -32,8 +32,9 @@ from connected_ops.signals.regime import OFF, WARMING_UP, Regimes
 from connected_ops.signals.trend import Trend
 from connected_ops.signals.warmth import Warmth
 from connected_ops.telemetry import catalog
+from connected_ops.validation.known import Known
 from connected_ops.validation.rules import BIT, DUPLICATE, NEEDS_REVIEW, REJECTED, WHOLE, WIDTH, Fired
-from connected_ops.validation.validator import RUNS_RPM, Judged, Validator
+from connected_ops.validation.validator import RUNS_RPM, Judged, judge
 
 TEACHES_BELOW = 0.3  # a mode's evidence from which its quantities stop teaching
 SETTLED = 1.5  # °F/min of coolant: a warm-up or a cool-down is no normal
@@ -59,7 +60,7 @@ class Pipeline:
 
     def __init__(self, units: int, window: int = 600, episodes: str = "e", *, judges_late: bool = True) -> None:
         self.history = History(units, window)
-        self.validator = Validator(units)
+        self.known = Known(units)
         self.present = Present(units)
         self.baselines = Baselines(units)
         self.coolant_trend = Trend(units)
@@ -84,7 +85,7 @@ class Pipeline:
     def clear(self, unit: int) -> None:
         """Forget a unit entirely."""
         for room in (
-            self.history, self.validator, self.present, self.baselines, self.coolant_trend, self.regimes, self.warmth,
+            self.history, self.known, self.present, self.baselines, self.coolant_trend, self.regimes, self.warmth,
             self.itself, self.confirmation, self.speaking, self.readings, self.episodes, self.fixed_limits,
         ):  # fmt: skip
             room.clear(unit)
@@ -135,14 +136,14 @@ class Pipeline:
     def _message(self, unit, unit_class, ts, x, values, now) -> tuple[NDArray[np.uint8], Fired]:
         """At most one message a unit: what of it is newer than its signals' newest moves the unit on, the rest is late
         or was here before."""
-        newest = self.validator.newest[unit]
+        newest = self.known.newest[unit]
         if (ts > newest).all():  # as most messages are
             self._back[unit] = 0
             return self._step(unit, unit_class, ts, x, values, now)
         told = self._stepped_back(unit, ts, newest, now)
-        newest = self.validator.newest[unit]
+        newest = self.known.newest[unit]
         sent = np.isfinite(values)
-        fresh = sent & (ts[:, None] > self.validator.seen[unit]) & (ts >= newest - IN_ORDER_S)[:, None]
+        fresh = sent & (ts[:, None] > self.known.seen[unit]) & (ts >= newest - IN_ORDER_S)[:, None]
         moves = fresh.any(axis=1) | (ts > newest)
         verdict = np.full(len(unit), DUPLICATE, dtype=np.uint8)
         fired = np.zeros((len(unit), WIDTH), dtype=np.uint16)
@@ -177,7 +178,7 @@ class Pipeline:
         return told
 
     def _rebase(self, unit: int, back_s: float, ts: float) -> None:
-        for room in (self.validator, self.present, self.coolant_trend, self.episodes):
+        for room in (self.known, self.present, self.coolant_trend, self.episodes):
             room.rebase(unit, back_s)
         self.history.cut(unit, ts - 1e-3)
         self._back[unit] = 0
@@ -185,9 +186,9 @@ class Pipeline:
     def _step(self, unit, unit_class, ts, x, values, now) -> tuple[NDArray[np.uint8], Fired]:
         """At most one message a unit, newer than all its signals' before: validation, signals, risk. `values` are as
         they were sent, `x` without what is not available."""
-        newest = self.validator.newest[unit]
+        newest = self.known.newest[unit]
         dt = np.where(newest > -np.inf, np.maximum(ts - newest, 0.0), 0.0)
-        seen = self.validator.seen[unit]
+        seen = self.known.seen[unit]
         judged = self._judge(unit, unit_class, ts, x, values)
         came, stood, known, held = self.present.take(unit, ts, x, values, judged)
         self.heard[unit] += np.minimum(dt, HEARD_S)
@@ -234,7 +235,7 @@ class Pipeline:
     def _judge(self, unit, unit_class, ts, x, values) -> Judged:
         """Validation; a sensor that it doubts from this message on is not read by it either."""
         before = self.episodes.doubted[unit]
-        judged = self.validator.judge(unit, unit_class, ts, x, np.isfinite(values), before)
+        judged = judge(self.known, unit, unit_class, ts, x, np.isfinite(values), before)
         spoke = np.where(judged.counts, judged.fired[:, : catalog.COUNT], np.uint16(0))
         self.episodes.take_sensors(unit, ts, x, spoke)
         new = self.episodes.doubted[unit] & ~before

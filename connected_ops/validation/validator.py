@@ -1,5 +1,4 @@
-"""Observations to verdicts. State is arrays over the fleet, a plane for each (unit, signal); one call judges at most
-one message of each unit, all in event time."""
+"""Observations to verdicts: one call judges at most one message of each unit, all in event time."""
 
 from dataclasses import dataclass
 
@@ -10,6 +9,35 @@ from connected_ops.telemetry import catalog
 from connected_ops.telemetry.catalog import SIGNALS
 from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.validation import cadence, doubt, hours
+from connected_ops.validation.known import (
+    ANCHOR_LOAD,
+    ANCHOR_RPM,
+    ANCHOR_SPEED,
+    BELOW_SINCE,
+    CADENCE,
+    CELSIUS,
+    CLOCK,
+    DOUBT_UNTIL,
+    GAPS,
+    HEARD,
+    HOTTEST,
+    LEVEL,
+    NEWEST,
+    ODD_SINCE,
+    OPEN,
+    RAGGED,
+    RAN_AT,
+    RISEN,
+    RUN_SINCE,
+    SAME_COUNT,
+    SAME_SINCE,
+    SEEN,
+    USUAL,
+    VALUE,
+    Known,
+    learn_cadence,
+    remember,
+)
 from connected_ops.validation.rules import BIT, KINDS, NEEDS_REVIEW, VALID, WIDTH, Fired
 
 Floats = NDArray[np.float64]
@@ -67,121 +95,69 @@ class Judged:
     hold: Floats
 
 
-# What is remembered of each signal of a unit, as planes of one array: a step then gathers once and writes back once.
-(VALUE, SEEN, HEARD, CADENCE, RAGGED, GAPS, LEVEL, DOUBT_UNTIL, SAME_SINCE, SAME_COUNT, ANCHOR_RPM, ANCHOR_SPEED,
- ANCHOR_LOAD, OPEN, ODD_SINCE) = range(15)  # fmt: skip
-_SIGNAL_START = np.full(15, np.nan)
-_SIGNAL_START[[SEEN, DOUBT_UNTIL, SAME_SINCE]] = -np.inf
-_SIGNAL_START[[CADENCE, RAGGED, GAPS, SAME_COUNT, OPEN]] = 0.0
-_TIMES = [SEEN, DOUBT_UNTIL, SAME_SINCE, ODD_SINCE]
+def judge(
+    known: Known,
+    unit: NDArray[np.int64],
+    unit_class: NDArray[np.int8],
+    ts: Floats,
+    x: Floats,
+    sent: Mask,
+    held: Mask,
+) -> Judged:
+    """Judge n messages of n different units by what is `known` of them, and remember them there.
 
-# And of the unit itself, after the planes of its hour meter. CLOCK counts the seconds that the unit was heard.
-NEWEST, CLOCK, USUAL, RUN_SINCE, HOTTEST, RISEN, RAN_AT, BELOW_SINCE, CELSIUS = range(hours.PLANES, hours.PLANES + 9)
-_UNIT_START = np.full(hours.PLANES + 9, np.nan)
-_UNIT_START[[NEWEST, RAN_AT]] = -np.inf
-_UNIT_START[[CLOCK, CELSIUS]] = 0.0
-_UNIT_TIMES = [hours.OTHER_SINCE, hours.OTHER_AT, NEWEST, RUN_SINCE, RISEN, RAN_AT, BELOW_SINCE]
-
-
-class Validator:
-    """What validation remembers of each unit: newest values and times per signal, cadences, doubts, and the hours
-    counter."""
-
-    def __init__(self, units: int) -> None:
-        self._signals = np.empty((units, len(_SIGNAL_START), catalog.COUNT))
-        self._units = np.empty((units, len(_UNIT_START)))
-        self._doubts = doubt.Doubts(units)
-        self.clear(np.arange(units))
-
-    @property
-    def value(self) -> Floats:
-        """[units, signals] the newest usable value of each signal, NaN where none came."""
-        return self._signals[:, VALUE]
-
-    @property
-    def seen(self) -> Floats:
-        """[units, signals] when each signal came last, -inf where it never did."""
-        return self._signals[:, SEEN]
-
-    @property
-    def cadence(self) -> Floats:
-        """[units, signals] seconds between two values of each signal, as learned; 0 where it is not known."""
-        return self._signals[:, CADENCE]
-
-    @property
-    def newest(self) -> Floats:
-        """[units] the time of each unit's newest sample, -inf where it has none."""
-        return self._units[:, NEWEST]
-
-    def clear(self, units: NDArray[np.int64] | int) -> None:
-        """Forget these units."""
-        self._signals[units] = _SIGNAL_START[:, None]
-        self._units[units] = _UNIT_START
-        self._doubts.clear(units)
-
-    def rebase(self, unit: int, back_s: float) -> None:
-        """A unit's clock was ahead by `back_s` seconds: what it sent by then was so much earlier."""
-        self._signals[unit, _TIMES] -= back_s
-        self._units[unit, _UNIT_TIMES] -= back_s
-        self._doubts.rebase(unit, back_s)
-
-    def judge(
-        self, unit: NDArray[np.int64], unit_class: NDArray[np.int8], ts: Floats, x: Floats, sent: Mask, held: Mask
-    ) -> Judged:
-        """Judge n messages of n different units and remember them.
-
-        `unit` [n] places, `unit_class` [n], `ts` [n] Unix seconds, no message older than its signals' newest; `x`
-        [n, signals] in payload units, NaN where absent or not available; `sent` [n, signals] where something came,
-        if only a code for "not available"; `held` [n, signals] sensors that stand in doubt by their episodes.
-        """
-        s, u = self._signals[unit], self._units[unit]
-        at = ts[:, None]
-        fired = np.zeros((len(unit), WIDTH), dtype=np.uint16)
-        step = np.where(u[:, NEWEST] > -np.inf, np.maximum(ts - u[:, NEWEST], 0.0), 0.0)
-        u[:, CLOCK] += cadence.heard(step, u[:, USUAL])
-        u[:, USUAL] = cadence.usual(step, u[:, USUAL])
-        engine = _Engine(s, u, ts, x)
-        x = _asleep(u, x, engine)
-        present = np.isfinite(x)
-        dt = at - s[:, SEEN]
-        beyond = (x < _LOW) | (x > _HIGH)
-        dead = beyond | (x < _PLAUSIBLE_LOW) | (x > _PLAUSIBLE_HIGH)
-        ends = _CIRCUIT & (x <= OPEN_F) & ~beyond
-        counts = _odd(s, at, present, dead | ends, engine)
-        if counts is None:
-            counts = np.ones(x.shape, dtype=bool)
-            opened = _no_circuits(s, present)
-        else:
-            x, present, dead, opened = _dead(s, x, dt, beyond, dead, ends, counts, engine, fired)
-        usable = present & ~dead & ~opened
-        doubted, fallen = _jumps(s, at, np.where(usable, x, np.nan), dt, fired)
-        changed = x != s[:, VALUE]
-        moving = np.where(present[:, _MOVING], x[:, _MOVING], s[:, VALUE][:, _MOVING])
-        stuck = _stuck(s, at, x, moving, changed, u)
-        if stuck.any():
-            _fire(fired, "stuck", stuck)
-            dead |= stuck & ~(x >= _WARN[unit_class])  # what is stuck above a warning may be true
-            doubted |= stuck
-        clock = u[:, CLOCK, None]
-        _missing(s, clock, sent, engine, fired)
-        dead |= _coolant(u, ts, np.where(usable, x, np.nan), s, engine, fired) & _COOLANT
-        _hours(u, ts, np.where(usable[:, catalog.HOURS], x[:, catalog.HOURS], np.nan), dead, fired)
-        usable = present & ~dead & ~opened
-        doubted = (doubted | held) & usable
-        middle, believed = self._doubts.read(unit, ts, x, doubted, usable & ~doubted)
-        withheld = doubted
-        if doubted.any():
-            believed &= (~engine.fitted | (engine.runs & engine.ran))[:, None] & doubt.READ
-            believed[fallen, catalog.COOLANT] = False
-            withheld = doubted & ~believed
-            _fire(fired, "doubted", withheld & ((fired[:, : catalog.COUNT] & _NAMED) == 0))
-        trusted = np.where(usable & ~withheld, middle, np.nan)
-        _learn_cadence(s, sent, clock)
-        _remember(s, u, ts, x, present, usable, moving, changed)
-        hold = cadence.hold(s[:, CADENCE], s[:, RAGGED], s[:, GAPS])
-        self._signals[unit], self._units[unit] = s, u
-        verdict = np.where(fired.any(axis=1), np.uint8(NEEDS_REVIEW), np.uint8(VALID))
-        return Judged(verdict, fired, trusted, believed, counts, (verdict == VALID) & ~held.any(axis=1), hold)
+    `unit` [n] places, `unit_class` [n], `ts` [n] Unix seconds, no message older than its signals' newest; `x`
+    [n, signals] in payload units, NaN where absent or not available; `sent` [n, signals] where something came,
+    if only a code for "not available"; `held` [n, signals] sensors that stand in doubt by their episodes.
+    """
+    s, u = known.gather(unit)
+    at = ts[:, None]
+    fired = np.zeros((len(unit), WIDTH), dtype=np.uint16)
+    step = np.where(u[:, NEWEST] > -np.inf, np.maximum(ts - u[:, NEWEST], 0.0), 0.0)
+    u[:, CLOCK] += cadence.heard(step, u[:, USUAL])
+    u[:, USUAL] = cadence.usual(step, u[:, USUAL])
+    engine = _Engine(s, u, ts, x)
+    x = _asleep(u, x, engine)
+    present = np.isfinite(x)
+    dt = at - s[:, SEEN]
+    beyond = (x < _LOW) | (x > _HIGH)
+    dead = beyond | (x < _PLAUSIBLE_LOW) | (x > _PLAUSIBLE_HIGH)
+    ends = _CIRCUIT & (x <= OPEN_F) & ~beyond
+    counts = _odd(s, at, present, dead | ends, engine)
+    if counts is None:
+        counts = np.ones(x.shape, dtype=bool)
+        opened = _no_circuits(s, present)
+    else:
+        x, present, dead, opened = _dead(s, x, dt, beyond, dead, ends, counts, engine, fired)
+    usable = present & ~dead & ~opened
+    doubted, fallen = _jumps(s, at, np.where(usable, x, np.nan), dt, fired)
+    changed = x != s[:, VALUE]
+    moving = np.where(present[:, _MOVING], x[:, _MOVING], s[:, VALUE][:, _MOVING])
+    stuck = _stuck(s, at, x, moving, changed, u)
+    if stuck.any():
+        _fire(fired, "stuck", stuck)
+        dead |= stuck & ~(x >= _WARN[unit_class])  # what is stuck above a warning may be true
+        doubted |= stuck
+    clock = u[:, CLOCK, None]
+    _missing(s, clock, sent, engine, fired)
+    dead |= _coolant(u, ts, np.where(usable, x, np.nan), s, engine, fired) & _COOLANT
+    _hours(u, ts, np.where(usable[:, catalog.HOURS], x[:, catalog.HOURS], np.nan), dead, fired)
+    usable = present & ~dead & ~opened
+    doubted = (doubted | held) & usable
+    middle, believed = known.doubts.read(unit, ts, x, doubted, usable & ~doubted)
+    withheld = doubted
+    if doubted.any():
+        believed &= (~engine.fitted | (engine.runs & engine.ran))[:, None] & doubt.READ
+        believed[fallen, catalog.COOLANT] = False
+        withheld = doubted & ~believed
+        _fire(fired, "doubted", withheld & ((fired[:, : catalog.COUNT] & _NAMED) == 0))
+    trusted = np.where(usable & ~withheld, middle, np.nan)
+    learn_cadence(s, sent, clock)
+    remember(s, u, ts, x, present, usable, moving, changed)
+    hold = cadence.hold(s[:, CADENCE], s[:, RAGGED], s[:, GAPS])
+    known.keep(unit, s, u)
+    verdict = np.where(fired.any(axis=1), np.uint8(NEEDS_REVIEW), np.uint8(VALID))
+    return Judged(verdict, fired, trusted, believed, counts, (verdict == VALID) & ~held.any(axis=1), hold)
 
 
 class _Engine:
@@ -360,29 +336,6 @@ def _coolant(u, ts, x, s, engine, fired) -> Mask:
 def _newest(x: Floats, s: Floats, signal: int) -> Floats:
     """[n] a signal's value in the message, else the one before."""
     return np.where(np.isfinite(x[:, signal]), x[:, signal], s[:, VALUE, signal])
-
-
-def _learn_cadence(s: Floats, sent: Mask, clock: Floats) -> None:
-    """Signals that came teach how often they do; `clock` [n, 1] heard seconds."""
-    gap = clock - s[:, HEARD]
-    known = sent & (gap > 0.0)
-    after, ragged = cadence.learn(np.where(known, gap, 1.0), s[:, CADENCE], s[:, RAGGED], s[:, GAPS])
-    np.copyto(s[:, CADENCE], after, where=known)
-    np.copyto(s[:, RAGGED], ragged, where=known)
-    s[:, GAPS] += known
-    s[:, HEARD] = np.where(sent, clock, s[:, HEARD])
-
-
-def _remember(s, u, ts, x, present, usable, moving, changed) -> None:
-    """Write a message into what is known of its signals `s` and its unit `u`."""
-    at = ts[:, None]
-    new = present & changed
-    s[:, SAME_SINCE] = np.where(new, at, s[:, SAME_SINCE])
-    s[:, SAME_COUNT] = np.where(new, 1.0, s[:, SAME_COUNT] + present)
-    np.copyto(s[:, ANCHOR_RPM : ANCHOR_LOAD + 1], moving[:, :, None], where=new[:, None])
-    s[:, VALUE] = np.where(usable, x, s[:, VALUE])
-    s[:, SEEN] = np.where(present, at, s[:, SEEN])
-    u[:, NEWEST] = np.maximum(u[:, NEWEST], ts)
 
 
 def single(x: Floats) -> tuple[Fired, Mask]:

@@ -36,7 +36,7 @@ def odd_readings(pipeline: Pipeline, place: int, vehicle_id: str) -> tuple[OddRe
     found: list[OddReadings] = []
     for at in np.flatnonzero(samples.fired[:, : catalog.COUNT].any(axis=0)).tolist():
         rows = np.union1d(np.flatnonzero(withheld[:, at]), _there_and_back(samples, withheld, at))
-        doubt_s = max(BELIEVED_S, BELIEVED_GAPS * float(pipeline.validator.cadence[place, at]))
+        doubt_s = max(BELIEVED_S, BELIEVED_GAPS * float(pipeline.known.cadence[place, at]))
         rows = rows[[not _told(episodes, at, ts, doubt_s) for ts in samples.ts[rows].tolist()]] if len(rows) else rows
         if len(rows):
             found.append(_line(samples, rows, at, vehicle_id))

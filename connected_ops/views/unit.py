@@ -137,7 +137,7 @@ def _quality(pipeline: Pipeline, place: int, samples: Samples, rejected: tuple[f
 def _signal(pipeline: Pipeline, c: Columns, row: int, index: int) -> SignalView:
     signal, kind, place = SIGNALS[index], CLASSES[c.unit_class[row]], int(c.place[row])
     value, refused = float(c.known[row, index]), bool(c.refused[row, index])
-    came = refused or isfinite(value) or isfinite(float(pipeline.validator.value[place, index]))
+    came = refused or isfinite(value) or isfinite(float(pipeline.known.value[place, index]))
     stands = isfinite(float(c.values[row, index])) or not isfinite(value)
     warn, critical = kind.limits(signal.key)
     own, learned = _own_normal(pipeline, place, signal.key)
