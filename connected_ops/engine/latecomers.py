@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from connected_ops.history.history import History
 from connected_ops.validation.rules import BIT, NEEDS_REVIEW, WHOLE, Fired
-from connected_ops.validation.validator import single
+from connected_ops.validation.signal_rules import single
 
 KEPT = 8192  # times of a unit that are older than its window, by which a repeat is known
 

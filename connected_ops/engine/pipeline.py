@@ -34,7 +34,8 @@ from connected_ops.signals.warmth import Warmth
 from connected_ops.telemetry import catalog
 from connected_ops.validation.known import Known
 from connected_ops.validation.rules import BIT, DUPLICATE, NEEDS_REVIEW, REJECTED, WHOLE, WIDTH, Fired
-from connected_ops.validation.validator import RUNS_RPM, Judged, judge
+from connected_ops.validation.running import RUNS_RPM
+from connected_ops.validation.validator import Judged, judge
 
 TEACHES_BELOW = 0.3  # a mode's evidence from which its quantities stop teaching
 SETTLED = 1.5  # °F/min of coolant: a warm-up or a cool-down is no normal
