@@ -127,7 +127,8 @@ RULES: tuple[Rule, ...] = (
     ),
     *PER_SAMPLE,
 )  # fmt: skip
-assert max(len(KINDS), len(PER_SAMPLE)) <= 16, "a column of `fired` has 16 bits"
+assert len(KINDS) <= 15, "of the 16 bits of a signal's column the history keeps the highest for what was not believed"
+assert len(PER_SAMPLE) <= 16, "the column of the row as a whole has 16 bits"
 
 WIDTH = catalog.COUNT + 1
 WHOLE = catalog.COUNT

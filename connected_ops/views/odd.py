@@ -17,7 +17,6 @@ MOST_UNITS, MOST_SHOWN = 50, 20
 BELIEVED_S, BELIEVED_GAPS = 20.0, 4.0  # so long what lasts may be in doubt before it is believed
 BACK_S, BACK_SHARE = 10.0, 0.5  # a jump is an odd reading if most of it is undone this soon
 _JUMP = BIT["rate_of_change"]
-assert not any(bit & REFUSED for bit in BIT.values()), "the highest bit of a column is no rule's"
 
 Rows = NDArray[np.int64]
 
