@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import settings
+from numpy.typing import NDArray
 
 from connected_ops.engine.intake import Intake
 from connected_ops.lab import Lab
@@ -79,6 +81,11 @@ class Bench:
 
     def place(self, vehicle_id: str = "unit") -> int:
         return self.lab.register.index[vehicle_id]
+
+    def present(self, vehicle_id: str = "unit") -> NDArray[np.float64]:
+        """[signals] what stands for a unit at its newest sample."""
+        pipeline, place = self.lab.pipeline, np.array([self.place(vehicle_id)])
+        return pipeline.present.values(place, pipeline.known.newest[place])[0]
 
     def assessed(self) -> ReadModel:
         """The read model, after an assessment."""

@@ -10,8 +10,9 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
+from connected_ops.engine.figures import figures
 from connected_ops.engine.outlook import Outlook
-from connected_ops.engine.pipeline import Pipeline, figures
+from connected_ops.engine.pipeline import Pipeline
 from connected_ops.engine.pricing import Case, price, price_of, saved, to_limit
 from connected_ops.insight import sensors
 from connected_ops.insight.advice import in_short
@@ -82,13 +83,14 @@ class Columns:
 def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: ServiceLog) -> Columns:
     """Copy what an assessment needs, of units that a sample was kept of; a few milliseconds at 10,000 units."""
     place = register.places()
-    place = place[np.isfinite(pipeline.validator.newest[place])]
+    place = place[np.isfinite(pipeline.known.newest[place])]
     kind = register.unit_class[place]
     normal = pipeline.baselines.normal(place, kind, pipeline.regime[place])
     standing = pipeline.episodes.open.values()
-    sent, fired = pipeline.sent[place], pipeline.fired[place]
+    present, newest = pipeline.present, pipeline.known.newest[place]
+    sent, fired = present.sent[place], present.fired[place]
     vehicle_ids = tuple(register.vehicle_id[at] for at in place.tolist())
-    hours, serviced = pipeline.validator.value[place, catalog.HOURS], log.last(vehicle_ids)
+    hours, serviced = pipeline.known.value[place, catalog.HOURS], log.last(vehicle_ids)
     return Columns(
         place=place,
         vehicle_ids=vehicle_ids,
@@ -98,10 +100,10 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: Se
         confirmed=pipeline.confirmation.confirmed[place],
         indicator=pipeline.confirmation.indicator[place],
         readable=pipeline.confirmation.readable[place],
-        values=pipeline.values(place),
-        known=pipeline.known[place],
-        doubtful=pipeline.doubtful[place],
-        refused=pipeline.withheld[place] & np.isfinite(sent) & (fired != 0),
+        values=present.values(place, newest),
+        known=present.known[place],
+        doubtful=present.doubtful[place],
+        refused=present.withheld[place] & np.isfinite(sent) & (fired != 0),
         sent=sent,
         fired=fired,
         slope=pipeline.slope[place],
@@ -112,7 +114,7 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: Se
         hours=hours,
         serviced=serviced,
         service_left=service.left(hours, SERVICE_EVERY[kind], serviced),
-        last_ts=pipeline.validator.newest[place],
+        last_ts=newest,
         arrived=pipeline.arrived[place],
         interval=pipeline.interval[place],
         cases=_cases(pipeline, register, outlook, place),

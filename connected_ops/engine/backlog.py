@@ -3,11 +3,11 @@ in event time. It teaches nothing and moves nothing live; what it finds carries 
 late."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from connected_ops.engine.latecomers import Late
 from connected_ops.insight.episodes import Episodes
 
 if TYPE_CHECKING:
@@ -16,15 +16,6 @@ if TYPE_CHECKING:
 UNITS = 64  # judged at once; the one that waited longest makes room, and begins anew if more of it comes
 WINDOW = 4
 RESTARTS_S = 60.0  # behind what was judged before: another backlog
-
-
-class Late(NamedTuple):
-    """One late message: its unit's place and class, its time (Unix s) and its new values [signals]."""
-
-    unit: int
-    unit_class: int
-    ts: float
-    x: NDArray[np.float64]
 
 
 class Backlog:
@@ -69,7 +60,7 @@ class Backlog:
     def _place_of(self, unit: int, ts: float, wanted: dict[int, float]) -> int:
         """The place where a unit's backlog is judged, made ready where it begins."""
         place = self._place.pop(unit, None)
-        begins = place is None or ts < self._aside.validator.newest[place] - RESTARTS_S
+        begins = place is None or ts < self._aside.known.newest[place] - RESTARTS_S
         if place is None:
             place = len(self._place)
             if place >= UNITS:
@@ -92,6 +83,6 @@ class Backlog:
     def _tell(self, unit: int, place: int) -> None:
         """Put what was found among the unit's episodes, over as of the last late message that was judged."""
         live: Episodes = self._live.episodes
-        until = float(self._aside.validator.newest[place])
+        until = float(self._aside.known.newest[place])
         for episode in reversed(self._aside.episodes.of(place)):
             self._told[episode.id] = live.add_late(self._told.get(episode.id), episode, unit, until)

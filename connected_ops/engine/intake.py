@@ -126,12 +126,12 @@ class Intake:
     def service_done(self, vehicle_id: str) -> Answer:
         """Somebody has serviced a unit, at its newest engine hours."""
         place = self.register.index.get(vehicle_id)
-        hours = nan if place is None else float(self.pipeline.validator.value[place, catalog.HOURS])
+        hours = nan if place is None else float(self.pipeline.known.value[place, catalog.HOURS])
         if place is None or not isfinite(hours):
             return Answer(False, f"{vehicle_id} has sent no engine hours, and a service counts from those.")
         if self.service.last((vehicle_id,))[0] == hours:
             return Answer(False, f"Service of {vehicle_id} is logged at {hours:,.1f} h already.")
-        self.service.done(vehicle_id, float(self.pipeline.validator.newest[place]), hours)
+        self.service.done(vehicle_id, float(self.pipeline.known.newest[place]), hours)
         self._notify()
         return Answer(True, f"Service of {vehicle_id} logged at {hours:,.1f} h.")
 

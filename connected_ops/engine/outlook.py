@@ -57,7 +57,7 @@ class Outlook:
         if kept is None or kept.bucket != bucket:
             half_minutes, half_hours = (tier.series(unit) for tier in self._pipeline.history.tiers)
             start, means = half_hours
-            done = start + WIDTH_S <= self._pipeline.validator.newest[unit]
+            done = start + WIDTH_S <= self._pipeline.known.newest[unit]
             anchor = self._pipeline.itself.anchor
             found = (compare(start[done], means[done], row, anchor(unit, at)) for at, row in enumerate(DRIFTS))
             kept = _Compared(bucket, tuple(at_its_hardest(each, half_minutes[1]) for each in found))
@@ -114,7 +114,7 @@ class Outlook:
 
     def _ramp(self, unit: int, mode: int, limit: float) -> Span | None:
         self._forget_old_units()
-        newest = float(self._pipeline.validator.newest[unit])
+        newest = float(self._pipeline.known.newest[unit])
         kept = self._ramps.get((unit, mode))
         if kept is None or newest - kept[0] >= RAMP_EVERY_S:
             recent = self._pipeline.history.window.samples(unit, RAMP_SAMPLES)
@@ -125,7 +125,7 @@ class Outlook:
 
     def _hours(self, unit: int, mode: int, limit: float) -> Span | None:
         self._forget_old_units()
-        newest = float(self._pipeline.validator.newest[unit])
+        newest = float(self._pipeline.known.newest[unit])
         kept = self._in_hours.get((unit, mode))
         if kept is None or newest - kept[0] >= HOURS_EVERY_S:
             start, means = self._pipeline.history.tiers[0].series(unit)

@@ -5,13 +5,15 @@ batch sizes and sample spacing change nothing.
 """
 
 from dataclasses import dataclass, replace
-from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.engine import backlog
-from connected_ops.engine.backlog import Backlog, Late
+from connected_ops.engine.backlog import Backlog
+from connected_ops.engine.figures import figures
+from connected_ops.engine.latecomers import Late, Latecomers
+from connected_ops.engine.present import Present
 from connected_ops.history.history import History, Rows
 from connected_ops.insight.episode import MACHINE, Seen, finite
 from connected_ops.insight.episodes import Episodes
@@ -21,25 +23,25 @@ from connected_ops.risk import scoring
 from connected_ops.risk.failure_modes import COOLING, VIBRATION
 from connected_ops.risk.readings import Readings
 from connected_ops.risk.reasons import Figures
-from connected_ops.risk.scoring import STANDS_S, Confirmation
+from connected_ops.risk.scoring import Confirmation
 from connected_ops.risk.speaking import Speaking
 from connected_ops.signals import against_itself, baseline, indicators
 from connected_ops.signals.against_itself import AgainstItself
-from connected_ops.signals.baseline import QUANTITIES, Baselines
+from connected_ops.signals.baseline import Baselines
 from connected_ops.signals.regime import OFF, WARMING_UP, Regimes
 from connected_ops.signals.trend import Trend
 from connected_ops.signals.warmth import Warmth
 from connected_ops.telemetry import catalog
-from connected_ops.telemetry.unit_class import CLASSES
+from connected_ops.validation.known import Known
 from connected_ops.validation.rules import BIT, DUPLICATE, NEEDS_REVIEW, REJECTED, WHOLE, WIDTH, Fired
-from connected_ops.validation.validator import RUNS_RPM, Judged, Validator, single
+from connected_ops.validation.running import RUNS_RPM
+from connected_ops.validation.validator import Judged, judge
 
 TEACHES_BELOW = 0.3  # a mode's evidence from which its quantities stop teaching
 SETTLED = 1.5  # °F/min of coolant: a warm-up or a cool-down is no normal
 FUTURE_S = 300.0
 IN_ORDER_S = 60.0  # behind its unit's clock, what is newer than its own signal's newest is no backlog
 AHEAD_S, BACK_S, BACK_MESSAGES = 2.0, 30.0, 3  # a clock that was ahead of ours, and has stepped back for good
-LATE_KEPT = 8192
 COMPARED_AT_ONCE = 4  # units a step: a comparison takes 2 ms, and a whole fleet's half hour ends at once
 HEARD_S = 60.0  # of the time between two samples, what counts as heard
 MIN_INTERVAL_S = 0.5  # the slices of one body are one arrival
@@ -59,7 +61,8 @@ class Pipeline:
 
     def __init__(self, units: int, window: int = 600, episodes: str = "e", *, judges_late: bool = True) -> None:
         self.history = History(units, window)
-        self.validator = Validator(units)
+        self.known = Known(units)
+        self.present = Present(units)
         self.baselines = Baselines(units)
         self.coolant_trend = Trend(units)
         self.regimes = Regimes(units)
@@ -70,43 +73,30 @@ class Pipeline:
         self.readings = Readings(units)
         self.episodes = Episodes(units, episodes)
         self.fixed_limits = FixedLimits(units)
-        self.known = np.full((units, catalog.COUNT), np.nan)
-        self.known_at = np.full((units, catalog.COUNT), -np.inf)
-        self.hold = np.zeros((units, catalog.COUNT))
-        self.sent = np.full((units, catalog.COUNT), np.nan)
-        self.fired = np.zeros((units, catalog.COUNT), dtype=np.uint16)
-        self.doubtful = np.zeros((units, catalog.COUNT), dtype=bool)
-        self.withheld = np.zeros((units, catalog.COUNT), dtype=bool)
         self.slope = np.zeros(units)
         self.regime = np.full(units, OFF, dtype=np.int8)
         self.interval = np.full(units, np.nan)
         self.arrived = np.full(units, -np.inf)
         self.heard = np.zeros(units)
         self._back = np.zeros(units, dtype=np.int8)
-        self._outside: dict[int, dict[float, None]] = {}
-        self._late: list[Late] = []
+        self._latecomers = Latecomers(self.history)
         aside = Pipeline(backlog.UNITS, backlog.WINDOW, judges_late=False) if judges_late else None
         self._backlog = None if aside is None else Backlog(self, aside)
 
     def clear(self, unit: int) -> None:
         """Forget a unit entirely."""
         for room in (
-            self.history, self.validator, self.baselines, self.coolant_trend, self.regimes, self.warmth, self.itself,
-            self.confirmation, self.speaking, self.readings, self.episodes, self.fixed_limits,
+            self.history, self.known, self.present, self.baselines, self.coolant_trend, self.regimes, self.warmth,
+            self.itself, self.confirmation, self.speaking, self.readings, self.episodes, self.fixed_limits,
         ):  # fmt: skip
             room.clear(unit)
-        self.known[unit] = self.sent[unit] = np.nan
-        self.known_at[unit] = -np.inf
-        self.hold[unit] = 0.0
-        self.fired[unit] = 0
-        self.doubtful[unit] = self.withheld[unit] = False
         self._back[unit] = 0
         self.slope[unit] = 0.0
         self.regime[unit] = OFF
         self.interval[unit] = np.nan
         self.arrived[unit] = -np.inf
         self.heard[unit] = 0.0
-        self._outside.pop(unit, None)
+        self._latecomers.clear(unit)
         if self._backlog is not None:
             self._backlog.clear(unit)
 
@@ -136,9 +126,9 @@ class Pipeline:
             verdict[rows], fired[rows] = self._message(
                 unit[rows], unit_class[rows], ts[rows], x[rows], values[rows], now
             )
-        if self._late and self._backlog is not None:
-            self._backlog.take(self._late, now)
-            self._late.clear()
+        late = self._latecomers.taken()
+        if late and self._backlog is not None:
+            self._backlog.take(late, now)
         self._arrivals(unit[first], now)
         back = np.empty(n, dtype=np.int64)
         back[order] = np.arange(n)
@@ -147,14 +137,14 @@ class Pipeline:
     def _message(self, unit, unit_class, ts, x, values, now) -> tuple[NDArray[np.uint8], Fired]:
         """At most one message a unit: what of it is newer than its signals' newest moves the unit on, the rest is late
         or was here before."""
-        newest = self.validator.newest[unit]
+        newest = self.known.newest[unit]
         if (ts > newest).all():  # as most messages are
             self._back[unit] = 0
             return self._step(unit, unit_class, ts, x, values, now)
         told = self._stepped_back(unit, ts, newest, now)
-        newest = self.validator.newest[unit]
+        newest = self.known.newest[unit]
         sent = np.isfinite(values)
-        fresh = sent & (ts[:, None] > self.validator.seen[unit]) & (ts >= newest - IN_ORDER_S)[:, None]
+        fresh = sent & (ts[:, None] > self.known.seen[unit]) & (ts >= newest - IN_ORDER_S)[:, None]
         moves = fresh.any(axis=1) | (ts > newest)
         verdict = np.full(len(unit), DUPLICATE, dtype=np.uint8)
         fired = np.zeros((len(unit), WIDTH), dtype=np.uint16)
@@ -167,11 +157,12 @@ class Pipeline:
             )  # fmt: skip
         for row in np.flatnonzero((sent & ~fresh).any(axis=1)).tolist():
             rest = np.where(fresh[row], np.nan, x[row])
-            late = self._take_late(int(unit[row]), int(unit_class[row]), float(ts[row]), rest, now)
-            if late is None:
+            late = Late(int(unit[row]), int(unit_class[row]), float(ts[row]), rest)
+            spoke = self._latecomers.take(late, float(newest[row]))
+            if spoke is None:
                 continue
-            verdict[row] = max(verdict[row] % DUPLICATE, late[0])  # a late value outweighs that others were repeats
-            fired[row] = (fired[row] if moves[row] else 0) | late[1]
+            verdict[row] = max(verdict[row] % DUPLICATE, NEEDS_REVIEW)  # it outweighs that others were repeats
+            fired[row] = (fired[row] if moves[row] else 0) | spoke
         if told.any():
             fired[told, WHOLE] |= BIT["clock_back"]
             verdict[told & (verdict == 0)] = NEEDS_REVIEW
@@ -188,26 +179,19 @@ class Pipeline:
         return told
 
     def _rebase(self, unit: int, back_s: float, ts: float) -> None:
-        for room in (self.validator, self.coolant_trend, self.episodes):
+        for room in (self.known, self.present, self.coolant_trend, self.episodes):
             room.rebase(unit, back_s)
-        self.known_at[unit] -= back_s
         self.history.cut(unit, ts - 1e-3)
         self._back[unit] = 0
 
     def _step(self, unit, unit_class, ts, x, values, now) -> tuple[NDArray[np.uint8], Fired]:
         """At most one message a unit, newer than all its signals' before: validation, signals, risk. `values` are as
         they were sent, `x` without what is not available."""
-        newest = self.validator.newest[unit]
+        newest = self.known.newest[unit]
         dt = np.where(newest > -np.inf, np.maximum(ts - newest, 0.0), 0.0)
-        seen = self.validator.seen[unit]
+        seen = self.known.seen[unit]
         judged = self._judge(unit, unit_class, ts, x, values)
-        came = np.isfinite(judged.x)
-        at = ts[:, None]
-        stands = (at - self.known_at[unit] <= np.maximum(judged.hold, STANDS_S)) & (came | ~np.isfinite(x))
-        known = np.where(came, judged.x, self.known[unit])
-        known_at = np.where(came, at, self.known_at[unit])
-        withheld = np.where(np.isfinite(x), ~came, self.withheld[unit])  # a newer value speaks against the one before
-        held = np.where((at - known_at <= judged.hold) & ~withheld, known, np.nan)
+        came, stood, known, held = self.present.take(unit, ts, x, values, judged)
         self.heard[unit] += np.minimum(dt, HEARD_S)
         doing = self.regimes.update(unit, dt, held, unit_class)
         turns = np.where(held[:, catalog.RPM] >= RUNS_RPM, doing, OFF)
@@ -219,7 +203,7 @@ class Pipeline:
         drift = self._against_itself(unit, ts)
         reading = indicators.Reading(held, q, unit_class, normal, slope, doing, drift, cold)
         found = indicators.evidence(reading, came)
-        evidence = self.confirmation.update(unit, dt, found, came[:, indicators.SIGNAL], stands[:, indicators.SIGNAL])
+        evidence = self.confirmation.update(unit, dt, found, came[:, indicators.SIGNAL], stood[:, indicators.SIGNAL])
         self.speaking.update(unit, ts, self.confirmation.indicator[unit])
         teaches = np.empty(q.shape, dtype=bool)
         running = judged.teaches & (doing < OFF) & ~(held[:, catalog.RPM] < RUNS_RPM)
@@ -227,12 +211,9 @@ class Pipeline:
         teaches[:, baseline.COOLANT] = cool & ~warming & (np.abs(slope) < SETTLED)
         teaches[:, baseline.VIBRATION] = running & (evidence[:, VIBRATION] < TEACHES_BELOW)
         teaches[:, baseline.INTAKE_RISE] = teaches[:, baseline.INTAKE] = cool
-        since = (at - seen)[:, baseline.SIGNAL]
-        stood = np.where(came[:, baseline.SIGNAL] & (since < np.inf), since, 0.0)
-        self.baselines.learn(unit, unit_class, doing, q, stood, teaches, normal)
-        self.known[unit], self.known_at[unit], self.hold[unit] = known, known_at, judged.hold
-        self.withheld[unit] = withheld
-        self._told(unit, values, judged.fired, judged.doubted, came)
+        since = (ts[:, None] - seen)[:, baseline.SIGNAL]
+        lasted = np.where(came[:, baseline.SIGNAL] & (since < np.inf), since, 0.0)
+        self.baselines.learn(unit, unit_class, doing, q, lasted, teaches, normal)
         self.slope[unit] = slope
         self.regime[unit] = doing
         turning = np.where(np.isfinite(x[:, catalog.RPM]), x[:, catalog.RPM], held[:, catalog.RPM])
@@ -244,7 +225,7 @@ class Pipeline:
         def seen_by(row: int, channel: int) -> Seen:
             quoted = figures(
                 int(unit_class[row]), known[row], normal.mean[row], normal.learned[row], float(slope[row]), drift[row],
-                self.itself.onset[unit[row]], self.doubtful[unit[row]],
+                self.itself.onset[unit[row]], self.present.doubtful[unit[row]],
             )  # fmt: skip
             return self._seen(int(unit[row]), channel, quoted)
 
@@ -255,25 +236,11 @@ class Pipeline:
     def _judge(self, unit, unit_class, ts, x, values) -> Judged:
         """Validation; a sensor that it doubts from this message on is not read by it either."""
         before = self.episodes.doubted[unit]
-        judged = self.validator.judge(unit, unit_class, ts, x, np.isfinite(values), before)
+        judged = judge(self.known, unit, unit_class, ts, x, np.isfinite(values), before)
         spoke = np.where(judged.counts, judged.fired[:, : catalog.COUNT], np.uint16(0))
         self.episodes.take_sensors(unit, ts, x, spoke)
         new = self.episodes.doubted[unit] & ~before
         return replace(judged, x=np.where(new, np.nan, judged.x)) if new.any() else judged
-
-    def _told(self, unit, values, fired, doubted, came) -> None:
-        """Remember how each signal's newest value was taken, where one came or should have."""
-        spoke = fired[:, : catalog.COUNT]
-        new = np.isfinite(values) | (spoke != 0)
-        self.sent[unit] = np.where(new, values, self.sent[unit])
-        self.fired[unit] = np.where(new, spoke, self.fired[unit])
-        self.doubtful[unit] = np.where(came, doubted, self.doubtful[unit])
-
-    def values(self, units: NDArray[np.int64]) -> NDArray[np.float64]:
-        """[n, signals] what stands for these units' present: the newest values that are believed and not too old by
-        their own cadence, NaN else."""
-        age = self.validator.newest[units, None] - self.known_at[units]
-        return np.where((age <= self.hold[units]) & ~self.withheld[units], self.known[units], np.nan)
 
     def _against_itself(self, unit: NDArray[np.int64], ts: NDArray[np.float64]) -> NDArray[np.float64]:
         """[n, drifts] levels of units against themselves; a few whose half hour has passed are compared anew."""
@@ -293,34 +260,7 @@ class Pipeline:
         if key in against_itself.KEYS:
             at = against_itself.KEYS.index(key)
             since, said_at = (finite(float(each[unit, at])) for each in (self.itself.onset, self.itself.said_at))
-        return Seen(tuple(self.known[unit].tolist()), evidence, quoted, since, said_at)
-
-    def _take_late(
-        self, unit: int, unit_class: int, ts: float, x: NDArray[np.float64], now: float
-    ) -> tuple[int, Fired] | None:
-        """Values no newer than their signals' newest: judged at their own time, and kept where memory still covers it.
-        None where all of them were here before."""
-        if ts in self._outside.get(unit, ()):
-            return None
-        new = np.isfinite(x) & ~self.history.held(unit, ts)
-        if not new.any():
-            return None
-        x = np.where(new, x, np.nan)
-        if self._backlog is not None:
-            self._late.append(Late(unit, unit_class, ts, x))
-        fired, usable = single(x[None])
-        fired[0, WHOLE] |= BIT["late"]
-        newest = float(self.validator.newest[unit])
-        x = np.where(usable[0], x, np.nan)
-        if not self.history.insert(unit, ts, x, NEEDS_REVIEW, fired[0], newest):
-            self._remember_outside(unit, ts)
-        return NEEDS_REVIEW, fired[0]
-
-    def _remember_outside(self, unit: int, ts: float) -> None:
-        seen = self._outside.setdefault(unit, {})
-        seen[ts] = None
-        if len(seen) > LATE_KEPT:
-            del seen[next(iter(seen))]
+        return Seen(tuple(self.present.known[unit].tolist()), evidence, quoted, since, said_at)
 
     def _arrivals(self, units: NDArray[np.int64], now: float) -> None:
         """How often each unit is heard, for its freshness; by arrival, on this server's clock."""
@@ -330,36 +270,6 @@ class Pipeline:
             learned = np.where(np.isfinite(usual), usual + 0.2 * (np.minimum(gap, 600.0) - usual), gap)
         self.interval[units] = np.where(np.isfinite(gap) & (gap >= MIN_INTERVAL_S), learned, usual)
         self.arrived[units] = now
-
-
-def figures(
-    unit_class: int,
-    known: NDArray[np.float64],
-    normal: NDArray[np.float64],
-    learned: NDArray[np.bool_],
-    slope: float,
-    drift: NDArray[np.float64],
-    onset: NDArray[np.float64],
-    doubtful: NDArray[np.bool_],
-) -> Figures:
-    """What sentences may quote of one unit: `known` [signals] newest trusted values, `normal` and `learned`
-    [quantities], `slope` of coolant in °F/min, `drift` and `onset` [drifts] of the unit against itself, `doubtful`
-    [signals] values that are a doubted sensor's."""
-    quantities = [quantity.key for quantity in QUANTITIES]
-    return Figures(
-        unit_class=CLASSES[unit_class],
-        values=_present(catalog.KEYS, known),
-        normals=dict(zip(quantities, normal.tolist(), strict=True)),
-        learned=dict(zip(quantities, learned.tolist(), strict=True)),
-        slope=slope,
-        drift=_present(against_itself.KEYS, drift),
-        since=_present(against_itself.KEYS, onset),
-        doubted=frozenset(key for key, doubted in zip(catalog.KEYS, doubtful.tolist(), strict=True) if doubted),
-    )
-
-
-def _present(keys: tuple[str, ...], values: NDArray[np.float64]) -> dict[str, float]:
-    return {key: value for key, value in zip(keys, values.tolist(), strict=True) if isfinite(value)}
 
 
 def _steps(rows: NDArray[np.int64], unit: NDArray[np.int64]) -> list[NDArray[np.int64]]:

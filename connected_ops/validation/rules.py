@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.telemetry import catalog
-from connected_ops.telemetry.catalog import SIGNALS, Signal
+from connected_ops.telemetry.catalog import SIGNALS
 
 Fired = NDArray[np.uint16]
 """[n, signals + 1] bits of kinds."""
@@ -127,7 +127,8 @@ RULES: tuple[Rule, ...] = (
     ),
     *PER_SAMPLE,
 )  # fmt: skip
-assert max(len(KINDS), len(PER_SAMPLE)) <= 16, "a column of `fired` has 16 bits"
+assert len(KINDS) <= 15, "of the 16 bits of a signal's column the history keeps the highest for what was not believed"
+assert len(PER_SAMPLE) <= 16, "the column of the row as a whole has 16 bits"
 
 WIDTH = catalog.COUNT + 1
 WHOLE = catalog.COUNT
@@ -185,15 +186,9 @@ def sentence(rule: Rule, values: NDArray[np.floating]) -> str:
     signal = SIGNALS[rule.signal]
     shown = {
         "label": signal.label,
-        "value": _figure(signal, float(values[rule.signal])),
-        "max_rate": _figure(signal, signal.max_rate),
+        "value": signal.figure(float(values[rule.signal])),
+        "max_rate": signal.figure(signal.max_rate),
     }
     for bound in ("sensor_low", "sensor_high", "plausible_low", "plausible_high"):
-        shown[bound] = _figure(signal, getattr(signal, bound))
+        shown[bound] = signal.figure(getattr(signal, bound))
     return rule.sentence.format(**shown)
-
-
-def _figure(signal: Signal, value: float) -> str:
-    number = f"{value:,.{signal.decimals}f}" if abs(value) < 1e7 else f"{value:.3g}"
-    number = number.replace("-", "−")
-    return f"{number} {signal.uom}".strip()

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.engine.assessment import Columns
+from connected_ops.engine.figures import figures
 from connected_ops.engine.outlook import Outlook
-from connected_ops.engine.pipeline import Pipeline, figures
+from connected_ops.engine.pipeline import Pipeline
 from connected_ops.history.window import Samples
 from connected_ops.read_model import IndicatorView
 from connected_ops.risk.failure_modes import MODES

@@ -58,7 +58,7 @@ def newest(fleets: Sequence[Kept], limit: int) -> Newest:
 
 def _newest(fleet: Kept, limit: int) -> Newest:
     intake, register, places = fleet.intake, fleet.intake.register, fleet.places
-    last = np.argsort(intake.pipeline.validator.newest[places], kind="stable")[-limit:]
+    last = np.argsort(intake.pipeline.known.newest[places], kind="stable")[-limit:]
     places = places[np.sort(last)]  # no other unit can have one of the newest `limit`, and each costs a copy
     whose, samples = fleet.window.newest(places, limit)
     ids = tuple(register.vehicle_id[place] for place in whose.tolist())

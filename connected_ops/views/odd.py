@@ -17,7 +17,6 @@ MOST_UNITS, MOST_SHOWN = 50, 20
 BELIEVED_S, BELIEVED_GAPS = 20.0, 4.0  # so long what lasts may be in doubt before it is believed
 BACK_S, BACK_SHARE = 10.0, 0.5  # a jump is an odd reading if most of it is undone this soon
 _JUMP = BIT["rate_of_change"]
-assert not any(bit & REFUSED for bit in BIT.values()), "the highest bit of a column is no rule's"
 
 Rows = NDArray[np.int64]
 
@@ -36,7 +35,7 @@ def odd_readings(pipeline: Pipeline, place: int, vehicle_id: str) -> tuple[OddRe
     found: list[OddReadings] = []
     for at in np.flatnonzero(samples.fired[:, : catalog.COUNT].any(axis=0)).tolist():
         rows = np.union1d(np.flatnonzero(withheld[:, at]), _there_and_back(samples, withheld, at))
-        doubt_s = max(BELIEVED_S, BELIEVED_GAPS * float(pipeline.validator.cadence[place, at]))
+        doubt_s = max(BELIEVED_S, BELIEVED_GAPS * float(pipeline.known.cadence[place, at]))
         rows = rows[[not _told(episodes, at, ts, doubt_s) for ts in samples.ts[rows].tolist()]] if len(rows) else rows
         if len(rows):
             found.append(_line(samples, rows, at, vehicle_id))

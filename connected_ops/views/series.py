@@ -20,7 +20,7 @@ def series_view(pipeline: Pipeline, place: int, span: Range, *, live: bool) -> S
         return SeriesView(span, 0.0, samples.ts, samples.values.astype(np.float64), verdicts)
     width = float(TIERS[TIER_OF[span]].width_s)
     start, means = pipeline.history.tiers[TIER_OF[span]].series(place)
-    newest = float(pipeline.validator.newest[place])
+    newest = float(pipeline.known.newest[place])
     if live and len(start) > 1 and newest < start[-1] + width:
         start, means = start[:-1], means[:-1]
     middle = np.minimum(start + width / 2, np.maximum(newest, start))  # no point stands later than its newest sample

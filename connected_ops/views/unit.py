@@ -5,8 +5,9 @@ from math import isfinite
 import numpy as np
 
 from connected_ops.engine.assessment import Columns, doubt_kinds, mode_sentence, refusal
+from connected_ops.engine.figures import figures
 from connected_ops.engine.outlook import Outlook
-from connected_ops.engine.pipeline import Pipeline, figures
+from connected_ops.engine.pipeline import Pipeline
 from connected_ops.history.window import Samples
 from connected_ops.read_model import (
     BANDS,
@@ -136,7 +137,7 @@ def _quality(pipeline: Pipeline, place: int, samples: Samples, rejected: tuple[f
 def _signal(pipeline: Pipeline, c: Columns, row: int, index: int) -> SignalView:
     signal, kind, place = SIGNALS[index], CLASSES[c.unit_class[row]], int(c.place[row])
     value, refused = float(c.known[row, index]), bool(c.refused[row, index])
-    came = refused or isfinite(value) or isfinite(float(pipeline.validator.value[place, index]))
+    came = refused or isfinite(value) or isfinite(float(pipeline.known.value[place, index]))
     stands = isfinite(float(c.values[row, index])) or not isfinite(value)
     warn, critical = kind.limits(signal.key)
     own, learned = _own_normal(pipeline, place, signal.key)
@@ -151,7 +152,7 @@ def _signal(pipeline: Pipeline, c: Columns, row: int, index: int) -> SignalView:
         learned=learned,
         warn=warn,
         critical=critical,
-        age_s=0.0 if stands else float(c.last_ts[row] - pipeline.known_at[place, index]),
+        age_s=0.0 if stands else float(c.last_ts[row] - pipeline.present.known_at[place, index]),
         refused=float(c.sent[row, index]) if refused else None,
         why="" if stands and not refused else refusal(c, row, index),
     )

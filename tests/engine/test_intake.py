@@ -165,7 +165,7 @@ async def test_a_unit_belongs_to_the_source_that_used_its_id_first(bench, sample
             await verdict(bench, sample(1), owner)
     receipt = await body(bench, [sample(2), sample(2, "mine")], Owner.REPLAY)
     assert (receipt.accepted, receipt.rejected, receipt.rejections[0].rule) == (1, 1, "source_conflict")
-    assert bench.lab.pipeline.validator.newest[bench.place()] == bench.clock() - 10
+    assert bench.lab.pipeline.known.newest[bench.place()] == bench.clock() - 10
 
 
 async def test_samples_that_come_turn_after_turn_are_taken_together_until_enough_wait(bench, sample):

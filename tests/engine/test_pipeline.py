@@ -1,6 +1,7 @@
 """The sentence in code: event time, batches, repeats, late rows, and what teaches."""
 
 from itertools import pairwise
+from operator import attrgetter
 
 import numpy as np
 import pytest
@@ -42,9 +43,9 @@ def state(bench) -> list:
         window = pipeline.history.window.samples(place)
         arrays = [window.ts, window.values, window.verdict, window.fired]
         arrays += [array for tier in pipeline.history.tiers for array in tier.series(place)]
-        for room in (pipeline.validator, pipeline.baselines, pipeline.coolant_trend, pipeline.confirmation):
+        for room in (pipeline.known, pipeline.baselines, pipeline.coolant_trend, pipeline.confirmation):
             arrays += remembered(room, place)
-        arrays += [pipeline.values(np.array([place]))[0], pipeline.known[place], pipeline.slope[place]]
+        arrays += [bench.present(vehicle_id), pipeline.present.known[place], pipeline.slope[place]]
         if vehicle_id in shot.vehicle_ids:
             arrays.append(shot.points[shot.vehicle_ids.index(vehicle_id)])
         units.append((vehicle_id, arrays))
@@ -112,7 +113,7 @@ def test_a_repeat_is_a_duplicate_and_changes_nothing(new_bench, sample):
 
 def test_a_repeat_within_a_block_is_a_duplicate_and_the_first_one_counts(bench, sample):
     assert bench.take([sample(0, coolant_temp_f=190.0), sample(0, coolant_temp_f=60.0)]) == ["valid", "duplicate"]
-    assert bench.lab.pipeline.values(np.array([bench.place()]))[0, catalog.COOLANT] == 190.0
+    assert bench.present()[catalog.COOLANT] == 190.0
 
 
 def test_a_repeat_is_known_after_the_window_has_let_its_sample_go(new_bench, sample):
@@ -156,7 +157,7 @@ def test_what_several_messages_of_one_time_carry_stands_as_if_one_had_brought_it
         for key in ("engine_rpm", "coolant_temp_f", "speed_mph", "intake_air_temp_f", "vibration_score"):
             assert parts.take([head | {key: row[key]}]) in (["valid"], ["needs_review"])
     assert len(parts.lab.pipeline.history.window.samples(parts.place()).ts) == 60
-    same = [each.lab.pipeline.values(np.array([each.place()]))[0, :5].tolist() for each in (whole, parts)]
+    same = [each.present()[:5].tolist() for each in (whole, parts)]
     assert same[0] == same[1]
     assert parts.look()[1] == whole.look()[1] == "High"
 
@@ -202,12 +203,11 @@ def test_a_late_sample_lands_in_event_time_and_moves_nothing_else(new_bench, sam
     assert window.values[100:110, 0].tolist() == [260.0] * 10
     means = bench.lab.pipeline.history.tiers[0].series(bench.place())[1]
     assert means[3, 0] == pytest.approx((20 * 192.0 + 10 * 260.0) / 30, abs=0.01)
-    for room in ("validator", "baselines", "coolant_trend", "confirmation"):
-        mine, other = (remembered(getattr(each.lab.pipeline, room), each.place()) for each in (bench, without))
+    for room in ("known", "baselines", "coolant_trend", "confirmation"):
+        mine, other = (remembered(attrgetter(room)(each.lab.pipeline), each.place()) for each in (bench, without))
         for array, same in zip(mine, other, strict=True):
             np.testing.assert_array_equal(array, same, err_msg=room)
-    unit = np.array([bench.place()])
-    np.testing.assert_array_equal(bench.lab.pipeline.values(unit), without.lab.pipeline.values(unit))
+    np.testing.assert_array_equal(bench.present(), without.present())
 
 
 def test_a_late_value_out_of_its_sensors_range_is_withheld_and_its_row_stands(bench, sample):

@@ -184,7 +184,7 @@ def test_how_messages_are_packed_into_bodies_changes_nothing(new_bench, sample, 
         seen.append(
             (
                 [(each.mode, each.since, each.opened_at, each.closed_at, each.value) for each in every],
-                pipeline.known[place].tobytes(), pipeline.confirmation.confirmed[place].tobytes(),
+                pipeline.present.known[place].tobytes(), pipeline.confirmation.confirmed[place].tobytes(),
                 pipeline.baselines.mean[place].tobytes(),
             )
         )  # fmt: skip

@@ -40,7 +40,9 @@ def test_good_readings_between_bad_ones_keep_the_old_base(bench, sample):
     assert rules[1::2] == [{"hours_fell"}] * 149
     assert all(fired <= DOUBTED for fired in rules[0::2])
     assert not any(rules[20::2]), "what lasts is believed, though its sensor is in doubt"
-    assert bench.lab.pipeline.known[bench.place(), catalog.HOURS] == pytest.approx(1000.0 + 297 / 3600, abs=3 / 3600)
+    assert bench.lab.pipeline.present.known[bench.place(), catalog.HOURS] == pytest.approx(
+        1000.0 + 297 / 3600, abs=3 / 3600
+    )
 
 
 def test_a_sample_without_hours_does_not_end_the_minute(bench, sample):

@@ -15,7 +15,7 @@ def test_a_value_beyond_its_sensor_is_withheld_and_one_at_its_limit_is_none_such
         verdict, fired = bench.judge([sample(at, f"far_{at}", **{signal.key: value})])[0]
         assert verdict == "needs_review"
         assert fired == {f"sensor_range:{signal.key}"}
-        known = bench.lab.pipeline.known[bench.place(f"far_{at}")]
+        known = bench.lab.pipeline.present.known[bench.place(f"far_{at}")]
         assert np.isnan(known[catalog.INDEX[signal.key]])
     for at, value in enumerate([signal.sensor_low, signal.sensor_high]):
         verdict, fired = bench.judge([sample(at, f"near_{at}", **{signal.key: value})])[0]
@@ -67,13 +67,13 @@ def test_a_value_beyond_its_range_teaches_nothing_about_its_signal(bench, sample
 def test_one_impossible_value_withholds_itself_alone(bench, sample):
     bench.take([sample(0)])
     bench.take([sample(1, coolant_temp_f=900.0, engine_rpm=1950.0, speed_mph=46.0)])
-    values = bench.lab.pipeline.values(np.array([bench.place()]))[0]
+    values = bench.present()
     assert np.isnan(values[catalog.COOLANT])
     assert values[[catalog.RPM, catalog.SPEED]].tolist() == [1950.0, 46.0]
     bench.take([sample(2, coolant_temp_f=None)])
-    assert np.isnan(bench.lab.pipeline.values(np.array([bench.place()]))[0, catalog.COOLANT])
+    assert np.isnan(bench.present()[catalog.COOLANT])
     bench.take([sample(3)])
-    assert bench.lab.pipeline.values(np.array([bench.place()]))[0, catalog.COOLANT] == 192.0
+    assert bench.present()[catalog.COOLANT] == 192.0
 
 
 def test_a_row_of_codes_for_not_available_is_a_heartbeat_and_valid(bench, sample):

@@ -52,7 +52,7 @@ def test_value_normal_and_limit_are_those_of_the_engine(taught, sample):
     seen = behind(look(taught))["coolant_residual"]
     place = taught.place()
     pipeline = taught.lab.intake.pipeline
-    assert seen.value == pipeline.known[place, 0] == 218.0
+    assert seen.value == pipeline.present.known[place, 0] == 218.0
     regime = int(pipeline.regime[place])
     mean = float(pipeline.baselines.mean[place, COOLANT, regime])
     assert seen.normal is not None
