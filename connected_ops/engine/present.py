@@ -13,6 +13,8 @@ from connected_ops.validation.validator import Judged
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
+_START = np.array([np.nan, -np.inf, 0.0, np.nan])
+
 
 class Standing(NamedTuple):
     """Of n messages, [n, signals] each: `came` where a value is believed, `stood` where what was believed before them
@@ -32,22 +34,18 @@ class Present:
     the bits of its rules."""
 
     def __init__(self, units: int) -> None:
-        shape = (units, catalog.COUNT)
-        self.known = np.full(shape, np.nan)
-        self.known_at = np.full(shape, -np.inf)
-        self.hold = np.zeros(shape)
-        self.sent = np.full(shape, np.nan)
-        self.fired = np.zeros(shape, dtype=np.uint16)
-        self.doubtful = np.zeros(shape, dtype=bool)
-        self.withheld = np.zeros(shape, dtype=bool)
+        self._values = np.empty((units, 4, catalog.COUNT))
+        self._marks = np.empty((units, 2, catalog.COUNT), dtype=bool)
+        self.fired = np.empty((units, catalog.COUNT), dtype=np.uint16)
+        self.known, self.known_at, self.hold, self.sent = self._values.swapaxes(0, 1)
+        self.doubtful, self.withheld = self._marks.swapaxes(0, 1)
+        self.clear(slice(None))
 
-    def clear(self, unit: int) -> None:
-        """Forget a unit."""
-        self.known[unit] = self.sent[unit] = np.nan
-        self.known_at[unit] = -np.inf
-        self.hold[unit] = 0.0
-        self.fired[unit] = 0
-        self.doubtful[unit] = self.withheld[unit] = False
+    def clear(self, units: int | slice) -> None:
+        """Forget these units."""
+        self._values[units] = _START[:, None]
+        self._marks[units] = False
+        self.fired[units] = 0
 
     def rebase(self, unit: int, back_s: float) -> None:
         """A unit's clock was ahead by `back_s` seconds: what it sent by then was so much earlier."""
@@ -56,19 +54,22 @@ class Present:
     def take(self, unit: NDArray[np.int64], ts: Floats, x: Floats, values: Floats, judged: Judged) -> Standing:
         """Move n different units on by a judged message each, newer than what they hold: `ts` [n] Unix s, `values`
         [n, signals] as they were sent, `x` without what is not available."""
-        at, came = ts[:, None], np.isfinite(judged.x)
-        stood = (at - self.known_at[unit] <= np.maximum(judged.hold, STANDS_S)) & (came | ~np.isfinite(x))
-        known = np.where(came, judged.x, self.known[unit])
-        known_at = np.where(came, at, self.known_at[unit])
-        withheld = np.where(np.isfinite(x), ~came, self.withheld[unit])  # a newer value speaks against the one before
-        held = np.where((at - known_at <= judged.hold) & ~withheld, known, np.nan)
-        self.known[unit], self.known_at[unit], self.hold[unit] = known, known_at, judged.hold
-        self.withheld[unit] = withheld
+        at, came, read = ts[:, None], np.isfinite(judged.x), np.isfinite(x)
+        all_values, marks = self._values[unit], self._marks[unit]  # gathered and written back once
+        known, known_at, hold, sent = all_values.swapaxes(0, 1)
+        doubtful, withheld = marks.swapaxes(0, 1)
+        stood = (at - known_at <= np.maximum(judged.hold, STANDS_S)) & (came | ~read)
+        np.copyto(known, judged.x, where=came)
+        np.copyto(known_at, at, where=came)
+        np.copyto(hold, judged.hold)
+        np.copyto(withheld, ~came, where=read)  # a newer value speaks against the one before
+        np.copyto(doubtful, judged.doubted, where=came)
         spoke = judged.fired[:, : catalog.COUNT]
         new = np.isfinite(values) | (spoke != 0)  # it came, or should have
-        self.sent[unit] = np.where(new, values, self.sent[unit])
+        np.copyto(sent, values, where=new)
+        self._values[unit], self._marks[unit] = all_values, marks
         self.fired[unit] = np.where(new, spoke, self.fired[unit])
-        self.doubtful[unit] = np.where(came, judged.doubted, self.doubtful[unit])
+        held = np.where((at - known_at <= judged.hold) & ~withheld, known, np.nan)
         return Standing(came, stood, known, held)
 
     def values(self, units: NDArray[np.int64], at: Floats) -> Floats:
