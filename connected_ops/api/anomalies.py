@@ -5,6 +5,7 @@ from typing import Annotated, Protocol
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
+from connected_ops.api.problems import described
 from connected_ops.telemetry.sample import VEHICLE_ID_PATTERN
 
 
@@ -38,7 +39,7 @@ def routes(anomalies: Anomalies) -> APIRouter:
     """`POST /api/simulate_anomaly`, `GET /api/anomaly_stats`, `POST /api/reset`."""
     router = APIRouter(tags=["simulation"])
 
-    @router.post("/simulate_anomaly", summary="Put an anomaly on a simulated unit")
+    @router.post("/simulate_anomaly", summary="Put an anomaly on a simulated unit", responses=described(404, 409))
     async def simulate(request: AnomalyRequest) -> dict[str, str]:
         vehicle_id = await anomalies.start(request.anomaly_type, request.vehicle_id, request.hold_s)
         return {"status": "ok", "anomaly_type": request.anomaly_type, "vehicle_id": vehicle_id}

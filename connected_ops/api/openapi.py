@@ -11,7 +11,8 @@ from connected_ops.telemetry import codec
 from connected_ops.telemetry.sample import Sample
 
 SOURCES = ("live", "replay", "simulated")
-EVERY_WRITE = (400, 401, 403, 421)
+EVERY = (400, 421)  # a Host that is malformed, or not this server's
+EVERY_WRITE = (401, 403, 413, 429)
 _EXAMPLE = {
     "ts": "2026-11-23T14:31:52Z",
     "vehicle_id": "my_truck",
@@ -51,6 +52,7 @@ def complete(document: dict[str, Any]) -> None:
             responses = operation["responses"]
             if "422" in responses:
                 responses["422"] = DESCRIBED
+            responses |= {str(status): DESCRIBED for status in EVERY}
             if method != "get":
                 operation["security"] = [{"ApiKey": []}, {}]
                 responses |= {str(status): DESCRIBED for status in EVERY_WRITE}
@@ -106,7 +108,7 @@ def _post() -> dict[str, Any]:
                     }
                 },
             },
-            **{str(status): DESCRIBED for status in (409, 413, 415, 422, 429, 503)},
+            **{str(status): DESCRIBED for status in (409, 415, 422, 503)},
         },
     }
 

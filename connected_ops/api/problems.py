@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from connected_ops.engine.intake import SourceConflict
 from connected_ops.errors import (
@@ -97,7 +98,8 @@ def install(app: FastAPI) -> None:
 
     async def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return problem(error.status_code, _SENTENCES.get(error.status_code, str(error.detail)), (), error.headers)
+        headers = {"Allow": _allowed(app, request)} if error.status_code == 405 else error.headers
+        return problem(error.status_code, _SENTENCES.get(error.status_code, str(error.detail)), (), headers)
 
     async def failure(request: Request, error: Exception) -> Response:
         return problem(500, "Something failed in this server, its log says what; the request itself may be fine.")
@@ -108,6 +110,15 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, http)
 
 
+def _allowed(app: FastAPI, request: Request) -> str:
+    """The methods that an address takes; Starlette names those of its first route alone."""
+    asked = {method: {**request.scope, "method": method} for method in _METHODS}
+    return ", ".join(
+        method for method, scope in asked.items() if any(each.matches(scope)[0] is Match.FULL for each in app.routes)
+    )
+
+
+_METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 _SENTENCES = {
     404: "There is nothing at this address; the list of addresses is at /api/docs.",
     405: "This address does not take that method; see /api/docs.",

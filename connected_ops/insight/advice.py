@@ -82,7 +82,8 @@ def _why(episode: Episode, worst: Seen, beside: Episode | None) -> str:
 def _sensor_words(episode: Episode, row: SensorRow, beside: Episode | None) -> Words:
     said = _reading(episode, row)
     if beside is not None and episode.closed_at is None:
-        why = f"{said}{_besides(episode)}. What it reads has lasted: {reasons.UNTIL_CHECKED}"
+        stands = "What it reads has lasted" if row.kind != "missing" else "What it last read stands"
+        why = f"{said}{_besides(episode)}. {stands}: {reasons.UNTIL_CHECKED}"
         return Words(TITLE_BOTH, why, row.cause, row.check, row.advice, WITH_IT)
     if episode.closed_at is None:
         why = f"{said}{_besides(episode)}. Engine risk unchanged"

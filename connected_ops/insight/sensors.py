@@ -65,10 +65,12 @@ class SensorCounts:
     def __init__(self, units: int, latches: Latches) -> None:
         self.latches = latches
         self._count = np.zeros((units, catalog.COUNT))
+        self._spoken = np.zeros((units, catalog.COUNT), dtype=bool)
 
     def clear(self, unit: Places | int) -> None:
         """Forget these units."""
         self._count[unit] = 0.0
+        self._spoken[unit] = False
         self.latches.clear(unit)
 
     def step(self, unit: Places, ts: NDArray[np.float64], spoke: NDArray[np.uint16]) -> tuple[Turned, Mask]:
@@ -76,8 +78,11 @@ class SensorCounts:
         sensors, and [n, signals] which were spoken of."""
         hit = (spoke & _WHOLE_WEIGHT) != 0
         jump = (spoke & _JUMP) != 0
-        leaked = self._count[unit] - self.latches.passed(unit, ts)[:, None] / LEAK_S
-        count = np.maximum(leaked, 0.0) + np.where(hit, 1.0, np.where(jump, _JUMP_WEIGHT, 0.0))
+        passed = self.latches.passed(unit, ts)[:, None]
+        spoken = self._spoken[unit] & (passed == 0.0)  # what several messages of one instant say counts once
+        self._spoken[unit] = spoken | hit | jump
+        count = np.maximum(self._count[unit] - passed / LEAK_S, 0.0)
+        count += np.where(spoken, 0.0, np.where(hit, 1.0, np.where(jump, _JUMP_WEIGHT, 0.0)))
         count = np.minimum(count, FULL)
         self._count[unit] = count
         turned = self.latches.step(unit, ts, count >= OPEN_FROM, count > 0.0)

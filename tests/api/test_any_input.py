@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -56,15 +57,27 @@ class Server:
         self.root, self.runner = root, runner
         transport = httpx.ASGITransport(root, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://localhost")
+        self.paths = runner.run(self.client.get("/api/openapi.json")).json()["paths"]
 
     def call(self, method: str, path: str, content: bytes = b"", **headers: str) -> httpx.Response:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         answer = self.runner.run(self.client.request(method, path, content=content, headers=named))
         assert answer.status_code == 200 or 400 <= answer.status_code < 500, answer.text
+        self.is_described(method, path.partition("?")[0], answer)
         if answer.status_code >= 400:
             assert answer.headers["content-type"] == "application/problem+json"
             assert len(answer.content) <= 4096
         return answer
+
+    def is_described(self, method: str, path: str, answer: httpx.Response) -> None:
+        """What the API's document says of an address holds: no other status, no other kind of body."""
+        place = re.sub(r"^/units/.*", "/units/{vehicle_id}", path.removeprefix("/api"))
+        if not path.startswith("/api/") or (place == "/units/{vehicle_id}" and answer.status_code == 405):
+            return
+        answers = self.paths[place][method.lower()]["responses"]
+        assert str(answer.status_code) in answers, f"{method} {place} gave {answer.status_code}"
+        kind = answer.headers["content-type"].partition(";")[0]
+        assert kind in answers[str(answer.status_code)]["content"]
 
     def reads(self) -> None:
         self.root.labs.assess()

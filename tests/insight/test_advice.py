@@ -144,6 +144,11 @@ def test_a_sensor_that_a_machines_episode_rests_on_is_not_waved_away(machine):
     assert found.urgency == WITH_IT
 
 
+def test_of_a_sensor_that_fell_silent_in_an_alarm_its_last_reading_stands(machine):
+    found = words(sensor("missing", "coolant_temp_f", 250.0), BY_KEY["class_8_truck"], machine("coolant_level"))
+    assert found.reason.endswith("What it last read stands: treat it as real until checked")
+
+
 def test_a_machines_episode_that_a_doubted_value_leads_says_the_doubt(machine):
     episode = machine("coolant_level")
     worst = replace(episode.worst, figures=replace(episode.worst.figures, doubted=frozenset({"coolant_temp_f"})))

@@ -69,6 +69,15 @@ def test_three_odd_samples_within_half_a_minute_open_an_episode(unit: Unit, ever
     assert unit.episodes.spoken == 0, "only machines are spoken of"
 
 
+def test_what_several_messages_of_one_instant_say_counts_once(unit: Unit):
+    for _ in range(2):
+        unit.send(STUCK)
+        unit.send(STUCK, every=0, times=5)
+    assert not unit.open
+    unit.send(STUCK)
+    assert len(unit.open) == 1
+
+
 def test_a_sensor_that_always_fails_opens_an_episode_at_a_unit_that_reports_each_minute(unit: Unit):
     unit.send(STUCK, every=60, times=3)
     assert len(unit.open) == 1
