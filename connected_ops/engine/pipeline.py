@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from connected_ops.engine import backlog
 from connected_ops.engine.backlog import Backlog
+from connected_ops.engine.clocks import Clocks
 from connected_ops.engine.figures import figures
 from connected_ops.engine.latecomers import Late, Latecomers
 from connected_ops.engine.present import Present
@@ -41,7 +42,6 @@ TEACHES_BELOW = 0.3  # a mode's evidence from which its quantities stop teaching
 SETTLED = 1.5  # °F/min of coolant: a warm-up or a cool-down is no normal
 FUTURE_S = 300.0
 IN_ORDER_S = 60.0  # behind its unit's clock, what is newer than its own signal's newest is no backlog
-AHEAD_S, BACK_S, BACK_MESSAGES = 2.0, 30.0, 3  # a clock that was ahead of ours, and has stepped back for good
 COMPARED_AT_ONCE = 4  # units a step: a comparison takes 2 ms, and a whole fleet's half hour ends at once
 HEARD_S = 60.0  # of the time between two samples, what counts as heard
 MIN_INTERVAL_S = 0.5  # the slices of one body are one arrival
@@ -78,7 +78,7 @@ class Pipeline:
         self.interval = np.full(units, np.nan)
         self.arrived = np.full(units, -np.inf)
         self.heard = np.zeros(units)
-        self._back = np.zeros(units, dtype=np.int8)
+        self._clocks = Clocks(units)
         self._latecomers = Latecomers(self.history)
         aside = Pipeline(backlog.UNITS, backlog.WINDOW, judges_late=False) if judges_late else None
         self._backlog = None if aside is None else Backlog(self, aside)
@@ -88,9 +88,9 @@ class Pipeline:
         for room in (
             self.history, self.known, self.present, self.baselines, self.coolant_trend, self.regimes, self.warmth,
             self.itself, self.confirmation, self.speaking, self.readings, self.episodes, self.fixed_limits,
+            self._clocks,
         ):  # fmt: skip
             room.clear(unit)
-        self._back[unit] = 0
         self.slope[unit] = 0.0
         self.regime[unit] = OFF
         self.interval[unit] = np.nan
@@ -109,8 +109,7 @@ class Pipeline:
         now: float,
     ) -> Taken:
         """Take n samples: `unit` [n] places, `unit_class` [n], `ts` [n] Unix seconds, `values` [n, signals] with NaN
-        for
-        absent, `now` the time of arrival. Rows may come in any order."""
+        for absent, `now` the time of arrival. Rows may come in any order."""
         order = np.lexsort((ts, unit))
         unit, unit_class, ts, values = unit[order], unit_class[order], ts[order], values[order]
         n = len(unit)
@@ -129,7 +128,9 @@ class Pipeline:
         late = self._latecomers.taken()
         if late and self._backlog is not None:
             self._backlog.take(late, now)
-        self._arrivals(unit[first], now)
+        newer = (verdict <= NEEDS_REVIEW) & ((fired[:, WHOLE] & BIT["late"]) == 0)
+        if n:  # what is late, repeated or refused says nothing of the present
+            self._arrivals(unit[first][np.logical_or.reduceat(newer, np.flatnonzero(first))], now)
         back = np.empty(n, dtype=np.int64)
         back[order] = np.arange(n)
         return Taken(verdict[back], fired[back])
@@ -139,12 +140,18 @@ class Pipeline:
         or was here before."""
         newest = self.known.newest[unit]
         if (ts > newest).all():  # as most messages are
-            self._back[unit] = 0
+            self._clocks.right(unit)
             return self._step(unit, unit_class, ts, x, values, now)
-        told = self._stepped_back(unit, ts, newest, now)
+        told = self._clocks.stepped_back(unit, ts, newest, now)
+        for row in np.flatnonzero(told).tolist():
+            self._rebase(int(unit[row]), float(newest[row] - ts[row]) + 1e-3, float(ts[row]))
         newest = self.known.newest[unit]
+        if self._backlog is not None:
+            right = self._clocks.corrected(unit, ts, newest, now)
+            told |= right != ts
+            ts = right
         sent = np.isfinite(values)
-        fresh = sent & (ts[:, None] > self.known.seen[unit]) & (ts >= newest - IN_ORDER_S)[:, None]
+        fresh = sent & (ts[:, None] > self.known.sent[unit]) & (ts >= newest - IN_ORDER_S)[:, None]
         moves = fresh.any(axis=1) | (ts > newest)
         verdict = np.full(len(unit), DUPLICATE, dtype=np.uint8)
         fired = np.zeros((len(unit), WIDTH), dtype=np.uint16)
@@ -168,21 +175,11 @@ class Pipeline:
             verdict[told & (verdict == 0)] = NEEDS_REVIEW
         return verdict, fired
 
-    def _stepped_back(self, unit, ts, newest, now) -> NDArray[np.bool_]:
-        """[n] units whose clock was ahead of ours and whose last messages all stand well before it: their time counts
-        from here on anew."""
-        back = (newest > now + AHEAD_S) & (ts < newest - BACK_S)
-        self._back[unit] = np.where(back, self._back[unit] + 1, 0)
-        told = back & (self._back[unit] >= BACK_MESSAGES)
-        for row in np.flatnonzero(told).tolist():
-            self._rebase(int(unit[row]), float(newest[row] - ts[row]) + 1e-3, float(ts[row]))
-        return told
-
     def _rebase(self, unit: int, back_s: float, ts: float) -> None:
         for room in (self.known, self.present, self.coolant_trend, self.episodes):
             room.rebase(unit, back_s)
         self.history.cut(unit, ts - 1e-3)
-        self._back[unit] = 0
+        self._clocks.clear(unit)
 
     def _step(self, unit, unit_class, ts, x, values, now) -> tuple[NDArray[np.uint8], Fired]:
         """At most one message a unit, newer than all its signals' before: validation, signals, risk. `values` are as

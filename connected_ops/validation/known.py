@@ -11,11 +11,11 @@ Mask = NDArray[np.bool_]
 
 # What is remembered of each signal of a unit, as planes of one array: a step then gathers once and writes back once.
 (VALUE, SEEN, HEARD, CADENCE, RAGGED, GAPS, LEVEL, DOUBT_UNTIL, SAME_SINCE, SAME_COUNT, ANCHOR_RPM, ANCHOR_SPEED,
- ANCHOR_LOAD, OPEN, ODD_SINCE) = range(15)  # fmt: skip
-_SIGNAL_START = np.full(15, np.nan)
-_SIGNAL_START[[SEEN, DOUBT_UNTIL, SAME_SINCE]] = -np.inf
+ ANCHOR_LOAD, OPEN, ODD_SINCE, SENT) = range(16)  # fmt: skip
+_SIGNAL_START = np.full(16, np.nan)
+_SIGNAL_START[[SEEN, SENT, DOUBT_UNTIL, SAME_SINCE]] = -np.inf
 _SIGNAL_START[[CADENCE, RAGGED, GAPS, SAME_COUNT, OPEN]] = 0.0
-_TIMES = [SEEN, DOUBT_UNTIL, SAME_SINCE, ODD_SINCE]
+_TIMES = [SEEN, SENT, DOUBT_UNTIL, SAME_SINCE, ODD_SINCE]
 
 # And of the unit itself, after the planes of its hour meter. CLOCK counts the seconds that the unit was heard.
 NEWEST, CLOCK, USUAL, RUN_SINCE, HOTTEST, RISEN, RAN_AT, BELOW_SINCE, CELSIUS = range(hours.PLANES, hours.PLANES + 9)
@@ -44,6 +44,12 @@ class Known:
     def seen(self) -> Floats:
         """[units, signals] when each signal came last, -inf where it never did."""
         return self._signals[:, SEEN]
+
+    @property
+    def sent(self) -> Floats:
+        """[units, signals] when each signal came last, if only as a code for "not available"; -inf where it never
+        did."""
+        return self._signals[:, SENT]
 
     @property
     def cadence(self) -> Floats:

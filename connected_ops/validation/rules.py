@@ -103,7 +103,8 @@ PER_SAMPLE: tuple[Rule, ...] = (
          "The time is more than 30 days ago; check the sender's clock (a GPS receiver may count its weeks anew)."),
     Rule("no_signal", None, Verdict.REJECTED, True, "The row holds no field that is known here."),
     Rule("clock_back", None, Verdict.NEEDS_REVIEW, False,
-         "The sender's clock was ahead and has stepped back: its time counts from here on anew."),
+         "The sender's clock has stepped back. One that was ahead counts anew from here on; one that is behind has what"
+         " it sends shown at the time of arrival."),
     Rule("late", None, Verdict.NEEDS_REVIEW, False,
          "Arrived after newer samples: judged at its own time, without moving the live value."),
     Rule("duplicate", None, Verdict.DUPLICATE, False,

@@ -15,6 +15,7 @@ from connected_ops.validation.known import (
     NEWEST,
     RAGGED,
     SEEN,
+    SENT,
     USUAL,
     VALUE,
     Known,
@@ -106,6 +107,7 @@ def judge(
         signal_rules.fire(fired, "doubted", withheld & ((fired[:, : catalog.COUNT] & _NAMED) == 0))
     trusted = np.where(usable & ~withheld, middle, np.nan)
     learn_cadence(s, sent, clock)
+    s[:, SENT] = np.where(sent, at, s[:, SENT])
     remember(s, u, ts, x, present, usable, moving, changed)
     hold = cadence.hold(s[:, CADENCE], s[:, RAGGED], s[:, GAPS])
     known.keep(unit, s, u)

@@ -178,6 +178,69 @@ def test_a_clock_that_was_ahead_and_steps_back_counts_anew_from_its_third_messag
     assert bench.lab.pipeline.history.window.samples(bench.place()).ts[-1] - START == 19.0
 
 
+@pytest.mark.parametrize("back", [600, 3600, 5 * 3600])
+@pytest.mark.parametrize("every", [1, 30])
+def test_a_clock_that_falls_behind_is_told_and_hides_no_overheating(new_bench, sample, back: int, every: int):
+    bench = new_bench()
+    bench.follow = False
+    told: list[int] = []
+    for t in range(0, 1500 + 10 * every, every):
+        bench.now = float(t)
+        hot = {"coolant_temp_f": 252.0 + t % 3} if t >= 600 else {}
+        (rules,) = bench.rules([sample(t - back if t >= 600 else t, engine_hours=None, **hot)])
+        if "clock_back" in rules:
+            told.append(t)
+    assert 600 + 120 <= told[0] <= 600 + 120 + 2 * every
+    assert bench.look()[1] == "High"
+    assert bench.lab.pipeline.history.window.samples(bench.place()).ts[-1] - START == pytest.approx(
+        bench.now, abs=every
+    )
+
+
+def test_a_clock_that_is_right_again_is_believed_again(bench, sample):
+    bench.follow = False
+    for t in range(400):
+        bench.now = float(t)
+        bench.take([sample(t - 3600 if 100 <= t < 300 else t, engine_hours=None)])
+    assert bench.take([sample(400, engine_hours=None)]) == ["valid"]
+    assert bench.lab.pipeline.history.window.samples(bench.place()).ts[-1] - START == 400.0
+
+
+def test_a_backlog_that_comes_faster_than_it_was_lived_is_no_clock(bench, sample):
+    bench.follow = False
+    bench.now = 7200.0
+    bench.take([sample(7200)])
+    for body in range(200):
+        bench.now += 1.0
+        rules = bench.rules(sample(10 * body + t) for t in range(10))
+        assert all("late" in each and "clock_back" not in each for each in rules)
+
+
+def test_codes_and_impossible_values_sent_again_are_duplicates(bench, sample):
+    odd = {"engine_load_pct": 255.0, "intake_air_temp_f": -40.0, "engine_rpm": 0.0}
+    rows = [sample(t, **odd) for t in range(30)]
+    bench.take(rows)
+    assert set(bench.take(rows)) == {"duplicate"}
+    assert np.diff(bench.lab.pipeline.history.window.samples(bench.place()).ts).tolist() == [1.0] * 29
+
+
+@pytest.mark.parametrize("reads", [-40.0, 900.0, 419.0, None])
+def test_an_impossible_reading_says_no_more_of_an_overheating_engine_than_none(bench, sample, reads):
+    bench.take([sample(t, coolant_temp_f=254.0 + t % 2) for t in range(120)])
+    bench.take([sample(t, coolant_temp_f=reads) for t in range(120, 300)])
+    assert bench.look()[1] == "High"
+
+
+@pytest.mark.parametrize("ahead_s", [0, 3600])
+def test_what_is_sent_again_or_from_the_future_keeps_no_unit_live(bench, sample, ahead_s: int):
+    bench.follow = False
+    bench.take([sample(t) for t in range(10)])
+    heard = bench.lab.pipeline.arrived[bench.place()]
+    bench.now += 30.0
+    bench.take([sample(9 + ahead_s)])
+    assert bench.lab.pipeline.arrived[bench.place()] == heard
+
+
 def test_a_row_from_the_future_sent_again_when_its_time_has_come_is_no_duplicate(bench, sample):
     bench.follow = False
     bench.take([sample(0)])

@@ -59,7 +59,7 @@ def test_a_rules_sentence_is_one_that_a_person_can_read(rule: Rule):
         ("future", "coolant_temp_f", 90.0, ["5 minutes", "clock", "marked Z"]),
         ("too_old", "coolant_temp_f", 90.0, ["30 days", "clock", "GPS"]),
         ("no_signal", "coolant_temp_f", 90.0, ["no field"]),
-        ("clock_back", "coolant_temp_f", 90.0, ["clock", "stepped back"]),
+        ("clock_back", "coolant_temp_f", 90.0, ["clock", "stepped back", "arrival"]),
     ],
 )
 def test_a_sentence_has_the_figures_of_its_sample(rule: str, signal: str, value: float, figures: list[str]):

@@ -73,7 +73,7 @@ def same_model(one: ReadModel, other: ReadModel) -> None:
 
 
 @settings(
-    max_examples=30,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
