@@ -78,20 +78,22 @@ def _ramp(
         rows = t >= -stretch
         if rows.sum() >= LEAST_SAMPLES and t[rows][0] <= -LEAST_S:
             found = _line(t[rows], y[rows], related, peak)
-            if found.bent < BENT_F:
+            if found is not None and found.bent < BENT_F:
                 break
     if found is None or found.slope <= 0.0 or found.value >= limit:
         return None
     return _crossing(found, limit)
 
 
-def _line(t: Column, y: Column, related: float, peak: float | None) -> _Line:
+def _line(t: Column, y: Column, related: float, peak: float | None) -> _Line | None:
     """Least squares without outliers, its errors widened by how related neighbours are and by the sensor's steps; where
-    `peak` is given, through that share of what lies around it."""
+    `peak` is given, through that share of what lies around it. None where nothing lies near a line, as of a step."""
     slope, value = np.polyfit(t, y, 1)
     left = y - value - slope * t
     deviation = 1.4826 * float(np.median(np.abs(left - np.median(left))))
     keep = np.abs(left) <= max(4.0 * deviation, 2.0 * STEP_F)
+    if keep.sum() < LEAST_SAMPLES:
+        return None
     t, y = t[keep], y[keep]
     slope, value = np.polyfit(t, y, 1)
     left = y - value - slope * t

@@ -190,7 +190,9 @@ def test_an_impossible_value_says_nothing_of_the_other_signals(new_bench, sample
     assert told[0][at][1][column] != 0
     rules = [[np.delete(fired, column).tolist() for _, fired in each] for each in told]
     assert rules[0] == rules[1]
-    known, same = (np.delete(bench.lab.pipeline.present.known[bench.place("van")], column) for bench in (spoiled, lacking))
+    known, same = (
+        np.delete(bench.lab.pipeline.present.known[bench.place("van")], column) for bench in (spoiled, lacking)
+    )
     np.testing.assert_array_equal(known, same)
 
 
@@ -200,8 +202,7 @@ def test_messages_sent_again_in_any_order_and_at_any_time_change_nothing(
     new_bench, sample, drive, by_signal, back, random
 ):
     once, again = new_bench(), new_bench()
-    every, spells = drive
-    rows = driven(sample, (every, [each for each in spells]))
+    rows = driven(sample, drive)
     sent = apart(rows, random) if by_signal else rows
     told, repeats = [], []
     for at, row in enumerate(sent):

@@ -65,6 +65,16 @@ def test_a_ramp_is_followed_no_further_than_twice_as_long_as_it_was_seen():
     assert forecast.ramp(START + t, 215 + t * 4 / 60, LIMIT) is not None
 
 
+@pytest.mark.parametrize("samples", [8, 30, 59])
+def test_a_step_is_no_ramp_wherever_it_stands(samples: int):
+    ts = 10.0 * np.arange(samples)
+    for at in range(1, samples):
+        for last in (192.0, 252.0):
+            values = np.where(np.arange(samples) < at, 192.0, 252.0)
+            values[-1] = last
+            assert forecast.ramp(ts, values, 270.0) is None or last == 252.0
+
+
 def test_a_missing_or_odd_reading_does_not_change_a_forecast_much():
     ts, values = readings(np.random.default_rng(1), 15, 6, 600, 1.0)
     plain = forecast.ramp(ts, values, LIMIT)
