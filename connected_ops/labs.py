@@ -1,5 +1,5 @@
-"""Two labs behind one door and one read model: real machines in one, everything simulated in the other. So whatever is
-done to the simulated fleet, the real one is assessed all the while."""
+"""Two labs behind one address and one read model: real machines in one, everything simulated in the other, each with a
+door of its own. So whatever is done to the simulated fleet, the real one is assessed all the while."""
 
 import asyncio
 import time

@@ -24,6 +24,9 @@ from shiny_app.shell.visiting import Refused, acts_on, scope_of, way_of
 
 Server = Callable[[Inputs, Outputs, Session], None]
 
+POLL_S = 0.2
+"""How often pages look for a newer snapshot."""
+
 _LONGEST_WORD = 64
 _LONGEST_EPISODE = 200
 
@@ -50,13 +53,13 @@ def create_dashboard(
     controls: Controls,
     backtests: Backtests,
     *,
-    poll_s: float = 0.2,
+    poll_s: float = POLL_S,
     held: Held | None = None,
     visitor: Callable[[Scope], Visitor] = lambda _: Anyone(),
 ) -> Dashboard:
-    """The Shiny app of all pages; it sees a snapshot at most `poll_s` seconds after it was published; in
-    `held` paused pages keep what the chart routes draw for them; `visitor` says who looks at a page, by the scope of
-    its request or websocket."""
+    """The Shiny app of all pages; it sees a snapshot at most `poll_s` seconds after it was published. In `held` paused
+    pages keep what the chart routes draw for them; `visitor` says who looks at a page, by the scope of its request or
+    websocket."""
     shared = Shared(read_model, controls, backtests, held)
     assets = f"www/{version()}"
     sequence = Polled(lambda: read_model.sequence, poll_s)

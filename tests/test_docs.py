@@ -23,7 +23,7 @@ from connected_ops.insight.advice import Words
 from connected_ops.insight.fixed_limits import FIXED_LIMITS
 from connected_ops.insight.sensor_wording import SENSOR_ROWS
 from connected_ops.insight.sensors import WEIGHTS as SENSOR_WEIGHTS
-from connected_ops.insight.wording import ROWS, STILL_CLASSES
+from connected_ops.insight.wording import ROWS
 from connected_ops.read_model import BANDS, EpisodeKind
 from connected_ops.risk.failure_modes import KEYS as MODE_KEYS
 from connected_ops.risk.failure_modes import MODES
@@ -62,8 +62,10 @@ class Mirror:
         return f"{self.page}: {self.heading}"
 
 
-def number(value: float | None) -> str:
-    """As the docs write it: 16,383.75, −40, – for none and for without end."""
+def number(value: float | tuple[float, float] | None) -> str:
+    """As the docs write it: 16,383.75, −40, 60 to 118, – for none and for without end."""
+    if isinstance(value, tuple):
+        return span(*value)
     if value is None or isinf(value):
         return "–"
     return f"{value:,.10g}".replace("-", "−")
@@ -172,7 +174,7 @@ def _example() -> Sequence[Row]:
 
 def _advice() -> Sequence[Row]:
     alike = {row.key for row in ROWS if not row.still} - {row.key for row in ROWS if row.still}
-    for_whom = {True: ", ".join(STILL_CLASSES), False: "the others"}
+    for_whom = {True: ", ".join(each.key for each in CLASSES if each.still), False: "the others"}
     return [(code(row.key), "any" if row.key in alike else for_whom[row.still], row.title, row.urgency) for row in ROWS]
 
 

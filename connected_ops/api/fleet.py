@@ -11,6 +11,7 @@ from connected_ops.api.made import Made
 from connected_ops.api.problems import described
 from connected_ops.api.wire import iso
 from connected_ops.errors import UnknownUnit
+from connected_ops.insight.episode import finite
 from connected_ops.read_model import BANDS, FRESHNESS, SOURCES, DriftView, FleetSnapshot, ReadModel, UnitView, csv_bytes
 from connected_ops.risk.failure_modes import KEYS as MODES
 from connected_ops.telemetry import catalog
@@ -88,10 +89,10 @@ def _units(shot: FleetSnapshot, which: slice) -> list[wire.Unit]:
             band=BANDS[band],
             contributions=dict(zip(MODES, points, strict=True)),
             reason=reason,
-            time_to_limit_s=_finite(to_limit),
+            time_to_limit_s=finite(to_limit),
             saved_usd=saved if isfinite(saved) else 0.0,
             last_ts=iso(last_ts),
-            values={key: _finite(value) for key, value in zip(catalog.KEYS, values, strict=True)},
+            values={key: finite(value) for key, value in zip(catalog.KEYS, values, strict=True)},
         )
         for vehicle_id, unit_class, source, fresh, score, band, points, reason, to_limit, saved, last_ts, values
         in columns
@@ -128,7 +129,3 @@ def _detail(shot: FleetSnapshot, row: int, view: UnitView) -> wire.UnitDetail:
 def _against_itself(drift: DriftView) -> wire.AgainstItself:
     since = None if drift.onset is None else iso(drift.onset)
     return wire.AgainstItself(drift.key, drift.label, drift.uom, drift.level, since, drift.sentence)
-
-
-def _finite(value: float) -> float | None:
-    return value if isfinite(value) else None

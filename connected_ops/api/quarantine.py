@@ -15,9 +15,8 @@ from connected_ops.labs import Labs
 from connected_ops.read_model import SOURCES, csv_bytes
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.units import SOURCE_OF_OWNER
-from connected_ops.validation.quarantine import Quarantined
+from connected_ops.validation.quarantine import KEPT, Quarantined
 
-MOST_ROWS = 2000
 COLUMNS = ("arrived", "source", "vehicle_id", "ts", "rule", "field", "reason", *catalog.KEYS)
 
 
@@ -31,8 +30,8 @@ def routes(labs: Labs) -> APIRouter:
         response_model=wire.Quarantined,
         responses=described(400),
     )
-    async def quarantine(limit: Annotated[int, limit_of(MOST_ROWS)] = 200) -> Response:
-        most = bounded(limit, MOST_ROWS)
+    async def quarantine(limit: Annotated[int, limit_of(KEPT)] = 200) -> Response:
+        most = bounded(limit, KEPT)
         rows, kept = labs.quarantined(most), [lab.intake.quarantine for lab in labs.both]
         held, dropped = sum(len(each.rows) for each in kept), sum(each.dropped for each in kept)
 
@@ -43,7 +42,7 @@ def routes(labs: Labs) -> APIRouter:
 
     @router.get("/quarantine.csv", summary="All of it as a table", response_class=Response, responses=table.DESCRIBED)
     async def quarantine_csv() -> Response:
-        rows = labs.quarantined(MOST_ROWS * len(labs.both))  # each keeps so many
+        rows = labs.quarantined(KEPT * len(labs.both))  # each keeps so many
         return table.attachment(await _made(lambda: _csv(rows), rows), "quarantine.csv")
 
     return router

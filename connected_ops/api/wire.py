@@ -42,7 +42,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """Every unit, and the figures of the loop strip. `sequence` rises with every assessment."""
+    """Every unit, and the figures of the loop strip. `sequence` is higher for every newer picture."""
 
     sequence: int
     at: str

@@ -7,6 +7,7 @@ import numpy as np
 
 from connected_ops.benchmark.expected import Told
 from connected_ops.emulator.aggregates import Aggregates
+from connected_ops.emulator.bodies import DECIMALS
 from connected_ops.emulator.chance import Floats
 from connected_ops.lab import Lab
 from connected_ops.risk.failure_modes import MODES
@@ -17,8 +18,6 @@ from connected_ops.telemetry.unit_class import UnitClass
 from connected_ops.telemetry.units import Owner
 
 PRESENT = 1_799_998_200  # Unix seconds, a whole half hour: where every run's story begins
-_DECIMALS = {"engine_rpm": 2, "vibration_score": 2, "engine_hours": 2, "engine_load_pct": 0, "vibration_rms_mm_s": 2}
-_DIGITS = tuple(_DECIMALS.get(key, 1) for key in catalog.KEYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +73,6 @@ class Door:
 
 def written(values: Floats) -> Floats:
     """Samples [n, m, signals] as they arrive: in each signal's own decimals."""
-    for signal, digits in enumerate(_DIGITS):
+    for signal, digits in enumerate(DECIMALS):
         values[..., signal] = np.round(values[..., signal], digits)
     return values

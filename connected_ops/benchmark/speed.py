@@ -17,9 +17,11 @@ from connected_ops.telemetry.unit_class import CLASSES, UNKNOWN
 PIPELINE_UNITS, PIPELINE_S = 1000, 60
 FLEET, OPENS_S, ASSESSMENTS = 10_000, 15, 5
 _CLASSES = [kind for kind in CLASSES if kind.key != CLASSES[UNKNOWN].key]
-
-
-_SAMPLE = np.array([195.0, 90.0, 1500.0, 30.0, 1.0, 1000.0, 50.0, 70.0, np.nan])  # in the order of the catalogue
+_WORKING = {
+    "coolant_temp_f": 195.0, "intake_air_temp_f": 90.0, "engine_rpm": 1500.0, "speed_mph": 30.0,
+    "vibration_score": 1.0, "engine_hours": 1000.0, "engine_load_pct": 50.0, "ambient_temp_f": 70.0,
+}  # fmt: skip
+_SAMPLE = np.array([_WORKING.get(key, np.nan) for key in catalog.KEYS])
 _HOT_F = 250.0
 
 

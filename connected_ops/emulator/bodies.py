@@ -18,13 +18,9 @@ from connected_ops.telemetry import catalog
 MOST_SAMPLES = 1000
 
 _TIME = "@time@"  # an id cannot hold an @
-_FORMATS = {
-    "engine_rpm": "%.2f",
-    "vibration_score": "%.2f",
-    "engine_hours": "%.2f",
-    "engine_load_pct": "%.0f",
-    "vibration_rms_mm_s": "%.2f",
-}
+_NOT_ONE = {"engine_rpm": 2, "vibration_score": 2, "engine_hours": 2, "engine_load_pct": 0, "vibration_rms_mm_s": 2}
+DECIMALS: tuple[int, ...] = tuple(_NOT_ONE.get(key, 1) for key in catalog.KEYS)
+"""With how many decimals each signal is sent, in catalogue order."""
 
 
 class BodyWriter:
@@ -66,7 +62,8 @@ def _filled(template: str, ts: float, values: Floats) -> str:
 
 
 def _template(vehicle_id: str, kind: str, fitted: NDArray[np.bool_]) -> str:
-    signals = (f'"{k}":{_FORMATS.get(k, "%.1f")}' for k, sent in zip(catalog.KEYS, fitted, strict=True) if sent)
+    each = zip(catalog.KEYS, DECIMALS, fitted, strict=True)
+    signals = (f'"{key}":%.{decimals}f' for key, decimals, sent in each if sent)
     return f'{{"ts":"{_TIME}","vehicle_id":"{vehicle_id}","unit_class":"{kind}",{",".join(signals)}}}'
 
 

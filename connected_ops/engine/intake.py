@@ -1,5 +1,5 @@
-"""The one door: decode, own, validate, take, count. The API, the emulator, imports and replays all come through
-here."""
+"""The door of a lab: decode, own, validate, take, count. Every sample comes through here, whoever sends it; only the
+means that a simulated unit is born with are adopted as they are."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -24,6 +24,7 @@ from connected_ops.validation.counts import Counts
 from connected_ops.validation.quarantine import Quarantine, Quarantined
 from connected_ops.validation.rules import (
     BIT,
+    OLDEST_S,
     REJECTED,
     VERDICT_NAMES,
     WHOLE,
@@ -35,7 +36,6 @@ from connected_ops.validation.rules import (
 )
 
 MOST_WAITING = 64  # single samples; so many wait for no more
-OLDEST_S = 30 * 86_400.0  # of a live sample; a replay may be as old as it is
 
 
 class SourceConflict(ConnectedOpsError):

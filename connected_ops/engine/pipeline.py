@@ -34,13 +34,12 @@ from connected_ops.signals.trend import Trend
 from connected_ops.signals.warmth import Warmth
 from connected_ops.telemetry import catalog
 from connected_ops.validation.known import Known
-from connected_ops.validation.rules import BIT, DUPLICATE, NEEDS_REVIEW, REJECTED, WHOLE, WIDTH, Fired
+from connected_ops.validation.rules import BIT, DUPLICATE, FUTURE_S, NEEDS_REVIEW, REJECTED, WHOLE, WIDTH, Fired
 from connected_ops.validation.running import RUNS_RPM
 from connected_ops.validation.validator import Judged, judge
 
 TEACHES_BELOW = 0.3  # a mode's evidence from which its quantities stop teaching
 SETTLED = 1.5  # °F/min of coolant: a warm-up or a cool-down is no normal
-FUTURE_S = 300.0
 IN_ORDER_S = 60.0  # behind its unit's clock, what is newer than its own signal's newest is no backlog
 COMPARED_AT_ONCE = 4  # units a step: a comparison takes 2 ms, and a whole fleet's half hour ends at once
 HEARD_S = 60.0  # of the time between two samples, what counts as heard
@@ -108,8 +107,8 @@ class Pipeline:
         values: NDArray[np.float64],
         now: float,
     ) -> Taken:
-        """Take n samples: `unit` [n] places, `unit_class` [n], `ts` [n] Unix seconds, `values` [n, signals] with NaN
-        for absent, `now` the time of arrival. Rows may come in any order."""
+        """Take n samples, in any order: `unit` [n] places, `unit_class` [n], `ts` [n] Unix seconds, `values`
+        [n, signals], NaN for absent, `now` the time of arrival."""
         order = np.lexsort((ts, unit))
         unit, unit_class, ts, values = unit[order], unit_class[order], ts[order], values[order]
         n = len(unit)

@@ -6,7 +6,7 @@ from math import isfinite
 from connected_ops.insight.durations import duration
 from connected_ops.insight.episode import Episode, Seen
 from connected_ops.insight.sensor_wording import SENSOR_ROWS, TITLE_BOTH, UNCHANGED, WITH_IT, SensorRow
-from connected_ops.insight.wording import OVER, ROWS, STILL_CLASSES, Row
+from connected_ops.insight.wording import OVER, ROWS, Row
 from connected_ops.risk import reasons
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.unit_class import UnitClass
@@ -69,8 +69,7 @@ def _row(episode: Episode, unit_class: UnitClass) -> Row:
     warn = unit_class.coolant_warn or unit_class.coolant_critical or 0.0
     if key == "coolant_level" and episode.value is not None and episode.value < warn:
         key = "coolant_near"
-    still = unit_class.key in STILL_CLASSES
-    return _ROWS.get((key, still)) or _ROWS[key, False]
+    return _ROWS.get((key, unit_class.still)) or _ROWS[key, False]
 
 
 def _why(episode: Episode, worst: Seen, beside: Episode | None) -> str:

@@ -13,8 +13,9 @@ SENSOR_FMI: dict[str, str] = {
     "sensor_range": "3 or 4",
     "stuck": "9",
     "missing": "9",
-    "rate_of_change": "10",
+    "rate_of_change": "10 or 2",
     "implausible": "2",
+    "below_air": "2",
 }
 
 

@@ -45,8 +45,8 @@ class Episode:
     `unit` is a place of the register, `mode` an index of failure_modes.MODES (of a sensor: the mode its signal feeds),
     `signal` a column of the catalogue. `p` is the highest a machine's p has been (0 for a sensor), `worst` the worst
     sample of a machine, `rule` the kind of validation rule that told of a sensor. `value` is the signal's at its worst
-    (None: absent). `merged` counts how often it came back within its cool-down; `found_late`:
-    its samples arrived after newer ones.
+    (None: absent). `merged` counts how often it came back within its cool-down; `found_late`: its samples arrived after
+    newer ones.
 
     `acts` are the newest things that people did with it, oldest first; `acts_dropped` fell out. `acknowledgement` and
     `silence` are the acts that stand, and stay among them: the silence until it runs out.

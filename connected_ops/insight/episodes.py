@@ -2,9 +2,7 @@
 end, in event time.
 
 Levels with hysteresis, a minimum duration, a hold and a cool-down (`latches`) make one episode of what flaps; the more
-often it came back, the longer the cool-down. The
-arrays are over the fleet; turns are rare and in plain Python. Episodes never change once made: `open` and `closed`
-hold new ones in their place.
+often it came back, the longer the cool-down. The arrays are over the fleet; turns are rare and in plain Python.
 """
 
 from collections.abc import Callable, Mapping

@@ -221,5 +221,3 @@ ROWS: tuple[Row, ...] = (
         TODAY, still=True,
     ),
 )  # fmt: skip
-
-STILL_CLASSES = ("excavator", "genset")

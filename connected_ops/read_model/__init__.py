@@ -64,7 +64,9 @@ from connected_ops.read_model.units import (
     UnitView,
 )
 from connected_ops.read_model.value import AssumptionView, ValueView
+from connected_ops.validation.quarantine import KEPT as QUARANTINE_KEPT
 from connected_ops.value.model import Money
+from connected_ops.value.words import percent
 
 __all__ = [
     "BANDS",
@@ -74,6 +76,7 @@ __all__ = [
     "LONGEST_WHO",
     "MODE_KEYS",
     "PROBLEM",
+    "QUARANTINE_KEPT",
     "RANGES",
     "SIGNAL_KEYS",
     "SILENCES",
@@ -132,5 +135,6 @@ __all__ = [
     "Work",
     "WorkKind",
     "csv_bytes",
+    "percent",
     "problem_body",
 ]

@@ -44,7 +44,7 @@ class ReadModel(Protocol):
 
     @property
     def sequence(self) -> int:
-        """Rises by one with every snapshot: poll this, then read."""
+        """Higher for every newer snapshot, by one for all that came since it was asked last: poll this, then read."""
         ...
 
     def snapshot(self) -> FleetSnapshot: ...

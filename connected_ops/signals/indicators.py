@@ -38,7 +38,7 @@ _ROOM_LEAST, _ROOM_MOST = 12.0, 35.0  # °F; the latter also for a class without
 _AHEAD_MIN = 2.0  # how far a rise is followed
 _AHEAD_MIN_STEADY = 4.0  # where neither a hill explains it nor a fan that has yet to start
 _FASTEST = 20.0  # °F/min: no fault heats an engine faster, the coolant behind an opening thermostat does
-_STILL = np.array([c.key != "unknown" and (c.max_mph is None or c.max_mph < 10) for c in CLASSES])
+_STILL = np.array([c.still for c in CLASSES])
 
 # What a regime explains by itself, °F: a standing machine breathes its own heat, more so after hard work; a hill or an
 # engine that idles hot lifts the coolant, until the unit has its own normal there.

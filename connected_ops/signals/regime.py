@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.unit_class import CLASSES
+from connected_ops.validation.running import RUNS_RPM
 
 
 class Regime(IntEnum):
@@ -33,7 +34,7 @@ WORDS: tuple[str, ...] = (
 )  # fmt: skip
 
 WORKS_FROM_PCT = 20.0  # of load, where the engine's speed does not tell
-TURNS_RPM, RUNS_RPM = 30.0, 300.0  # a starter turns an engine at 100 to 250 rpm
+TURNS_RPM = 30.0
 LOAD_S = 20.0  # memory of load: a digging stroke, a gear change or a start at the lights is no hill
 HEAVY_FROM_PCT, HEAVY_UNTIL_PCT = 85.0, 70.0
 COOLS_S = 300.0  # after heavy load an engine that idles gives its heat to coolant and intake air

@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 
 from connected_ops.signals.regime import COOL_DOWN, GAP_S, IDLE, OFF
 from connected_ops.telemetry.unit_class import CLASSES
+from connected_ops.validation.coolant import SETTLED_F, SETTLED_S
 
 WORKED_S = 1200.0  # of work from which any engine is warm
-SETTLED_F, SETTLED_S = 2.0, 300.0  # no hotter by this in that time: it no longer warms up
 NEVER_WARM_S = 900.0  # the same for an engine that was not warm in this run: easy work in deep frost warms it in steps
 BELOW_S = 180.0  # of work below it: a long descent cools a warm engine too
 _START = np.array([0.0, -np.inf, 0.0, 0.0, 0.0])

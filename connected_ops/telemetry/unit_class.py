@@ -41,6 +41,11 @@ class UnitClass:
     service_every_h: float | None
     absent: tuple[str, ...] = ()
 
+    @property
+    def still(self) -> bool:
+        """Whether it works in one place; nobody says so of the class we know nothing of."""
+        return self.key != "unknown" and (self.max_mph is None or self.max_mph < 10.0)
+
     def normal(self, signal: str) -> Range | None:
         """The band a healthy unit of this class keeps to, or None where the class has no say."""
         return {

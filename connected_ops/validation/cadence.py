@@ -2,8 +2,7 @@
 
 Gaps are counted in seconds that the unit was heard, so a unit that fell silent as a whole misses nothing. The cadence
 is an upper envelope: a longer gap lifts it (by GROWS at most, so one drop-out is no habit), each shorter one lets it
-sink.
-A signal whose gaps are ragged comes when something changes; it is old after an hour, and missing never.
+sink. A signal whose gaps are ragged comes when something changes; it is old after an hour, and missing never.
 """
 
 import numpy as np

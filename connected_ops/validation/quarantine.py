@@ -9,9 +9,8 @@ from connected_ops.telemetry.units import Owner
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """One refused row: when it arrived (Unix seconds), whose it says it is, the rule's id, field and sentence, and
-    what could be
-    read of it (signal key to value; empty for a row that could not be read)."""
+    """One refused row: when it arrived (Unix seconds), whose it says it is, the rule's id, field and sentence, and what
+    could be read of it (signal key to value; empty for a row that could not be read)."""
 
     arrived: float
     vehicle_id: str
@@ -23,10 +22,14 @@ class Quarantined:
     values: tuple[tuple[str, float], ...] = ()
 
 
+KEPT = 2000
+"""Refused rows that a lab keeps, the newest."""
+
+
 class Quarantine:
     """The newest `size` refused rows."""
 
-    def __init__(self, size: int = 2000) -> None:
+    def __init__(self, size: int = KEPT) -> None:
         self.rows: deque[Quarantined] = deque(maxlen=size)
         self.dropped = 0
 

@@ -1,5 +1,4 @@
-"""The validation rules: one frozen row each, with its verdict, whether it withholds the value, and a sentence for a
-person.
+"""The validation rules: one frozen row each, with its verdict and a sentence for a person.
 
 What fired on a row is `fired` [signals + 1]: for each signal a bit by kind of rule, and in the last column a bit by
 kind of rule for the row as a whole. So there is room for any number of signals.
@@ -14,6 +13,11 @@ from numpy.typing import NDArray
 
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.catalog import SIGNALS
+from connected_ops.validation.doubt import LASTS_S
+from connected_ops.validation.hours import NEW_BASE_S
+
+FUTURE_S = 300.0
+OLDEST_S = 30 * 86_400.0  # of a live sample; a replay may be as old as it is
 
 Fired = NDArray[np.uint16]
 """[n, signals + 1] bits of kinds."""
@@ -63,7 +67,8 @@ KINDS: tuple[Kind, ...] = (
          "{label} reads {value}, the value of an open circuit; check the sensor's plug.",
          (catalog.COOLANT, catalog.INTAKE, catalog.AMBIENT)),
     Kind("doubted", True,
-         "{label} {value} is not believed yet: its sensor is in doubt; a value that lasts 10 seconds is."),
+         "{label} {value} is not believed: its sensor is in doubt; where risk rests on it,"
+         f" {LASTS_S:.0f} seconds of readings that agree are, unless the engine stands."),
     Kind("celsius_suspected", True,
          "Coolant {value} after a quarter of an hour of running looks like °C sent as °F; check the unit.",
          (catalog.COOLANT,)),
@@ -71,10 +76,12 @@ KINDS: tuple[Kind, ...] = (
          "Coolant {value} is far below the air around it, which no engine can be; check the sensor.",
          (catalog.COOLANT,)),
     Kind("hours_fell", True,
-         "Engine hours {value} are below what this unit reported; 60 s of such readings make a new base.",
+         "Engine hours {value} are below what this unit reported;"
+         f" {NEW_BASE_S:.0f} s of such readings make a new base.",
          (catalog.HOURS,)),
     Kind("hours_too_fast", True,
-         "Engine hours {value} grew faster than time; 60 s of such readings make a new base.", (catalog.HOURS,)),
+         f"Engine hours {{value}} grew faster than time; {NEW_BASE_S:.0f} s of such readings make a new base.",
+         (catalog.HOURS,)),
 )  # fmt: skip
 
 
@@ -86,7 +93,6 @@ class Rule:
     kind: str
     signal: int | None
     verdict: Verdict
-    withholds: bool
     sentence: str
     sole: bool = False
 
@@ -96,32 +102,31 @@ class Rule:
 
 
 PER_SAMPLE: tuple[Rule, ...] = (
-    Rule("future", None, Verdict.REJECTED, True,
-         "The time is more than 5 minutes ahead of this server; check the sender's clock, and whether it sends local"
-         " time marked Z."),
-    Rule("too_old", None, Verdict.REJECTED, True,
-         "The time is more than 30 days ago; check the sender's clock (a GPS receiver may count its weeks anew)."),
-    Rule("no_signal", None, Verdict.REJECTED, True, "The row holds no field that is known here."),
-    Rule("clock_back", None, Verdict.NEEDS_REVIEW, False,
+    Rule("future", None, Verdict.REJECTED,
+         f"The time is more than {FUTURE_S / 60:.0f} minutes ahead of this server; check the sender's clock, and"
+         " whether it sends local time marked Z."),
+    Rule("too_old", None, Verdict.REJECTED,
+         f"The time is more than {OLDEST_S / 86_400:.0f} days ago; check the sender's clock (a GPS receiver may count"
+         " its weeks anew)."),
+    Rule("no_signal", None, Verdict.REJECTED, "The row holds no field that is known here."),
+    Rule("clock_back", None, Verdict.NEEDS_REVIEW,
          "The sender's clock has stepped back. One that was ahead counts anew from here on; one that is behind has what"
          " it sends shown at the time of arrival."),
-    Rule("late", None, Verdict.NEEDS_REVIEW, False,
+    Rule("late", None, Verdict.NEEDS_REVIEW,
          "Arrived after newer samples: judged at its own time, without moving the live value."),
-    Rule("duplicate", None, Verdict.DUPLICATE, False,
+    Rule("duplicate", None, Verdict.DUPLICATE,
          "This unit already sent these values at exactly this time; nothing changed."),
-    Rule("malformed", None, Verdict.REJECTED, True, "The row cannot be read."),
-    Rule("source_conflict", None, Verdict.REJECTED, True,
+    Rule("malformed", None, Verdict.REJECTED, "The row cannot be read."),
+    Rule("source_conflict", None, Verdict.REJECTED,
          "This vehicle_id belongs to another source; send under an id of your own."),
-    Rule("fleet_full", None, Verdict.REJECTED, True, "The fleet is full; a unit silent for a day makes room."),
+    Rule("fleet_full", None, Verdict.REJECTED, "The fleet is full; a unit silent for a day makes room."),
 )  # fmt: skip
 
 RULES: tuple[Rule, ...] = (
     *(
-        # A jump by itself may be true; one that leaves its signal in doubt for a while is not let on.
         Rule(
-            kind.key, signal, Verdict.NEEDS_REVIEW,
-            kind.withholds or (kind.key == "rate_of_change" and SIGNALS[signal].jump_doubt_s > 0),
-            kind.sentence, kind.signals is not None and len(kind.signals) == 1,
+            kind.key, signal, Verdict.NEEDS_REVIEW, kind.sentence,
+            kind.signals is not None and len(kind.signals) == 1,
         )
         for kind in KINDS
         for signal in (range(catalog.COUNT) if kind.signals is None else kind.signals)
@@ -142,7 +147,6 @@ BIT: dict[str, np.uint16] = {
 }
 """The bit of a kind in its column."""
 
-_REJECTING = np.uint16(sum(int(BIT[rule.kind]) for rule in PER_SAMPLE if rule.verdict is Verdict.REJECTED))
 _COLUMN = np.array([WHOLE if rule.signal is None else rule.signal for rule in RULES])
 _MASK = np.array([BIT[rule.kind] for rule in RULES], dtype=np.uint16)
 
@@ -167,17 +171,6 @@ def count(fired: Fired) -> NDArray[np.int64]:
     """[rules] how often each rule fired over n rows."""
     spoke = fired[fired.any(axis=1)]
     return ((spoke[:, _COLUMN] & _MASK) != 0).sum(axis=0)
-
-
-def rejects(fired: Fired) -> NDArray[np.bool_]:
-    """[n] whether a rule that fired rejects the row."""
-    return (fired[:, WHOLE] & _REJECTING) != 0
-
-
-def verdicts(fired: Fired) -> NDArray[np.uint8]:
-    """[n] the worst verdict among the rules that fired."""
-    review = fired.any(axis=1).astype(np.uint8)  # NEEDS_REVIEW is 1
-    return np.where(rejects(fired), np.uint8(REJECTED), review)
 
 
 def sentence(rule: Rule, values: NDArray[np.floating]) -> str:

@@ -10,7 +10,7 @@ from connected_ops.validation.known import CADENCE, GAPS, RAGGED, RAN_AT, SEEN, 
 
 Floats = NDArray[np.float64]
 
-RUNS_RPM = 300.0
+RUNS_RPM = 300.0  # a starter turns an engine at 100 to 250 rpm
 ASLEEP_S = 600.0  # an engine that has not run for so long heats nothing: a doubted value of it opens nothing
 
 

@@ -1,12 +1,12 @@
 """Two labs as one fleet: what each of them says, merged when somebody looks; of what did not change nothing is made
 again."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from heapq import merge
 from itertools import islice
 from math import floor
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -30,10 +30,10 @@ from connected_ops.read_model import (
 from connected_ops.validation.rules import RULES
 from connected_ops.views.episodes import CLOSED_SHOWN, pressing
 from connected_ops.views.live import WORST, LiveReadModel
+from connected_ops.views.made import Made
 from connected_ops.views.odd import MOST_SHOWN
 from connected_ops.views.quality import SHOWN
 
-T = TypeVar("T")
 _SUMMED = tuple(field.name for field in fields(LoopCounts) if not field.name.startswith("leader"))
 _LISTED = ("vehicle_ids", "unit_class", "reasons")
 _COLUMNS = (
@@ -50,7 +50,7 @@ class CompositeReadModel:
         self._parts = (simulated, real)
         self._shots = (simulated.snapshot(), real.snapshot())
         self._sequence = max(shot.sequence for shot in self._shots)
-        self._made: dict[object, object] = {}
+        self._made = Made()
 
     @property
     def sequence(self) -> int:
@@ -63,7 +63,7 @@ class CompositeReadModel:
 
     def snapshot(self) -> FleetSnapshot:
         self._look()
-        return self._once("snapshot", lambda: merged_snapshot(*self._shots, self._sequence))
+        return self._made.once("snapshot", lambda: merged_snapshot(*self._shots, self._sequence))
 
     def rows(self, positions: Sequence[int] | None = None) -> tuple[UnitRow, ...]:
         wanted = self.snapshot().order[:WORST].tolist() if positions is None else positions
@@ -78,7 +78,7 @@ class CompositeReadModel:
         self._look()
         for part in self._parts:
             if (view := part.unit(vehicle_id)) is not None:
-                return self._once(("unit", vehicle_id), lambda: replace(view, sequence=self._sequence))
+                return self._made.once(("unit", vehicle_id), lambda: replace(view, sequence=self._sequence))
         return None
 
     def series(self, vehicle_id: str, span: Range) -> SeriesView | None:
@@ -88,12 +88,12 @@ class CompositeReadModel:
     def episodes(self) -> tuple[EpisodeView, ...]:
         self._look()
         simulated, real = self._parts
-        return self._once("episodes", lambda: _episodes(simulated.episodes(), real.episodes()))
+        return self._made.once("episodes", lambda: _episodes(simulated.episodes(), real.episodes()))
 
     def odd(self) -> tuple[OddReadings, ...]:
         self._look()
         simulated, real = self._parts
-        return self._once("odd", lambda: _odd(simulated.odd(), real.odd()))
+        return self._made.once("odd", lambda: _odd(simulated.odd(), real.odd()))
 
     def value(self, changes: Mapping[str, float]) -> ValueView:
         self._look()
@@ -103,7 +103,7 @@ class CompositeReadModel:
     def quality(self) -> QualityView:
         self._look()
         simulated, real = self._parts
-        return self._once("quality", lambda: _quality(simulated.quality(), real.quality(), self.snapshot()))
+        return self._made.once("quality", lambda: _quality(simulated.quality(), real.quality(), self.snapshot()))
 
     def journey(self, vehicle_id: str, ts: float) -> JourneyView | None:
         found = (part.journey(vehicle_id, ts) for part in self._parts)
@@ -115,13 +115,7 @@ class CompositeReadModel:
         if any(map(_is_news, self._shots, now)):
             self._shots = now
             self._sequence += 1
-            self._made = {}
-
-    def _once(self, key: object, make: Callable[[], T]) -> T:
-        """What `make` gives, kept until the next snapshot."""
-        if key not in self._made:
-            self._made[key] = make()
-        return self._made[key]  # pyright: ignore[reportReturnType]  # a key is only ever made by one kind of maker
+            self._made.clear()
 
 
 def _is_news(old: FleetSnapshot, new: FleetSnapshot) -> bool:

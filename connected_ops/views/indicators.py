@@ -12,6 +12,7 @@ from connected_ops.engine.figures import figures
 from connected_ops.engine.outlook import Outlook
 from connected_ops.engine.pipeline import Pipeline
 from connected_ops.history.window import Samples
+from connected_ops.insight.episode import finite
 from connected_ops.read_model import IndicatorView
 from connected_ops.risk.failure_modes import MODES
 from connected_ops.risk.reasons import indicator_sentence
@@ -113,8 +114,7 @@ assert {*_BEHIND, *_ABOUT_DRIFT} == {row.key for row in INDICATORS}, "every indi
 def bare_indicators(evidence: NDArray[np.float64]) -> tuple[IndicatorView, ...]:
     """The indicators of one sample: [indicators] evidence alone, NaN where one could not be read."""
     return tuple(
-        IndicatorView(row.key, row.label, _finite(each))
-        for row, each in zip(INDICATORS, evidence.tolist(), strict=True)
+        IndicatorView(row.key, row.label, finite(each)) for row, each in zip(INDICATORS, evidence.tolist(), strict=True)
     )
 
 
@@ -139,7 +139,7 @@ def indicator_views(
         )  # fmt: skip
         if key in compared:
             found = compared[key]
-            onset = _finite(float(c.onset[row, against_itself.KEYS.index(key)]))
+            onset = finite(float(c.onset[row, against_itself.KEYS.index(key)]))
             margin = None if found is None else outlook.margin(place, found)
             views.append(_against_its_days(shown, found, margin, onset))
         else:
@@ -178,7 +178,7 @@ def _now(view: IndicatorView, behind: _Behind, unit: _Unit) -> IndicatorView:
         uom=signal.uom,
         decimals=signal.decimals,
         difference=rise,
-        value=_finite(value),
+        value=finite(value),
         normal=None if quantity is None or not isfinite(value) else _normal(unit, quantity, signal.decimals),
         learned=quantity is not None and bool(unit.learned[quantity]),
         limit=limit if isfinite(value) else None,
@@ -215,7 +215,3 @@ def _against_its_days(
         course=(found.ts, found.above),
         course_s=DAYS_S,
     )
-
-
-def _finite(value: float) -> float | None:
-    return value if isfinite(value) else None

@@ -1,8 +1,7 @@
 """The `ReadModel` of a running lab: views made on request from the newest assessment, each once a sequence."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TypeVar
 
 from connected_ops.engine.assessment import Columns, assess, gather
 from connected_ops.engine.intake import Intake
@@ -24,13 +23,13 @@ from connected_ops.read_model import (
 )
 from connected_ops.value.assumptions import Assumptions
 from connected_ops.views.episodes import beside, closed_views, episode_view, pressing
+from connected_ops.views.made import Made
 from connected_ops.views.odd import newest_odd
 from connected_ops.views.quality import quality_view
 from connected_ops.views.series import series_view
 from connected_ops.views.unit import journey_view, unit_row, unit_view
 from connected_ops.views.value import value_view
 
-T = TypeVar("T")
 MOST_VALUES = 64  # sets of changed assumptions worked out for one snapshot
 CLOSED_OF_A_UNIT = 10
 WORST = 100
@@ -50,7 +49,7 @@ class LiveReadModel:
         self._assumptions = assumptions
         self._columns = gather(self._pipeline, self._register, outlook, intake.service)
         self._snapshot = assess(self._columns, intake.counts, now, int(now * SEQUENCES_PER_S), assumptions)
-        self._made: dict[object, object] = {}
+        self._made = Made()
         self._values: dict[tuple[tuple[str, float], ...], ValueView] = {}
 
     @property
@@ -63,18 +62,19 @@ class LiveReadModel:
     def publish(self, columns: Columns, snapshot: FleetSnapshot) -> None:
         """Show a newer assessment."""
         self._columns, self._snapshot = columns, snapshot
-        self._made, self._values = {}, {}
+        self._made.clear()
+        self._values = {}
 
     def rows(self, positions: Sequence[int] | None = None) -> tuple[UnitRow, ...]:
         wanted = self._snapshot.order[:WORST].tolist() if positions is None else positions
-        return tuple(self._once(("row", row), partial(self._row, row)) for row in wanted)
+        return tuple(self._made.once(("row", row), partial(self._row, row)) for row in wanted)
 
     def _row(self, row: int) -> UnitRow:
         return unit_row(self._pipeline, self._columns, self._snapshot, row)
 
     def unit(self, vehicle_id: str) -> UnitView | None:
         row = self._row_of(vehicle_id)
-        return None if row is None else self._once(("unit", vehicle_id), lambda: self._unit(row))
+        return None if row is None else self._made.once(("unit", vehicle_id), lambda: self._unit(row))
 
     def keep(self, vehicle_id: str) -> None:
         """Make what is shown of a unit before it is made anew: until the next assessment that stays."""
@@ -91,16 +91,18 @@ class LiveReadModel:
             return None
         live = FRESHNESS[self._snapshot.freshness[row]] == "live"
         place = int(self._columns.place[row])
-        return self._once(("series", vehicle_id, span), lambda: series_view(self._pipeline, place, span, live=live))
+        return self._made.once(
+            ("series", vehicle_id, span), lambda: series_view(self._pipeline, place, span, live=live)
+        )
 
     def episodes(self) -> tuple[EpisodeView, ...]:
-        return self._once(
+        return self._made.once(
             "episodes",
             lambda: (*self._open().values(), *closed_views(self._pipeline.episodes, self._register, self._snapshot.at)),
         )
 
     def odd(self) -> tuple[OddReadings, ...]:
-        return self._once("odd", self._odd)
+        return self._made.once("odd", self._odd)
 
     def _odd(self) -> tuple[OddReadings, ...]:
         shown = dict(zip(self._columns.place.tolist(), self._snapshot.vehicle_ids, strict=True))
@@ -117,19 +119,13 @@ class LiveReadModel:
         return self._values[key]
 
     def quality(self) -> QualityView:
-        return self._once("quality", lambda: quality_view(self._intake, self._columns, self._snapshot))
+        return self._made.once("quality", lambda: quality_view(self._intake, self._columns, self._snapshot))
 
     def journey(self, vehicle_id: str, ts: float) -> JourneyView | None:
         row = self._row_of(vehicle_id)
         if row is None:
             return None
         return journey_view(self._pipeline, self._columns, self._snapshot, row, ts, self._of(row))
-
-    def _once(self, key: object, make: Callable[[], T]) -> T:
-        """What `make` gives, kept until the next snapshot."""
-        if key not in self._made:
-            self._made[key] = make()
-        return self._made[key]  # pyright: ignore[reportReturnType]  # a key is only ever made by one kind of maker
 
     def _row_of(self, vehicle_id: str) -> int | None:
         """A unit's row in the columns; None where the newest assessment does not know it, or its place is not its own
@@ -148,7 +144,7 @@ class LiveReadModel:
 
     def _rejected(self, vehicle_id: str) -> tuple[float, ...]:
         """The times of a unit's samples that stand in quarantine, oldest first."""
-        held = self._once("rejected", self._rejected_by_unit)
+        held = self._made.once("rejected", self._rejected_by_unit)
         return held.get(vehicle_id, ())
 
     def _rejected_by_unit(self) -> dict[str, tuple[float, ...]]:
@@ -160,7 +156,7 @@ class LiveReadModel:
 
     def _open(self) -> dict[str, EpisodeView]:
         """The open episodes, the most pressing first."""
-        return self._once("open", self._make_open)
+        return self._made.once("open", self._make_open)
 
     def _make_open(self) -> dict[str, EpisodeView]:
         cases = self._columns.cases

@@ -15,7 +15,8 @@ from connected_ops.validation.rules import RULES, VERDICT_NAMES, Rule, sentence
 
 SHOWN = 200
 OPEN_CIRCUIT_F = -40.0
-_NO_FIGURE = re.compile(r" nan( (?:°F|rpm|mph|h|%|mm/s))?")
+_UOMS = "|".join(sorted({re.escape(each.uom) for each in SIGNALS if each.uom}, key=len, reverse=True))
+_NO_FIGURE = re.compile(f" nan( (?:{_UOMS}))?")
 
 
 def quality_view(intake: Intake, columns: Columns, snapshot: FleetSnapshot) -> QualityView:

@@ -13,8 +13,6 @@ from shiny_app.shell.format import count, duration, moment, number
 SHOWN_EPISODES, SHOWN_RECORDINGS = 40, 100
 """The most that are shown; those with the most to say come first."""
 
-GONE = "That backtest is kept no more; choose the file again."
-
 _EMPTY: dict[str, Value] = {
     "backtest.first.hidden": None,
     "backtest.running.hidden": "",

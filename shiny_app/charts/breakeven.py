@@ -27,7 +27,8 @@ from plotnine import (
 )
 from plotnine.themes.elements import element_line, element_rect, element_text
 
-from shiny_app.charts.breakeven_figures import HEIGHT, BreakEven, dollar_ticks, percent, top_of
+from connected_ops.read_model import percent
+from shiny_app.charts.breakeven_figures import HEIGHT, BreakEven, dollar_ticks, top_of
 from shiny_app.charts.captions import Caption
 from shiny_app.charts.drawing import HINTING, LINE_PX, X_GAP_PX, Y_GAP_PX
 from shiny_app.charts.export import PER_SIZE, TEXT, TEXTS_PX, Kind, captioned, file_of

@@ -75,8 +75,3 @@ def dollar_ticks(most: float) -> list[float]:
 def top_of(figures: BreakEven) -> float:
     """Where the dollar axis ends: above all that is drawn."""
     return max(figures.act, figures.fails, figures.holds, LEAST_TOP) * HEADROOM
-
-
-def percent(share: float) -> str:
-    """0.167 -> "16.7 %", 0.55 -> "55 %": to a tenth, as the formula says it."""
-    return f"{share * 100:.1f}".removesuffix(".0") + " %"

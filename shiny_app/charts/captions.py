@@ -3,9 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from connected_ops.read_model import BacktestView, EpisodeView, Money, Source, ValueView
+from connected_ops.read_model import BacktestView, EpisodeView, Money, Source, ValueView, percent
 from shiny_app.charts.against_itself import AGAINST_ITSELF
-from shiny_app.charts.breakeven_figures import percent
 from shiny_app.charts.ranges import Asked
 from shiny_app.charts.reading import Reading
 from shiny_app.charts.times import span_words

@@ -51,8 +51,8 @@ class Selection:
 
 
 def select(snapshot: FleetSnapshot, query: FleetQuery) -> Selection:
-    """Filter and order the fleet. What the order says nothing about (a time to no limit) comes
-    last either way; equals stand worst first."""
+    """Filter and order the fleet. What the order says nothing about (a time to no limit) comes last either way; equals
+    stand worst first."""
     passed = _passed(snapshot, query)
     name = query.sort.removeprefix("-")
     ordered = snapshot.order[passed[snapshot.order]]

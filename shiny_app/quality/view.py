@@ -4,14 +4,11 @@ from collections import Counter
 
 from htmltools import Tag, TagList, tags
 
-from connected_ops.read_model import FreshRow, LoopCounts, QualityView, QuarantineRow, RuleCount
+from connected_ops.read_model import QUARANTINE_KEPT, FreshRow, LoopCounts, QualityView, QuarantineRow, RuleCount
 from shiny_app.live.slots import KEY, Slots, Value, flat
 from shiny_app.shell.components import card, csv_href, csv_link, figure, nav_href, nav_link
 from shiny_app.shell.format import DASH, ago, count, duration, moment, number, share_percent
 from shiny_app.unit.samples import VERDICTS
-
-KEPT = 2_000
-"""What the quarantine keeps; more fall out, oldest first, and are counted."""
 
 _STATES = {"live": "Live", "late": "Late", "silent": "Silent"}
 _PILLS = {"live": "low", "late": "medium", "silent": "silent"}
@@ -94,8 +91,8 @@ def quarantine_keys(rows: tuple[QuarantineRow, ...]) -> list[str]:
 
 def held_note(view: QualityView) -> str:
     """ "Held 12", or how many fell out beside them."""
-    dropped = f", {view.dropped:,} dropped because the quarantine keeps {KEPT:,}" if view.dropped else ""
-    return f"Held {view.held:,}{dropped}"
+    kept = f"{QUARANTINE_KEPT:,} are kept of real units and {QUARANTINE_KEPT:,} of simulated ones"
+    return f"Held {view.held:,}" + (f", {view.dropped:,} dropped: {kept}" if view.dropped else "")
 
 
 def one_refused(row: QuarantineRow) -> dict[str, Value]:

@@ -26,7 +26,7 @@ TOO_YOUNG = "Needs two days of this unit's own history."
 
 
 def charted(view: UnitView) -> tuple[SignalView, ...]:
-    """The signals of the four chart cards, those the read model knows."""
+    """The signals that are drawn: of CHARTS those the read model knows, of EXPLAINING those that the unit sends."""
     known = {signal.key: signal for signal in view.signals}
     below = tuple(known[key] for key in EXPLAINING if key in known and known[key].fitted)
     return (*(known[key] for key in CHARTS if key in known), *below)

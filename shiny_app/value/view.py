@@ -6,8 +6,8 @@ from zlib import crc32
 
 from htmltools import Tag, TagAttrValue, TagList, tags
 
-from connected_ops.read_model import EpisodeView, Money, ValueView
-from shiny_app.charts.breakeven_figures import figures_query, percent
+from connected_ops.read_model import EpisodeView, Money, ValueView, percent
+from shiny_app.charts.breakeven_figures import figures_query
 from shiny_app.live.slots import KEY, Slots, Value, flat
 from shiny_app.shell import in_metric
 from shiny_app.shell.components import FILES, card, csv_href, csv_link, figure, nav_href, nav_link, save_links

@@ -44,8 +44,10 @@ def test_the_newest_result_is_one_of_the_command_as_it_is():
 
 
 def test_the_page_says_what_each_measure_means():
-    rows = [(row.work, row.label, row.aim or NONE, row.means) for row in MEASURES]
-    assert below("What each number means")[1:] == rows, printed(rows)
+    _, *told = below("What each number means")
+    rows = [(row.work, row.label, row.aim or NONE, "…") for row in MEASURES]
+    assert [row[:3] for row in told] == [row[:3] for row in rows], printed(rows)
+    assert all(means for *_, means in told)
 
 
 def test_every_measure_is_in_the_newest_result():

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from PIL import Image
 from starlette.applications import Starlette
 
-from connected_ops.read_model import EpisodeView, Money, ValueView
+from connected_ops.read_model import EpisodeView, Money, ValueView, percent
 from shiny_app.charts.breakeven import breakeven_png
-from shiny_app.charts.breakeven_figures import BreakEven, dollar_ticks, percent, top_of
+from shiny_app.charts.breakeven_figures import BreakEven, dollar_ticks, top_of
 from shiny_app.charts.breakeven_route import MOST_WAITING, PATH, breakeven_routes
 from shiny_app.shell.format import moment, zone
 

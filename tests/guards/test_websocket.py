@@ -143,15 +143,17 @@ async def test_a_stalled_peer_is_dropped_and_the_app_sees_a_disconnect():
 
 async def test_an_app_that_only_sends_learns_of_the_drop_by_an_error():
     peer = Peer()
+    drops: list[None] = []
 
     async def stall_and_send(websocket: WebSocket) -> None:
         peer.stall()
         await websocket.send_text("never read")
-        await asyncio.sleep(0.1)
+        await until(lambda: len(drops) == 1)
         with pytest.raises(WebSocketDisconnect):
             await websocket.send_text("nor this")
 
-    await SlowReaderGuard(sends(0, stall_and_send), patience_s=0.02)(SCOPE, peer.receive, peer.send)
+    guard = SlowReaderGuard(sends(0, stall_and_send), patience_s=0.02, on_drop=lambda: drops.append(None))
+    await guard(SCOPE, peer.receive, peer.send)
 
 
 async def test_a_peer_that_stays_behind_is_closed_with_try_again_later():

@@ -8,6 +8,7 @@ import pytest
 from connected_ops.insight.codes import BY_INDICATOR, SENSOR_FMI, codes
 from connected_ops.insight.episode import Episode
 from connected_ops.insight.leading import BY_INDICATOR as LEADS
+from connected_ops.insight.sensor_wording import SENSOR_ROWS
 from connected_ops.insight.sensors import WEIGHTS
 from connected_ops.signals import indicators
 from connected_ops.telemetry import catalog
@@ -35,3 +36,13 @@ def test_a_sensors_episode_carries_its_signal_and_what_is_wrong_with_it():
     assert codes(replace(episode, signal=catalog.VIBRATION, rule="stuck")) == ()
     assert codes(replace(episode, signal=catalog.HOURS, rule="hours_fell")) == ()
     assert SENSOR_FMI.keys() <= {kind for kind, _ in WEIGHTS}
+
+
+@pytest.mark.parametrize("row", SENSOR_ROWS, ids=lambda row: row.kind)
+def test_the_words_of_a_sensors_episode_name_the_fmi_that_it_carries(row):
+    assert set(re.findall(r"\b\d+\b", SENSOR_FMI.get(row.kind, ""))) == fmi_in(row.cause)
+
+
+def fmi_in(words: str) -> set[str]:
+    """The numbers in a bracket that begins with FMI: "(FMI 10, abnormal rate of change, or 2, erratic)"."""
+    return {number for bracket in re.findall(r"\(FMI ([^)]*)\)", words) for number in re.findall(r"\d+", bracket)}

@@ -44,7 +44,9 @@ def test_a_clean_start_is_calm(fleet: Any) -> None:
 
 def test_what_fell_out_of_the_quarantine_is_counted(fleet: Any) -> None:
     full = replace(fleet.quality(), held=2_000, dropped=1_234)
-    assert quality_fields(full)["quarantine.note"] == ("Held 2,000, 1,234 dropped because the quarantine keeps 2,000")
+    assert quality_fields(full)["quarantine.note"] == (
+        "Held 2,000, 1,234 dropped: 2,000 are kept of real units and 2,000 of simulated ones"
+    )
     assert quality_fields(full)["quarantine.shown"] == "2 of 2,000 shown, newest first"
 
 

@@ -180,14 +180,15 @@ async def test_a_connection_that_never_speaks_is_closed_without_a_word(monkeypat
 
 
 async def test_idle_connections_and_websockets_outlive_the_head_deadline(monkeypatch):
-    monkeypatch.setattr(protocols, "HEAD_PATIENCE_S", 1.0)
+    monkeypatch.setattr(protocols, "HEAD_PATIENCE_S", 0.5)
     async with running() as port, live(port) as websocket, opened(port) as (reader, writer):
-        for _ in range(2):
+        for _ in range(3):
             writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200 ")
             await websocket.send("still here")
             assert await websocket.recv() == "still here"
-            await asyncio.sleep(1.2)
+            async with opened(port) as (silent, _):
+                assert await rest(silent) == b""  # the deadline of one that came later has passed
 
 
 async def test_stray_bytes_after_an_answer_do_not_hold_the_connection():
