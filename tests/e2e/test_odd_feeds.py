@@ -1,7 +1,7 @@
 """Feeds as loggers and gateways send them, on the whole program: what a person sees of them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -48,9 +48,15 @@ def overheated() -> Iterator[tuple[int, Row]]:
         yield at, row | {"coolant_temp_f": round(min(194.0 + max(at - 300, 0) / 3, 251.0) + at % 4 / 2, 1)}
 
 
-def sent(server: Any, vehicle_id: str, rows: Iterator[tuple[int, Row]]) -> dict[str, int]:
-    """All of it in bodies of a minute, the last message now; what the answers count."""
-    start = datetime.now(UTC) - timedelta(minutes=MINUTES)
+def cooled() -> Iterator[tuple[int, Row]]:
+    """The same truck after that."""
+    for at, row in unfitted():
+        yield at, row | {"coolant_temp_f": round(max(251.0 - at / 3, 194.0) + at % 4 / 2, 1)}
+
+
+def sent(server: Any, vehicle_id: str, rows: Iterator[tuple[int, Row]], ago: int = 0) -> dict[str, int]:
+    """All of it in bodies of a minute, the last message so many seconds ago; what the answers count."""
+    start = datetime.now(UTC) - timedelta(minutes=MINUTES, seconds=ago)
     body = [{"vehicle_id": vehicle_id, "ts": (start + timedelta(seconds=at)).isoformat(), **row} for at, row in rows]
     told = {"accepted": 0, "needs_review": 0, "rejected": 0, "duplicates": 0}
     for first in range(0, len(body), 60):
@@ -103,9 +109,16 @@ def test_what_a_truck_marks_as_not_available_is_absent_and_no_fault(bare: Any, v
     assert said_of(bare, "j1939_truck") == []
 
 
-def test_the_overheating_of_such_a_truck_is_told(bare: Any, visitor: Any) -> None:
-    told = sent(bare, "j1939_hot", overheated())
-    assert told["rejected"] == told["duplicates"] == 0
+@pytest.fixture
+def hot(bare: Any, until: Callable[..., Any]) -> Iterator[dict[str, int]]:
+    """What was counted of the truck that overheats; it cools down afterwards, for others look at this server too."""
+    yield sent(bare, "j1939_hot", overheated(), ago=MINUTES * 60)
+    sent(bare, "j1939_hot", cooled())
+    until(lambda: not any(each["vehicle_id"] == "j1939_hot" for each in bare.episodes()), "the end of its episode")
+
+
+def test_the_overheating_of_such_a_truck_is_told(bare: Any, hot: dict[str, int], visitor: Any) -> None:
+    assert hot["rejected"] == hot["duplicates"] == 0
     page = visitor.open(bare)
     row = page.get_by_test_id("unit-row-j1939_hot")
     expect(row).to_contain_text("High")
