@@ -51,3 +51,9 @@ def hour() -> Callable[[str, str], Floats]:
 def one_unit() -> Callable[[str], Emulator]:
     """`one_unit(id)`: a fleet of that unit alone, ten minutes old."""
     return lambda vehicle_id: deepcopy(_born(vehicle_id))
+
+
+@pytest.fixture(scope="session")
+def fleet_of() -> Callable[..., Emulator]:
+    """`fleet_of(*ids)`: a fleet of these units, ten minutes old."""
+    return lambda *vehicle_ids: deepcopy(_born(*vehicle_ids))

@@ -20,12 +20,27 @@ DAY = 86_400
 SLOW = [fault.kind for fault in FAULTS if fault.onset_days]
 
 
-@pytest.fixture
-def fleet() -> Emulator:
-    fleet = Emulator(load_profile(), start=START)
+UNITS = ("corolla_2019", "van_03", "truck_07", "excavator_1", "genset_1")
+
+
+def of_units(*vehicle_ids: str) -> Emulator:
+    """These units of the profile, not begun."""
+    profile = load_profile()
+    chosen = tuple(unit for unit in profile.units if unit.vehicle_id in vehicle_ids)
+    return Emulator(profile.model_copy(update={"units": chosen}), start=START)
+
+
+def begun() -> Emulator:
+    """One unit of each class, a minute old."""
+    fleet = of_units(*UNITS)
     for _ in fleet.backfill(60):
         pass
     return fleet
+
+
+@pytest.fixture
+def fleet() -> Emulator:
+    return begun()
 
 
 def rows(bodies) -> list[dict[str, Any]]:
@@ -95,9 +110,7 @@ def test_nothing_jumps_between_the_past_the_sample_sent_at_once_and_the_ticks(fl
 
 @pytest.mark.parametrize("kind", SLOW)
 def test_the_other_units_bytes_do_not_change(fleet: Emulator, kind: str):
-    twin = Emulator(load_profile(), start=START)
-    for _ in twin.backfill(60):
-        pass
+    twin = begun()
     fleet.inject(kind, "truck_07", None, START)
     fleet.past("truck_07")
     for _ in range(30):
@@ -130,9 +143,7 @@ def test_the_same_controls_give_the_same_past(fleet: Emulator):
         past = one.past("van_03")
         return [past.tiers.half_hour_values.tobytes(), *past.bodies, *(b for _ in range(20) for b in one.tick())]
 
-    twin = Emulator(load_profile(), start=START)
-    for _ in twin.backfill(60):
-        pass
+    twin = begun()
     assert story(fleet) == story(twin)
 
 
@@ -160,9 +171,7 @@ STEPS = st.lists(
 @settings(max_examples=60, deadline=None)
 @given(STEPS)
 def test_whatever_is_pressed_in_whatever_order_only_named_errors_come_and_bodies_stay_readable(steps):
-    profile = load_profile()
-    some = tuple(unit for unit in profile.units if unit.vehicle_id in ("truck_07", "van_03", "genset_1"))
-    fleet = Emulator(profile.model_copy(update={"units": some}), start=START)
+    fleet = of_units("truck_07", "van_03", "genset_1")
     for step in steps:
         if step == "reset":
             fleet.reset(fleet.next_ts + 3.5)
