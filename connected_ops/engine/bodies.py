@@ -138,7 +138,7 @@ class Bodies:
 
 
 def parts(block: SampleBlock) -> list[SampleBlock]:
-    """A body's rows in parts of at most 25 of one unit, each unit's by time: so one written newest first does not come
+    """A body's rows in parts that a record has room for, each unit's by time: so one written newest first does not come
     late to itself."""
     if len(block) <= RECORD_DEEP:
         return [block]
@@ -148,4 +148,5 @@ def parts(block: SampleBlock) -> list[SampleBlock]:
     counts = np.bincount(unit)
     rank = np.arange(len(block)) - np.repeat(np.cumsum(counts) - counts, counts)
     part = rank // RECORD_DEEP
-    return [block.rows(order[part == at]) for at in range(int(part.max()) + 1)]
+    deep = (order[part == at] for at in range(int(part.max()) + 1))
+    return [block.rows(rows[at : at + RECORD_ROWS]) for rows in deep for at in range(0, len(rows), RECORD_ROWS)]

@@ -8,7 +8,6 @@ Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
 AHEAD_S, BACK_S, MESSAGES = 2.0, 30.0, 3  # a clock that was ahead of ours, and has stepped back for good
-LATE_S = 60.0  # behind its unit's newest: in order no more
 BEHIND_S = 120.0  # of nothing but late messages, which come as fast as their own times pass
 PACE_S = 60.0  # by which the two may differ; what was stored comes faster
 
@@ -45,11 +44,10 @@ class Clocks:
         self._back[unit] = np.where(back, self._back[unit] + 1, 0)
         return back & (self._back[unit] >= MESSAGES)
 
-    def corrected(self, unit: Places, ts: Floats, newest: Floats, now: float) -> Floats:
-        """[n] the messages' times, those of clocks that fell behind by as much later. A clock did where its unit has
-        sent nothing but late messages for BEHIND_S, at the pace of their own times; it is right again where one comes
-        in order."""
-        late = ts < newest - LATE_S
+    def corrected(self, unit: Places, ts: Floats, late: NDArray[np.bool_], now: float) -> Floats:
+        """[n] the messages' times `ts`, those of clocks that fell behind by as much later. A clock did where its unit
+        has sent nothing but `late` messages [n] for BEHIND_S, at the pace of their own times; it is right again where
+        another one comes."""
         since, begin = self._since[unit], self._begin[unit]
         keeps = late & (np.abs((ts - begin) - (now - since)) <= PACE_S)
         behind = np.where(late, self.behind[unit], 0.0)

@@ -118,7 +118,7 @@ class Outlook:
         kept = self._ramps.get((unit, mode))
         if kept is None or newest - kept[0] >= RAMP_EVERY_S:
             recent = self._pipeline.history.window.samples(unit, RAMP_SAMPLES)
-            series = recent.values[:, catalog.INDEX[MODES[mode].signal]].astype(np.float64)
+            series = recent.believed[:, catalog.INDEX[MODES[mode].signal]]
             kept = newest, forecast.ramp(recent.ts, series, limit)
             self._ramps[unit, mode] = kept
         return kept[1]

@@ -146,7 +146,10 @@ class Pipeline:
             self._rebase(int(unit[row]), float(newest[row] - ts[row]) + 1e-3, float(ts[row]))
         newest = self.known.newest[unit]
         if self._backlog is not None:
-            right = self._clocks.corrected(unit, ts, newest, now)
+            late = ts < newest - IN_ORDER_S
+            for row in np.flatnonzero(late & (self._clocks.behind[unit] == 0.0)).tolist():  # a repeat tells of no clock
+                late[row] = not self.history.window.repeats(int(unit[row]), float(ts[row]), x[row])
+            right = self._clocks.corrected(unit, ts, late, now)
             told |= right != ts
             ts = right
         sent = np.isfinite(values)

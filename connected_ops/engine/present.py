@@ -8,13 +8,11 @@ from numpy.typing import NDArray
 
 from connected_ops.risk.scoring import STANDS_S
 from connected_ops.telemetry import catalog
-from connected_ops.validation.rules import BIT
 from connected_ops.validation.validator import Judged
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-_IMPOSSIBLE = np.uint16(sum(int(BIT[kind]) for kind in ("sensor_range", "implausible", "open_circuit")))
 _START = np.array([np.nan, -np.inf, 0.0, np.nan])
 
 
@@ -60,14 +58,13 @@ class Present:
         all_values, marks = self._values[unit], self._marks[unit]  # gathered and written back once
         known, known_at, hold, sent = all_values.swapaxes(0, 1)
         doubtful, withheld = marks.swapaxes(0, 1)
-        spoke = judged.fired[:, : catalog.COUNT]
-        silent = ~read | ((spoke & _IMPOSSIBLE) != 0)  # either says nothing of the machine
-        stood = (at - known_at <= np.maximum(judged.hold, STANDS_S)) & (came | silent)
+        stood = (at - known_at <= np.maximum(judged.hold, STANDS_S)) & (came | ~judged.speaks)
         np.copyto(known, judged.x, where=came)
         np.copyto(known_at, at, where=came)
         np.copyto(hold, judged.hold)
         np.copyto(withheld, ~came, where=read)  # a newer value speaks against the one before
         np.copyto(doubtful, judged.doubted, where=came)
+        spoke = judged.fired[:, : catalog.COUNT]
         new = np.isfinite(values) | (spoke != 0)  # it came, or should have
         np.copyto(sent, values, where=new)
         self._values[unit], self._marks[unit] = all_values, marks

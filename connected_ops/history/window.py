@@ -25,6 +25,16 @@ class Samples:
     verdict: NDArray[np.uint8]
     fired: Fired
 
+    @property
+    def refused(self) -> NDArray[np.bool_]:
+        """[m, signals] which values were not believed."""
+        return (self.fired[:, : self.values.shape[1]] & REFUSED) != 0
+
+    @property
+    def believed(self) -> NDArray[np.float64]:
+        """[m, signals] the values without those that were not believed (NaN)."""
+        return np.where(self.refused, np.nan, self.values.astype(np.float64))
+
 
 class Window:
     """Rings for `units` units of `size` samples each; bits of rules have `columns`.
@@ -89,6 +99,12 @@ class Window:
         """[signals] which signals of exactly that time are kept; None where no row of it is."""
         slots = np.flatnonzero(self._ts[unit, : min(int(self._written[unit]), self.size)] == ts)
         return np.isfinite(self._values[unit, slots[0]]) if len(slots) else None
+
+    def repeats(self, unit: int, ts: float, values: NDArray[np.float64]) -> bool:
+        """Whether exactly these values [signals] (NaN: absent) of that time are kept."""
+        slots = np.flatnonzero(self._ts[unit, : min(int(self._written[unit]), self.size)] == ts)
+        came = np.isfinite(values)
+        return bool(len(slots)) and bool((self._values[unit, slots[0]] == values.astype(np.float32))[came].all())
 
     def insert(self, unit: int, ts: float, values: NDArray[np.float64], verdict: int, fired: Fired) -> None:
         """Put a late sample at its place in event time; the oldest falls out where the ring is full. A row of that time

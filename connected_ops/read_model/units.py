@@ -141,7 +141,7 @@ class SeriesView:
     """A unit's signals over one range: its newest samples, or means over buckets of `width_s` seconds (0: samples).
 
     `ts` [m] are Unix seconds rising, of a bucket its middle; `values` [m, signals] in the order of `UnitView.signals`,
-    NaN where nothing was heard; `verdicts` [m] what validation said of each sample, empty for means.
+    NaN where nothing was heard that is believed; `verdicts` [m] what validation said of each sample, empty for means.
     """
 
     range: Range

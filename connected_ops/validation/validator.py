@@ -39,13 +39,15 @@ _NAMED = np.uint16(sum(int(BIT[kind.key]) for kind in KINDS if kind.withholds) |
 class Judged:
     """For n messages: `verdict` [n], `fired` [n, signals + 1] bits of rules, `x` [n, signals] what the indicators may
     read of them (NaN: nothing; of a doubted sensor its median), `doubted` [n, signals] where that is a doubted
-    sensor's, `counts` [n, signals] where what fired speaks of the sensor (around the key it does not), `teaches` [n]
-    whether a baseline may learn from the message at all, `hold` [n, signals] seconds for which a value stands."""
+    sensor's, `speaks` [n, signals] where a value came that a machine can have, believed or not, `counts` [n, signals]
+    where what fired speaks of the sensor (around the key it does not), `teaches` [n] whether a baseline may learn from
+    the message at all, `hold` [n, signals] seconds for which a value stands."""
 
     verdict: NDArray[np.uint8]
     fired: Fired
     x: Floats
     doubted: Mask
+    speaks: Mask
     counts: Mask
     teaches: Mask
     hold: Floats
@@ -105,5 +107,6 @@ def judge(
     remember(s, u, ts, x, present, usable, moving, changed)
     hold = cadence.hold(s[:, CADENCE], s[:, RAGGED], s[:, GAPS])
     known.keep(unit, s, u)
+    usable[fallen, catalog.COOLANT] = False  # no running engine gets there at once
     verdict = np.where(fired.any(axis=1), np.uint8(NEEDS_REVIEW), np.uint8(VALID))
-    return Judged(verdict, fired, trusted, believed, counts, (verdict == VALID) & ~held.any(axis=1), hold)
+    return Judged(verdict, fired, trusted, believed, usable, counts, (verdict == VALID) & ~held.any(axis=1), hold)

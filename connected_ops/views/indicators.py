@@ -126,7 +126,7 @@ def indicator_views(
     normal = pipeline.baselines.normal(c.place[[row]], c.unit_class[[row]], pipeline.regime[[place]])
     mean, spread, learned = normal.mean[0], normal.spread[0], normal.learned[0]
     said = figures(kind, c.known[row], mean, learned, float(c.slope[row]), c.drift[row], c.onset[row], c.doubtful[row])
-    unit = _Unit(kind, int(pipeline.regime[place]), c.known[row], mean, spread, learned, samples)
+    unit = _Unit(kind, int(pipeline.regime[place]), c.known[row], mean, spread, learned, samples.ts, samples.believed)
     compared = dict(zip(against_itself.KEYS, outlook.comparisons(place), strict=True))
     views: list[IndicatorView] = []
     for at, indicator in enumerate(INDICATORS):
@@ -150,7 +150,7 @@ def indicator_views(
 @dataclass(frozen=True, slots=True)
 class _Unit:
     """What indicators of the present read of one unit: class and regime as indices, `known` [signals], its normal's
-    `mean`, `spread` and `learned` [quantities], and its newest samples."""
+    `mean`, `spread` and `learned` [quantities], and of its newest samples `ts` [m] and `believed` [m, signals]."""
 
     kind: int
     regime: int
@@ -158,19 +158,20 @@ class _Unit:
     mean: NDArray[np.float64]
     spread: NDArray[np.float64]
     learned: NDArray[np.bool_]
-    samples: Samples
+    ts: NDArray[np.float64]
+    believed: NDArray[np.float64]
 
 
 def _now(view: IndicatorView, behind: _Behind, unit: _Unit) -> IndicatorView:
     """An indicator of the present, with its value, normal, limit and the last ten minutes."""
     signal = SIGNALS[behind.signal]
-    value, course = float(unit.known[behind.signal]), unit.samples.values[:, behind.signal].astype(np.float64)
+    value, course = float(unit.known[behind.signal]), unit.believed[:, behind.signal]
     quantity, rise = behind.quantity, behind.rise
     if rise and behind.limit is None and not isfinite(float(unit.known[catalog.AMBIENT])):
         rise, quantity = False, baseline.INTAKE  # without the air outside the intake air stands for itself
     if rise:
         value -= float(unit.known[catalog.AMBIENT])
-        course = course - unit.samples.values[:, catalog.AMBIENT]
+        course = course - unit.believed[:, catalog.AMBIENT]
     limit = None if behind.limit is None else behind.limit(CLASSES[unit.kind], unit.regime)
     return replace(
         view,
@@ -183,7 +184,7 @@ def _now(view: IndicatorView, behind: _Behind, unit: _Unit) -> IndicatorView:
         learned=quantity is not None and bool(unit.learned[quantity]),
         limit=limit if isfinite(value) else None,
         limit_label=behind.limit_label,
-        course=(unit.samples.ts, course) if np.isfinite(course).any() else None,
+        course=(unit.ts, course) if np.isfinite(course).any() else None,
         course_s=RECENT_S,
     )
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.engine.pipeline import Pipeline
-from connected_ops.history.window import REFUSED, Samples
+from connected_ops.history.window import Samples
 from connected_ops.insight.episode import Episode
 from connected_ops.read_model import OddReadings
 from connected_ops.telemetry import catalog
@@ -21,17 +21,12 @@ _JUMP = BIT["rate_of_change"]
 Rows = NDArray[np.int64]
 
 
-def refused(samples: Samples) -> NDArray[np.bool_]:
-    """[m, signals] which values of m samples were not believed."""
-    return (samples.fired[:, : catalog.COUNT] & REFUSED) != 0
-
-
 def odd_readings(pipeline: Pipeline, place: int, vehicle_id: str) -> tuple[OddReadings, ...]:
     """Those of the unit at a place, by signal."""
     samples = pipeline.history.window.samples(place)
     if not samples.fired.any():
         return ()
-    withheld, episodes = refused(samples), pipeline.episodes.of(place)
+    withheld, episodes = samples.refused, pipeline.episodes.of(place)
     found: list[OddReadings] = []
     for at in np.flatnonzero(samples.fired[:, : catalog.COUNT].any(axis=0)).tolist():
         rows = np.union1d(np.flatnonzero(withheld[:, at]), _there_and_back(samples, withheld, at))

@@ -17,7 +17,7 @@ def series_view(pipeline: Pipeline, place: int, span: Range, *, live: bool) -> S
     if span not in TIER_OF:
         samples = pipeline.history.window.samples(place)
         verdicts = tuple(VERDICT_NAMES[each] for each in samples.verdict.tolist())
-        return SeriesView(span, 0.0, samples.ts, samples.values.astype(np.float64), verdicts)
+        return SeriesView(span, 0.0, samples.ts, samples.believed, verdicts)
     width = float(TIERS[TIER_OF[span]].width_s)
     start, means = pipeline.history.tiers[TIER_OF[span]].series(place)
     newest = float(pipeline.known.newest[place])

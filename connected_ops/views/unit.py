@@ -36,7 +36,7 @@ from connected_ops.telemetry.catalog import SIGNALS
 from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.validation.rules import NEEDS_REVIEW, VERDICT_NAMES, fired_rules, sentence
 from connected_ops.views.indicators import bare_indicators, indicator_views
-from connected_ops.views.odd import odd_readings, refused
+from connected_ops.views.odd import odd_readings
 
 SPARK_SAMPLES, SPARK_POINTS = 120, 60
 NEWEST = KEPT
@@ -78,7 +78,7 @@ def service_due(c: Columns, row: int, log: tuple[Service, ...] = ()) -> ServiceD
 
 def _spark(pipeline: Pipeline, place: int, signal: str) -> tuple[str, tuple[float, ...]]:
     """The newest of the signal that matters, or of the first one the unit has."""
-    recent = pipeline.history.window.samples(place, SPARK_SAMPLES).values
+    recent = pipeline.history.window.samples(place, SPARK_SAMPLES).believed
     fitted = np.any(np.isfinite(recent), axis=0)
     column = catalog.INDEX[signal]
     if not fitted[column]:
@@ -116,7 +116,7 @@ def unit_view(
         ),
         signals=tuple(_signal(pipeline, c, row, index) for index in range(catalog.COUNT)),
         ts=samples.ts,
-        values=samples.values.astype(np.float64),
+        values=samples.believed,
         newest=_newest(samples),
         indicators=indicator_views(pipeline, outlook, c, row, samples),
         episodes=episodes,
@@ -181,7 +181,7 @@ def _newest(samples: Samples) -> tuple[SampleRow, ...]:
 def sample_row(samples: Samples, at: int) -> SampleRow:
     """One sample with its verdict, the sentences of the rules that fired, and what of it is not believed."""
     values = samples.values[at]
-    odd = refused(samples)[at]
+    odd = samples.refused[at]
     return SampleRow(
         ts=float(samples.ts[at]),
         verdict=VERDICT_NAMES[samples.verdict[at]],

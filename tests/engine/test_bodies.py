@@ -50,6 +50,16 @@ def test_the_parts_of_a_body_hold_each_row_once_and_each_unit_by_time(rows):
         assert all(before.max() <= after.min() for before, after in pairwise(spans))
 
 
+@pytest.mark.parametrize(("units", "each"), [(2_500, 1), (90, 30)])
+def test_a_body_of_many_units_is_several_records(units: int, each: int):
+    n = units * each
+    ids, ts = [f"u{at % units}" for at in range(n)], np.arange(n, dtype=float)
+    made = parts(SampleBlock(ids, np.zeros(n, dtype=np.int8), ts, np.zeros((n, 1)), np.arange(n)))
+    assert sorted(row for part in made for row in part.row.tolist()) == list(range(n))
+    assert max(len(part) for part in made) <= RECORD_ROWS
+    assert max(count for part in made for count in Counter(part.vehicle_ids).values()) <= RECORD_DEEP
+
+
 async def test_a_burst_is_taken_in_records_of_bounded_size_and_each_body_gets_its_own_receipt(bench, sample, records):
     bench.now = 600.0
     sent = [text(sample(t + at / 10, f"u{at}", speed_mph=None) for t in range(300)) for at in range(6)]

@@ -206,6 +206,16 @@ def test_a_clock_that_is_right_again_is_believed_again(bench, sample):
     assert bench.lab.pipeline.history.window.samples(bench.place()).ts[-1] - START == 400.0
 
 
+def test_what_is_sent_again_at_the_pace_it_was_lived_is_no_clock(bench, sample):
+    bench.follow = False
+    rows = [sample(t, coolant_temp_f=190.0 + t % 5) for t in range(400)]
+    for t in (*range(400), *range(400)):
+        bench.now += 1.0
+        again = bench.rules([rows[t]])
+    assert again == [{"duplicate"}]
+    assert bench.lab.pipeline.history.window.samples(bench.place()).ts[-1] - START == 399.0
+
+
 def test_a_backlog_that_comes_faster_than_it_was_lived_is_no_clock(bench, sample):
     bench.follow = False
     bench.now = 7200.0
@@ -224,7 +234,7 @@ def test_codes_and_impossible_values_sent_again_are_duplicates(bench, sample):
     assert np.diff(bench.lab.pipeline.history.window.samples(bench.place()).ts).tolist() == [1.0] * 29
 
 
-@pytest.mark.parametrize("reads", [-40.0, 900.0, 419.0, None])
+@pytest.mark.parametrize("reads", [-40.0, 0.0, 60.0, 900.0, 419.0, None])
 def test_an_impossible_reading_says_no_more_of_an_overheating_engine_than_none(bench, sample, reads):
     bench.take([sample(t, coolant_temp_f=254.0 + t % 2) for t in range(120)])
     bench.take([sample(t, coolant_temp_f=reads) for t in range(120, 300)])

@@ -183,6 +183,21 @@ def test_a_late_message_joins_the_row_of_its_time_in_a_full_ring():
     assert np.flatnonzero(samples.fired.any(axis=1)).tolist() == [2]
 
 
+def test_a_repeat_is_known_by_its_time_and_all_its_values():
+    window = Window(1, 4)
+    values = np.full((1, catalog.COUNT), np.nan)
+    values[0, :2] = 190.1, 1500.0
+    window.append(
+        np.zeros(1, np.int64), np.array([5.0]), values, np.zeros(1, np.uint8), np.zeros((1, FIRED), np.uint16)
+    )
+    part, other = values[0].copy(), values[0].copy()
+    part[1], other[1] = np.nan, 1501.0
+    assert window.repeats(0, 5.0, values[0])
+    assert window.repeats(0, 5.0, part)
+    assert not window.repeats(0, 5.0, other)
+    assert not window.repeats(0, 6.0, values[0])
+
+
 def test_which_signals_of_a_time_are_held_is_known_apart():
     window = Window(1, SIZE)
     message(window, 0, 10.0, coolant_temp_f=192.0)
