@@ -13,6 +13,7 @@ from connected_ops.telemetry.unit_class import UnitClass
 SPEAKS_FROM = 8.0  # points below which a mode is not worth a sentence in the fleet table
 CONFIRMED_FROM = 0.6  # share of the evidence that time has confirmed
 NOTHING, NOTHING_THEN = "Nothing unusual", "Nothing unusual when it was last heard"
+NOTHING_KNOWN = "Nothing is known of it: no value has come that can be read"
 QUIET = "Quiet"  # of one mode: another may speak
 EASING = "Back to normal, easing off"
 CONFIRMING = ", confirming"

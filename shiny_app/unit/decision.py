@@ -46,9 +46,7 @@ def by_urgency(view: UnitView) -> tuple[EpisodeView | None, tuple[EpisodeView, .
 
 def calm(view: UnitView) -> str:
     """What is said while no episode is open: nothing is unusual, or what is has not lasted yet."""
-    believed = all(signal.refused is None for signal in view.signals)
-    quiet = view.row.band == "Low" and view.row.freshness != "silent" and believed
-    return "Nothing to do. Nothing unusual." if quiet else "Nothing to do yet: no episode is open."
+    return "Nothing to do. Nothing unusual." if view.row.calm else "Nothing to do yet: no episode is open."
 
 
 def last_closed(view: UnitView) -> str:

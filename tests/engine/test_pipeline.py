@@ -209,6 +209,7 @@ def test_a_clock_that_is_right_again_is_believed_again(bench, sample):
 def test_what_is_sent_again_at_the_pace_it_was_lived_is_no_clock(bench, sample):
     bench.follow = False
     rows = [sample(t, coolant_temp_f=190.0 + t % 5) for t in range(400)]
+    again: list[set[str]] = []
     for t in (*range(400), *range(400)):
         bench.now += 1.0
         again = bench.rules([rows[t]])

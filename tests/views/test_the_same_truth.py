@@ -44,6 +44,25 @@ def overheated(bench, sample):
     return bench
 
 
+def test_of_a_unit_that_sent_only_codes_nothing_is_said_to_be_usual(bench, sample):
+    codes = {"ts": sample(0)["ts"], "vehicle_id": "unit", "engine_load_pct": 255.0, "coolant_temp_f": None}
+    assert bench.take([codes]) == ["valid"]
+    row = row_of(bench)
+    assert row.reason == "Nothing is known of it: no value has come that can be read"
+    assert not row.calm
+    bench.take([calm(sample, 1)])
+    assert row_of(bench).calm
+
+
+def test_what_was_not_believed_is_in_no_chart_and_no_sparkline(bench, sample):
+    feed(bench, sample, (calm(sample, t, coolant_temp_f=-40.0 if t > 50 else 192.0) for t in range(60)))
+    view = view_of(bench)
+    course = bench.lab.read_model.series("unit", "10m")
+    for values in (view.series("coolant_temp_f"), course.values[:, 0]):
+        assert (np.nanmin(values), np.isnan(values).sum()) == (192.0, 9)
+    assert min(value for value in view.row.spark if np.isfinite(value)) == 192.0
+
+
 def test_a_unit_that_falls_silent_keeps_its_score_its_reason_its_place_and_its_count(overheated):
     row = row_of(overheated, "hot")
     assert (row.freshness, row.band, row.score >= 90) == ("silent", "High", True)
