@@ -254,6 +254,15 @@ class Process:
         self.port = int(found[1])
         self.url = f"http://127.0.0.1:{self.port}"
 
+    def words(self) -> str:
+        """All that is said from the ready line to its end, which comes now. `communicate` passes over what was read
+        together with the ready line."""
+        self.child.send_signal(signal.SIGTERM)
+        self.child.wait(timeout=30)
+        assert self.child.stdout is not None
+        assert self.child.stderr is not None
+        return self.child.stdout.read() + self.child.stderr.read()
+
     def stop(self, sig: signal.Signals = signal.SIGTERM) -> tuple[float, str]:
         """How long the stop took, and all that was said on stderr."""
         began = time.monotonic()
@@ -298,17 +307,13 @@ def test_a_key_that_somebody_set_is_never_printed(start):
     server = start("serve", "--port", "0", **env)
     post = {"json": SAMPLE, "headers": {"X-API-Key": "a-secret-of-mine"}}
     assert httpx.post(f"{server.url}/api/telemetry", **post).status_code == 200
-    server.child.send_signal(signal.SIGTERM)
-    said = "".join(server.child.communicate(timeout=30))
-    assert "a-secret-of-mine" not in server.said + said
+    assert "a-secret-of-mine" not in server.said + server.words()
 
 
 def test_where_everything_is_open_no_link_is_printed_and_with_lock_there_is_one(start):
     for arguments, links in ((["--lock"], 1), ([], 0)):
         server = start("serve", "--port", "0", *arguments)
-        server.child.send_signal(signal.SIGTERM)
-        said = server.child.communicate(timeout=30)[0]
-        assert said.count(f"sign in once, to act there: {server.url}/sign-in?token=") == links
+        assert server.words().count(f"sign in once, to act there: {server.url}/sign-in?token=") == links
 
 
 def test_a_demo_gets_ready_stops_with_a_page_open_and_starts_again(start):

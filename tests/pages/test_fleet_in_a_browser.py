@@ -248,9 +248,11 @@ def test_a_unit_that_leaves_while_it_is_looked_at_says_so_and_comes_back(page: P
     page.goto(serve(fleet).url + "?page=unit&unit=van_03")
     expect(page.get_by_test_id("unit-risk")).to_have_text("47")
     connected(page)
+    fleet.set("van_03", score=48)
+    expect(page.get_by_test_id("unit-risk")).to_have_text("48")  # the session itself has seen it
     gone = fleet.units.pop("van_03")
     fleet.step()
     expect(page.locator("main")).to_contain_text("“van_03” was here until 23 Nov")
     expect(page.get_by_role("link", name="Back to the fleet")).to_be_visible()
     fleet.change(gone)
-    expect(page.get_by_test_id("unit-risk")).to_have_text("47")
+    expect(page.get_by_test_id("unit-risk")).to_have_text("48")
