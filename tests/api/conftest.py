@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from connected_ops.api.app import create_api
 from connected_ops.asgi import Root, create_app
-from connected_ops.emulator.simulation import NoSimulation
+from connected_ops.emulator.simulation import NoSimulation, Simulation
 from connected_ops.labs import Labs
 from connected_ops.read_model import DriftView, EpisodeView, FleetSnapshot, Money, UnitView
 from connected_ops.settings import load
@@ -134,10 +134,12 @@ async def lifespan(app: ASGIApp) -> AsyncIterator[None]:
 
 @pytest.fixture
 async def demo(make_api: Callable[..., Api], tmp_path: Path) -> AsyncIterator[Api]:
-    """A running server with an emulator of a car and a genset, its first ten minutes posted."""
+    """A running server with an emulator of a car and a genset, the last minute before it posted."""
     profile = tmp_path / "two.json"
     profile.write_text(json.dumps(PROFILE))
     api = make_api(emulator=True, profile=profile)
+    assert isinstance(api.root.simulation, Simulation)
+    api.root.simulation.task._backfill_s = 60  # the ten minutes are tested in the emulator's room
     async with lifespan(api.root):
         await api.caught_up()
         api.root.labs.assess()

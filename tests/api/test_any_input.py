@@ -93,7 +93,7 @@ def server() -> Iterator[Server]:
     root.studio.close()
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(body=bodies, kind=st.sampled_from(["application/json", "application/x-ndjson", "text/plain"]))
 @example(body=json.dumps({**SAMPLE, "ts": "0001-01-01T00:00:00+14:00"}).encode(), kind="application/json")
 @example(body=json.dumps({**SAMPLE, "vehicle_id": "u2", "ts": "2999-01-01T00:00:00Z"}).encode(), kind="")
@@ -111,7 +111,7 @@ def test_any_body_is_200_or_a_small_4xx_and_every_read_still_answers(server, bod
         server.reads()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     body=st.one_of(
         bodies,
@@ -124,7 +124,7 @@ def test_any_anomaly_is_200_or_a_small_4xx(server, body):
     server.call("POST", "/api/simulate_anomaly", body, content_type="application/json")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(limit=odd.map(str), vehicle_id=st.text(max_size=70))
 def test_any_question_is_200_or_a_small_4xx(server, limit, vehicle_id):
     question = httpx.QueryParams(
@@ -136,7 +136,7 @@ def test_any_question_is_200_or_a_small_4xx(server, limit, vehicle_id):
     server.call("GET", f"/api/units/{quote(one_line.encode('utf-8', 'replace'), safe='')}")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(name=st.sampled_from(["x-source", "content-encoding", "content-type", "x-api-key", "accept"]), value=st.binary())
 def test_any_header_is_200_or_a_small_4xx(server, name, value):
     headers = {"content-type": "application/json", name: value.decode("latin-1").encode("latin-1")}

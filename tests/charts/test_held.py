@@ -20,6 +20,8 @@ NOW = 1_700_000_000.0
 LATER_S = 3_000.0
 FAULT = InjectedFault("coolant_overheat", "Coolant overheat", NOW - 300, NOW - 200)
 FILES = ("coolant_temp_f.png", "coolant_temp_f.save.png", "coolant_temp_f.svg", "coolant_temp_f.csv", "series.json")
+SHOWN = ("coolant_temp_f.png", "coolant_temp_f.csv", "series.json")
+LOOKS: tuple[dict[str, str], ...] = ({"w": "320", "theme": "dark"}, {"range": "4h"}, {"units": "c"})
 
 
 @pytest.fixture
@@ -49,8 +51,9 @@ def go_on(one_unit: Any) -> None:
     one_unit.view = replace(view, sequence=view.sequence + 1, at=view.at + LATER_S, ts=view.ts + LATER_S, values=values)
 
 
-@pytest.mark.parametrize("name", FILES)
-@pytest.mark.parametrize("look", [{}, {"w": "320", "theme": "dark"}, {"range": "4h"}, {"units": "c"}])
+@pytest.mark.parametrize(
+    ("name", "look"), [*((name, {}) for name in FILES), *((name, look) for look in LOOKS for name in SHOWN)]
+)
 async def test_what_is_held_is_drawn_as_it_was(
     client: AsyncClient, one_unit: Any, held: Held, faults: list[InjectedFault], name: str, look: dict[str, str]
 ):

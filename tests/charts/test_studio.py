@@ -100,7 +100,7 @@ async def test_however_many_zooms_wait_a_new_frame_of_the_newest_minutes_passes_
     studio: ChartStudio, view: UnitView, work: list[str]
 ):
     end = float(view.ts[-1])
-    zooms = [Asked("10m", (end - 100.0 - at, end)) for at in range(8)]
+    zooms = [Asked("10m", (end - 100.0 - at, end)) for at in range(4)]
     parts = [replace(newest(view), asked=each, begin=end - 100.0 - at) for at, each in enumerate(zooms)]
     gate = threading.Event()
     held = asyncio.get_running_loop().run_in_executor(studio._worker, gate.wait, 30)
