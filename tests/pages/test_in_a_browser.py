@@ -246,22 +246,3 @@ def test_charts_ask_for_their_own_width_and_newest_version(page: Page, fleet: An
     expect(chart).to_have_attribute("src", re.compile("theme=dark"))
     page.set_viewport_size({"width": 360, "height": 800})
     expect(chart).to_have_attribute("src", re.compile("w=320"))
-
-
-@pytest.mark.parametrize(
-    "query",
-    ["", "?page=unit&unit=truck_07", "?page=unit&unit=" + "x" * 64, "?page=insights", "?page=value", "?page=quality"],
-)
-def test_nothing_scrolls_sideways_at_phone_width(
-    page: Page, fleet: Any, make_unit: Any, serve: Serve, query: str
-) -> None:
-    fleet.change(make_unit("x" * 64, "Class not named", 66, "W" * 80, source="live"))
-    page.set_viewport_size({"width": 360, "height": 800})
-    page.goto(serve(fleet).url + query)
-    expect(page.get_by_test_id("source-badge")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
-    small = page.locator("a:visible, button:visible, select:visible, summary:visible").evaluate_all(
-        "nodes => nodes.filter(n => n.getBoundingClientRect().height < 24 && !n.closest('td, .feed'))"
-        ".map(n => n.outerHTML)"
-    )
-    assert small == []
