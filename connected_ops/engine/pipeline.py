@@ -44,6 +44,7 @@ IN_ORDER_S = 60.0  # behind its unit's clock, what is newer than its own signal'
 COMPARED_AT_ONCE = 4  # units a step: a comparison takes 2 ms, and a whole fleet's half hour ends at once
 HEARD_S = 60.0  # of the time between two samples, what counts as heard
 MIN_INTERVAL_S = 0.5  # the slices of one body are one arrival
+READIED = 256  # places at once: of a room for 10,000 units, what no unit has touched takes no memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Pipeline:
         self.interval = np.full(units, np.nan)
         self.arrived = np.full(units, -np.inf)
         self.heard = np.zeros(units)
+        self._ready = 0
         self._clocks = Clocks(units)
         self._latecomers = Latecomers(self.history)
         aside = Pipeline(backlog.UNITS, backlog.WINDOW, judges_late=False) if judges_late else None
@@ -112,6 +114,8 @@ class Pipeline:
         order = np.lexsort((ts, unit))
         unit, unit_class, ts, values = unit[order], unit_class[order], ts[order], values[order]
         n = len(unit)
+        if n and unit[-1] >= self._ready:
+            self._make_ready(int(unit[-1]))
         first = np.empty(n, dtype=bool)
         first[:1] = True
         first[1:] = unit[1:] != unit[:-1]
@@ -133,6 +137,13 @@ class Pipeline:
         back = np.empty(n, dtype=np.int64)
         back[order] = np.arange(n)
         return Taken(verdict[back], fired[back])
+
+    def _make_ready(self, place: int) -> None:
+        """Fill what a unit begins with, up to a place and some after it."""
+        ready = min((place // READIED + 1) * READIED, len(self.arrived))
+        for room in (self.known, self.present):
+            room.clear(np.arange(self._ready, ready))
+        self._ready = ready
 
     def _message(self, unit, unit_class, ts, x, values, now) -> tuple[NDArray[np.uint8], Fired]:
         """At most one message a unit: what of it is newer than its signals' newest moves the unit on, the rest is late

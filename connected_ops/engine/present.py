@@ -28,10 +28,10 @@ class Standing(NamedTuple):
 
 
 class Present:
-    """The present of at most `units` units, [units, signals] each: `known` the newest believed values (NaN: none yet),
-    `known_at` their time (Unix s), `hold` the seconds for which they stand, `withheld` where a newer value is not
-    believed, `doubtful` where the believed one is a doubted sensor's; `sent` and `fired` the newest value that came and
-    the bits of its rules."""
+    """The present of at most `units` units, to be cleared before they send; [units, signals] each: `known` the newest
+    believed values (NaN: none yet), `known_at` their time (Unix s), `hold` the seconds for which they stand, `withheld`
+    where a newer value is not believed, `doubtful` where the believed one is a doubted sensor's; `sent` and `fired` the
+    newest value that came and the bits of its rules."""
 
     def __init__(self, units: int) -> None:
         self._values = np.empty((units, 4, catalog.COUNT))
@@ -39,9 +39,8 @@ class Present:
         self.fired = np.empty((units, catalog.COUNT), dtype=np.uint16)
         self.known, self.known_at, self.hold, self.sent = self._values.swapaxes(0, 1)
         self.doubtful, self.withheld = self._marks.swapaxes(0, 1)
-        self.clear(slice(None))
 
-    def clear(self, units: int | slice) -> None:
+    def clear(self, units: NDArray[np.int64] | int) -> None:
         """Forget these units."""
         self._values[units] = _START[:, None]
         self._marks[units] = False

@@ -26,14 +26,13 @@ _UNIT_TIMES = [hours.OTHER_SINCE, hours.OTHER_AT, NEWEST, RUN_SINCE, RISEN, RAN_
 
 
 class Known:
-    """What validation remembers of at most `units` units: newest values and times per signal, cadences, the hour meter,
-    and the runs of signals in doubt."""
+    """What validation remembers of at most `units` units, to be cleared before they send: newest values and times per
+    signal, cadences, the hour meter, and the runs of signals in doubt."""
 
     def __init__(self, units: int) -> None:
         self._signals = np.empty((units, len(_SIGNAL_START), catalog.COUNT))
         self._units = np.empty((units, len(_UNIT_START)))
         self.doubts = doubt.Doubts(units)
-        self.clear(np.arange(units))
 
     @property
     def value(self) -> Floats:
