@@ -60,10 +60,11 @@ class Tabs:
         """A light tab of that size."""
         page = self._idle.pop() if self._idle else self._new()
         page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="light")
         return page
 
     def _new(self) -> Page:
-        context = self._browser.new_context(color_scheme="light")
+        context = self._browser.new_context()
         context.add_init_script(WATCH_THE_POLICY + SEEN_THE_TOUR)
         return context.new_page()
 
