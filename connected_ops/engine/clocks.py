@@ -4,6 +4,8 @@ while its unit sends on. Both are told, and in neither case does a unit's presen
 import numpy as np
 from numpy.typing import NDArray
 
+from connected_ops.telemetry.masks import some
+
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
@@ -33,7 +35,7 @@ class Clocks:
 
     def right(self, unit: Places) -> None:
         """Messages of these units came in order."""
-        if self._odd[unit].any():
+        if some(self._odd.take(unit)):
             self.clear(unit)
 
     def stepped_back(self, unit: Places, ts: Floats, newest: Floats, now: float) -> NDArray[np.bool_]:

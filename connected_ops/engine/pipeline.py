@@ -33,6 +33,7 @@ from connected_ops.signals.regime import OFF, WARMING_UP, Regimes
 from connected_ops.signals.trend import Trend
 from connected_ops.signals.warmth import Warmth
 from connected_ops.telemetry import catalog
+from connected_ops.telemetry.masks import every, some
 from connected_ops.validation.known import Known
 from connected_ops.validation.rules import BIT, DUPLICATE, FUTURE_S, NEEDS_REVIEW, REJECTED, WHOLE, WIDTH, Fired
 from connected_ops.validation.running import RUNS_RPM
@@ -148,8 +149,8 @@ class Pipeline:
     def _message(self, unit, unit_class, ts, x, values, now) -> tuple[NDArray[np.uint8], Fired]:
         """At most one message a unit: what of it is newer than its signals' newest moves the unit on, the rest is late
         or was here before."""
-        newest = self.known.newest[unit]
-        if (ts > newest).all():  # as most messages are
+        newest = self.known.newest.take(unit)
+        if every(ts > newest):  # as most messages are
             self._clocks.right(unit)
             return self._step(unit, unit_class, ts, x, values, now)
         told = self._clocks.stepped_back(unit, ts, newest, now)
@@ -197,8 +198,8 @@ class Pipeline:
     def _step(self, unit, unit_class, ts, x, values, now) -> tuple[NDArray[np.uint8], Fired]:
         """At most one message a unit, newer than all its signals' before: validation, signals, risk. `values` are as
         they were sent, `x` without what is not available."""
-        newest = self.known.newest[unit]
-        dt = np.where(newest > -np.inf, np.maximum(ts - newest, 0.0), 0.0)
+        dt = np.maximum(ts - self.known.newest.take(unit), 0.0)
+        dt[dt == np.inf] = 0.0  # a unit's first
         seen = self.known.seen[unit]
         judged = self._judge(unit, unit_class, ts, x, values)
         came, stood, known, held = self.present.take(unit, ts, x, values, judged)
@@ -229,7 +230,8 @@ class Pipeline:
         turning = np.where(np.isfinite(x[:, catalog.RPM]), x[:, catalog.RPM], held[:, catalog.RPM])
         self.fixed_limits.take(unit, x, turning)
         p = scoring.probability(evidence, self.confirmation.confirmed[unit])
-        doings = np.stack([doing.astype(np.float64), slope, known[:, catalog.HOURS]], axis=1)
+        doings = np.empty((len(unit), 3))
+        doings[:, 0], doings[:, 1], doings[:, 2] = doing, slope, known[:, catalog.HOURS]
         self.readings.add(unit, ts, now, doings, found, p, normal)
 
         def seen_by(row: int, channel: int) -> Seen:
@@ -247,17 +249,16 @@ class Pipeline:
         """Validation; a sensor that it doubts from this message on is not read by it either."""
         before = self.episodes.doubted[unit]
         judged = judge(self.known, unit, unit_class, ts, x, np.isfinite(values), before)
-        spoke = np.where(judged.counts, judged.fired[:, : catalog.COUNT], np.uint16(0))
-        self.episodes.take_sensors(unit, ts, x, spoke)
+        self.episodes.take_sensors(unit, ts, x, judged.fired[:, : catalog.COUNT] * judged.counts)
         new = self.episodes.doubted[unit] & ~before
-        return replace(judged, x=np.where(new, np.nan, judged.x)) if new.any() else judged
+        return replace(judged, x=np.where(new, np.nan, judged.x)) if some(new) else judged
 
     def _against_itself(self, unit: NDArray[np.int64], ts: NDArray[np.float64]) -> NDArray[np.float64]:
         """[n, drifts] levels of units against themselves; a few whose half hour has passed are compared anew."""
         stale = self.itself.stale(unit, ts)
-        if stale.any():
+        if some(stale):
             half_hours = self.history.tiers[-1]
-            for row in np.flatnonzero(stale)[:COMPARED_AT_ONCE].tolist():
+            for row in stale.nonzero()[0][:COMPARED_AT_ONCE].tolist():
                 place = int(unit[row])
                 self.itself.update(place, float(ts[row]), *half_hours.series(place))
         return self.itself.level[unit]

@@ -18,6 +18,7 @@ from connected_ops.insight.latches import Latches, Places, Timing
 from connected_ops.insight.leading import leading
 from connected_ops.insight.sensors import RANK, SENSOR_MODE, SPEAKS, SensorCounts, kind_of
 from connected_ops.insight.working import work, worsened
+from connected_ops.telemetry.masks import some
 
 # The levels of p and the seconds are judgement (J): an anomaly of 30 s is to be said within 15 s.
 OPEN_FROM, CLOSE_BELOW = 0.35, 0.20
@@ -159,7 +160,7 @@ class Episodes:
         sensors = self._sensors
         spoke = fired & SPEAKS
         speaks = spoke.any(axis=1)
-        if not (sensors.latches.any_active or speaks.any()):
+        if not (sensors.latches.any_active or some(speaks)):
             return
         rows = (speaks | sensors.latches.active[unit]).nonzero()[0]
         if not len(rows):

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.telemetry import catalog
+from connected_ops.telemetry.masks import some
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,11 @@ class FixedLimits:
         x *= _SIDE
         over = x >= _LIMIT
         was = self._over.take(unit, axis=0)
-        if not (over | was).any():
+        if not some(over | was):
             return
         over[:, _RUNNING] &= rpm[:, None] > 0.0
         over |= was & np.isnan(x)
         self._over[unit] = over
         rises = over > was
-        if rises.any():
+        if some(rises):
             self.by_limit[unit] += rises

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.risk.failure_modes import FIRST, WEIGHTS
+from connected_ops.telemetry.masks import every, some
 
 P_MAX = 0.97
 RISE_S, FALL_S = 8.0, 20.0
@@ -66,14 +67,14 @@ class Confirmation:
         (NaN: not read), where a value `came` of what each is read from, and where the value before still `stands`.
         Returns [n, modes] evidence. What is not read is held while it stands, else it fades. A mode is read where the
         indicator that leads it is."""
-        state = self._state[unit]
+        state = self._state.take(unit, axis=0)
         before, confirmed, read, unread = (_part(state, k) for k in range(4))
         readable = np.isfinite(found)
         span = dt[:, None]
         speaks = readable @ _SPEAKS_FOR > 0
         last = state[:, : WEIGHTS.shape[0]]
         found = np.where(readable, found, last)
-        if found.any() and not readable.all():
+        if some(found) and not every(readable):
             kept = readable | (stands & ~came)
             found = np.where(kept, found, last * np.exp(-span / FADE_S))
             rows = np.flatnonzero(found.any(axis=1))
@@ -103,7 +104,7 @@ def _part(state: NDArray[np.float64], k: int) -> NDArray[np.float64]:
 def combine(found: NDArray[np.float64]) -> NDArray[np.float64]:
     """[n, modes] noisy-or of [n, indicators] evidence with each mode's weights."""
     combined = np.zeros((len(found), WEIGHTS.shape[1]))
-    rows = np.flatnonzero(found.any(axis=1))  # most machines are well
+    rows = found.any(axis=1).nonzero()[0]  # most machines are well
     combined[rows] = 1.0 - np.prod(1.0 - found[rows, :, None] * WEIGHTS, axis=1)
     return combined
 

@@ -23,7 +23,7 @@ class Speaking:
 
     def update(self, unit: NDArray[np.int64], ts: NDArray[np.float64], evidence: NDArray[np.float64]) -> None:
         """Take [n, indicators] evidence in 0..1 of n units, newer than all before: what was quiet speaks from `ts`."""
-        rows = np.flatnonzero((evidence >= SPEAKS_FROM).any(axis=1) | self._any[unit])
+        rows = ((evidence >= SPEAKS_FROM).any(axis=1) | self._any.take(unit)).nonzero()[0]
         if not len(rows):  # most machines are well
             return
         unit, evidence = unit[rows], evidence[rows]

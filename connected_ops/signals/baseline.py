@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from connected_ops.signals.regime import LEARNED
 from connected_ops.telemetry import catalog
+from connected_ops.telemetry.masks import every, some
 from connected_ops.telemetry.unit_class import CLASSES
 
 GRACE_S = 120.0
@@ -119,13 +120,13 @@ class Baselines:
         """
         state = self._state[unit, np.minimum(regime, LEARNED - 1)]
         borrowed = state[:, COOLANT, 2] < GRACE_S
-        if borrowed.any():
+        if some(borrowed):
             best = self._state[unit[borrowed], :, COOLANT, :]
             state[borrowed, COOLANT] = best[np.arange(len(best)), best[:, :, 2].argmax(axis=1)]
         learned = state[:, :, 2] >= GRACE_S
         spread = np.maximum(np.sqrt(state[:, :, 1]), _FLOOR)
         mean = state[:, :, 0]
-        if not learned.all():
+        if not every(learned):
             spread[~learned] = np.broadcast_to(_FLOOR, spread.shape)[~learned]
             mean = np.where(learned, mean, _TOP[unit_class])
         mean[:, COOLANT] = np.maximum(mean[:, COOLANT], _LEAST_COOLANT[unit_class])
@@ -147,11 +148,11 @@ class Baselines:
         near = np.abs(q - normal.mean) <= GATE * normal.spread
         home = _PRIOR[unit_class, COOLANT]  # a long warm-up may have taught too low a normal
         near[:, COOLANT] |= (q[:, COOLANT] >= home[:, 0]) & (q[:, COOLANT] <= home[:, 1])
-        if not normal.learned.all():
+        if not every(normal.learned):
             band = _TEACHABLE[unit_class]
             near = np.where(normal.learned, near, (q >= band[:, :, 0]) & (q <= band[:, :, 1]))
         step = np.minimum(dt, DT_MAX_S) * (teaches & near)  # an absent value is near nothing
-        if not step.any():
+        if not some(step):
             return
         state = self._state[unit, row]
         mean, variance, weight = state[:, :, 0], state[:, :, 1], state[:, :, 2]

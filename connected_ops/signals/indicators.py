@@ -16,6 +16,7 @@ from connected_ops.signals.against_itself import DRIFTS
 from connected_ops.signals.baseline import Normal
 from connected_ops.signals.regime import COOL_DOWN, CRUISE, HEAVY, IDLE, OFF, WARMING_UP, WORK, Regime
 from connected_ops.telemetry import catalog
+from connected_ops.telemetry.masks import every, some
 from connected_ops.telemetry.unit_class import CLASSES
 
 Column = NDArray[np.float64]
@@ -191,14 +192,15 @@ def evidence(reading: Reading, came: NDArray[np.bool_]) -> NDArray[np.float64]:
     found = np.minimum(np.maximum((measures - _START) / _SPAN, 0.0), 1.0)
     off = (reading.regime >= OFF)[:, None]
     read = came[:, SIGNAL] | _LASTING | off
-    if not read.all():
+    if not every(read):
         found = np.where(read, found, np.nan)
-    if off.any():
+    if some(off):
         found[off & _PASSING & np.isfinite(found)] = 0.0
     return found
 
 
 def quantities(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """[n, quantities] what baselines are kept of."""
-    rise = x[:, catalog.INTAKE] - x[:, catalog.AMBIENT]
-    return np.stack([x[:, catalog.COOLANT], x[:, catalog.VIBRATION], rise, x[:, catalog.INTAKE]], axis=1)
+    q = x.take(baseline.SIGNAL, axis=1)
+    q[:, baseline.INTAKE_RISE] -= x[:, catalog.AMBIENT]
+    return q

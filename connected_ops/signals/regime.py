@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.telemetry import catalog
+from connected_ops.telemetry.masks import some
 from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.validation.running import RUNS_RPM
 
@@ -58,7 +59,7 @@ def regime(x: NDArray[np.float64], unit_class: NDArray[np.int8]) -> NDArray[np.i
     doing = working.astype(np.int8)
     doing[speed >= 40.0] = CRUISE
     slow = (rpm < RUNS_RPM) & ~(speed >= 5.0)  # a hybrid's engine rests on the move
-    if slow.any():
+    if some(slow):
         doing[slow] = np.where(rpm[slow] < TURNS_RPM, OFF, CRANKING)
     return doing
 
@@ -84,11 +85,11 @@ class Regimes:
         """Take n newer samples `x` [n, signals], `dt` [n] s since each unit's previous one (0 for a first); returns [n]
         regimes. WARMING_UP is told by `Warmth`, which knows the run."""
         doing = regime(x, unit_class)
-        state = self._state[:, unit]
+        state = self._state.take(unit, axis=1)
         load, heavy, since_heavy, since_hot, ran = state
         now = x[:, catalog.LOAD]
         read = np.isfinite(now)
-        load += np.where(read, (now - load) * -np.expm1(dt / -LOAD_S), 0.0)
+        np.add(load, (now - load) * -np.expm1(dt / -LOAD_S), out=load, where=read)
         heavy[:] = (doing != IDLE) & (doing < OFF) & (load >= np.where(heavy > 0.0, HEAVY_UNTIL_PCT, HEAVY_FROM_PCT))
         since_heavy += dt
         since_hot += dt

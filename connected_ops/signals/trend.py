@@ -8,6 +8,8 @@ slope.
 import numpy as np
 from numpy.typing import NDArray
 
+from connected_ops.telemetry.masks import every
+
 FAST_S, SLOW_S = 15.0, 60.0
 _MEMORY = np.array([FAST_S, SLOW_S])
 GAP_S = 600.0  # after a longer gap the trend starts anew
@@ -29,7 +31,7 @@ class Trend:
 
     def update(self, unit: NDArray[np.int64], ts: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:
         """Take n newer values (NaN keeps the state) and return [n] slopes in units per minute."""
-        state = self._state[unit]
+        state = self._state.take(unit, axis=0)
         means, before, dt = state[:, :2], state[:, 2], ts - state[:, 3]
         fresh = ~(dt <= GAP_S)
         ratio = np.where(fresh, 1.0, np.maximum(dt, 1e-9))[:, None] / _MEMORY
@@ -41,6 +43,6 @@ class Trend:
         after[:, 2] = x
         after[:, 3] = ts
         take = np.isfinite(x)
-        after = after if take.all() else np.where(take[:, None], after, state)
+        after = after if every(take) else np.where(take[:, None], after, state)
         self._state[unit] = after
         return 60.0 * (after[:, 0] - after[:, 1]) / (SLOW_S - FAST_S)

@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.signals.regime import COOL_DOWN, GAP_S, IDLE, OFF
+from connected_ops.telemetry.masks import some
 from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.validation.coolant import SETTLED_F, SETTLED_S
 
@@ -38,10 +39,10 @@ class Warmth:
         """Take n newer samples: `dt` [n] s since each unit's previous one (0 for a first), `coolant` [n] °F (NaN: not
         read); returns [n] whether the coolant should be warm and has not been for minutes of work, until it is, and [n]
         whether it still warms up."""
-        state = self._state[:, unit]
+        state = self._state.take(unit, axis=1)
         off, low = regime >= OFF, _LOW[unit_class]
         starts = off | (dt > GAP_S)
-        if starts.any():
+        if some(starts):
             state[:, starts] = _START[:, None]
             dt = np.where(starts, 0.0, dt)
         worked, hottest, flat, below, cold = state
@@ -49,20 +50,20 @@ class Warmth:
         worked += working
         flat += dt
         rises = coolant > hottest + SETTLED_F
-        if rises.any():
+        if some(rises):
             hottest[rises] = coolant[rises]
             flat[rises] = 0.0
         warm = coolant >= low
         below += working
         below[warm] = cold[warm] = 0.0
         warming = ~warm
-        if warming.any():
+        if some(warming):
             was_warm, read = hottest >= low, np.isfinite(coolant)
             below -= working * ~read
             settled = flat >= np.where(was_warm, SETTLED_S, NEVER_WARM_S)
             cold[(was_warm | (worked >= WORKED_S)) & settled & read & (below >= BELOW_S)] = 1.0
             warming &= ~was_warm & read & ~off & (flat < SETTLED_S)
-        if off.any():
+        if some(off):
             state[:, off] = _START[:, None]  # as warm as it stands there says nothing of the next run
         self._state[:, unit] = state
         return cold > 0.0, warming

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.telemetry import catalog
+from connected_ops.telemetry.masks import some
 from connected_ops.validation.known import BELOW_SINCE, CELSIUS, HOTTEST, NEWEST, RISEN, RUN_SINCE, SAME_SINCE, VALUE
 from connected_ops.validation.rules import BIT, Fired
 from connected_ops.validation.running import ASLEEP_S, Engine
@@ -28,7 +29,7 @@ def judge(s: Floats, u: Floats, ts: Floats, x: Floats, engine: Engine, fired: Fi
     u[:, RISEN] = risen = np.where(rises, ts, u[:, RISEN])
     below_since = u[:, BELOW_SINCE]
     cold = coolant <= CELSIUS_RANGE[1]
-    if not (cold.any() or np.isfinite(below_since).any() or u[:, CELSIUS].any()):
+    if not (some(cold) or some(np.isfinite(below_since)) or some(u[:, CELSIUS])):
         return np.zeros(len(ts), dtype=bool)
     ran = ts - since
     settled = (ran >= CELSIUS_AFTER_S) & (ts - risen >= SETTLED_S) & (hottest <= CELSIUS_RANGE[1])
@@ -45,7 +46,7 @@ def judge(s: Floats, u: Floats, ts: Floats, x: Floats, engine: Engine, fired: Fi
     )
     under = below & (ts - below_since >= BELOW_AIR_S)
     for kind, where in (("celsius_suspected", celsius), ("stuck", frozen), ("below_air", under)):
-        if where.any():
+        if some(where):
             fired[where, catalog.COOLANT] |= BIT[kind]
     return celsius | frozen | under
 

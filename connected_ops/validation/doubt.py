@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.catalog import SIGNALS
+from connected_ops.telemetry.masks import some
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -77,12 +78,12 @@ class Doubts:
         """For n messages of n units: [n, signals] what the values `x` of `doubted` signals are read as, and whether
         that is believed. A usable value of a signal that is not in doubt is `over` its run."""
         middle, believed = x, np.zeros(doubted.shape, dtype=bool)
-        for row in np.flatnonzero(self._any[unit]).tolist():
+        for row in self._any.take(unit).nonzero()[0].tolist():
             runs = self._runs[int(unit[row])]
             for signal in [signal for signal in runs if over[row, signal]]:
                 del runs[signal]
             self._any[unit[row]] = bool(runs)
-        if doubted.any():
+        if some(doubted):
             middle = x.copy()
             for row, signal in np.argwhere(doubted).tolist():
                 run = self._runs.setdefault(int(unit[row]), {}).setdefault(signal, Run())

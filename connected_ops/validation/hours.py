@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from connected_ops.telemetry.masks import some
+
 Floats = NDArray[np.float64]
 
 STEP_H, WHOLE_STEP_H = 0.1 + 1e-6, 1.0 + 1e-6  # meters count in 0.05 h (J1939), a tenth or whole hours
@@ -23,7 +25,7 @@ def judge(known: Floats, ts: Floats, hours: Floats) -> tuple[NDArray[np.bool_], 
     fast = ahead > least + step
     off = fell | fast
     other = known[:, OTHER]
-    if off.any() or np.isfinite(other).any():
+    if some(off) or some(np.isfinite(other)):
         since, other_at = known[:, OTHER_SINCE], known[:, OTHER_AT]
         agrees = off & (hours >= other - 1e-6) & (hours <= other + (ts - other_at) / 3600.0 + step)
         since = np.where(agrees, since, ts)

@@ -74,7 +74,7 @@ class Known:
 
     def gather(self, unit: NDArray[np.int64]) -> tuple[Floats, Floats]:
         """A copy of what is known of n units: [n, planes, signals] of their signals and [n, planes] of themselves."""
-        return self._signals[unit], self._units[unit]
+        return self._signals.take(unit, axis=0), self._units.take(unit, axis=0)
 
     def keep(self, unit: NDArray[np.int64], s: Floats, u: Floats) -> None:
         """Write what was gathered back."""
@@ -89,7 +89,7 @@ def learn_cadence(s: Floats, sent: Mask, clock: Floats) -> None:
     np.copyto(s[:, CADENCE], after, where=known)
     np.copyto(s[:, RAGGED], ragged, where=known)
     s[:, GAPS] += known
-    s[:, HEARD] = np.where(sent, clock, s[:, HEARD])
+    np.copyto(s[:, HEARD], clock, where=sent)
 
 
 def remember(
@@ -98,9 +98,10 @@ def remember(
     """Write a message into what is known of its signals `s` and its unit `u`."""
     at = ts[:, None]
     new = present & changed
-    s[:, SAME_SINCE] = np.where(new, at, s[:, SAME_SINCE])
-    s[:, SAME_COUNT] = np.where(new, 1.0, s[:, SAME_COUNT] + present)
+    np.copyto(s[:, SAME_SINCE], at, where=new)
+    s[:, SAME_COUNT] += present
+    np.copyto(s[:, SAME_COUNT], 1.0, where=new)
     np.copyto(s[:, ANCHOR_RPM : ANCHOR_LOAD + 1], moving[:, :, None], where=new[:, None])
-    s[:, VALUE] = np.where(usable, x, s[:, VALUE])
-    s[:, SEEN] = np.where(present, at, s[:, SEEN])
+    np.copyto(s[:, VALUE], x, where=usable)
+    np.copyto(s[:, SEEN], at, where=present)
     u[:, NEWEST] = np.maximum(u[:, NEWEST], ts)

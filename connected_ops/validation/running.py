@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.catalog import SIGNALS
+from connected_ops.telemetry.masks import some
 from connected_ops.validation import cadence, hours
 from connected_ops.validation.known import CADENCE, GAPS, RAGGED, RAN_AT, SEEN, VALUE
 
@@ -36,7 +37,7 @@ class Engine:
 def awake(u: Floats, x: Floats, engine: Engine) -> Floats:
     """The values [n, signals] without an hour meter of 0 while the engine stands: its controller sleeps."""
     zero = (x[:, catalog.HOURS] == 0.0) & (u[:, hours.READING] > 1.0) & engine.fitted & ~engine.runs
-    if zero.any():
+    if some(zero):
         x = x.copy()
         x[zero, catalog.HOURS] = np.nan
     return x

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from connected_ops.telemetry import catalog
 from connected_ops.telemetry.catalog import SIGNALS
+from connected_ops.telemetry.masks import every, some
 from connected_ops.validation import cadence, hours
 from connected_ops.validation.known import (
     ANCHOR_LOAD,
@@ -53,7 +54,7 @@ _RATE = np.array([s.max_rate for s in SIGNALS])
 _DOUBT_S = np.array([s.jump_doubt_s for s in SIGNALS])
 _STUCK = np.array([s.stuck for s in SIGNALS])
 _COLUMN = np.arange(catalog.COUNT)
-_CIRCUIT = np.isin(_COLUMN, (catalog.COOLANT, catalog.INTAKE, catalog.AMBIENT))
+_CIRCUIT_END = np.where(np.isin(_COLUMN, (catalog.COOLANT, catalog.INTAKE, catalog.AMBIENT)), OPEN_F, -np.inf)
 _COOLANT, _SHAKE = _COLUMN == catalog.COOLANT, np.isin(_COLUMN, (catalog.VIBRATION, catalog.VIBRATION_RMS))
 
 
@@ -66,11 +67,14 @@ class Outside(NamedTuple):
     ends: Mask
 
 
-def outside(x: Floats) -> Outside:
-    """What of n messages lies outside the signals' limits."""
+def outside(x: Floats) -> Outside | None:
+    """What of n messages lies outside the signals' limits; None where nothing does."""
+    dead = (x < _PLAUSIBLE_LOW) | (x > _PLAUSIBLE_HIGH)  # which lie within what the sensor can report
+    ends = x <= _CIRCUIT_END
+    if not (some(dead) or some(ends)):
+        return None
     beyond = (x < _LOW) | (x > _HIGH)
-    dead = beyond | (x < _PLAUSIBLE_LOW) | (x > _PLAUSIBLE_HIGH)
-    return Outside(beyond, dead, _CIRCUIT & (x <= OPEN_F) & ~beyond)
+    return Outside(beyond, dead, ends & ~beyond)
 
 
 def fire(fired: Fired, kind: str, where: Mask) -> None:
@@ -78,25 +82,20 @@ def fire(fired: Fired, kind: str, where: Mask) -> None:
     fired[:, : catalog.COUNT] |= np.where(where, BIT[kind], np.uint16(0))
 
 
-def counts(s: Floats, at: Floats, present: Mask, odd: Mask, engine: Engine) -> Mask | None:
+def counts(s: Floats, at: Floats, present: Mask, out: Outside, engine: Engine) -> Mask:
     """[n, signals] where an impossible value speaks of its sensor: only once the engine was heard to run since it
-    began, for a controller that falls asleep or wakes says anything. None where nothing is odd."""
-    began = s[:, ODD_SINCE]
-    if not odd.any():
-        if np.isfinite(began).any():
-            s[:, ODD_SINCE] = np.where(present, np.nan, began)
-        return None
+    began, for a controller that falls asleep or wakes says anything."""
+    began, odd = s[:, ODD_SINCE], out.dead | out.ends
     began = np.where(odd, np.fmin(began, at), np.where(present, np.nan, began))
     s[:, ODD_SINCE] = began
     awake = engine.runs[:, None] & (engine.heard[:, None] >= began)
     return np.where(odd, awake | ~engine.fitted[:, None], True)
 
 
-def no_circuits(s: Floats, present: Mask) -> Mask:
-    """[n, signals] that no circuit is open any more."""
-    if s[:, OPEN].any():
-        s[:, OPEN] = np.where(present, 0.0, s[:, OPEN])
-    return np.zeros(present.shape, dtype=bool)
+def nothing_odd(s: Floats, present: Mask) -> None:
+    """Of what came nothing is odd, and no circuit open, any more."""
+    np.copyto(s[:, ODD_SINCE], np.nan, where=present)
+    np.copyto(s[:, OPEN], 0.0, where=present)
 
 
 def impossible(
@@ -113,7 +112,7 @@ def impossible(
     circuit = ends & (was | fell | cannot)
     opened = circuit & counts
     quiet = (circuit | (dead & ~beyond)) & ~counts
-    if quiet.any():
+    if some(quiet):
         x = np.where(quiet, np.nan, x)
         dead = dead & ~quiet
     present = np.isfinite(x)
@@ -130,7 +129,7 @@ def jumps(s: Floats, at: Floats, x: Floats, dt: Floats, fired: Fired) -> tuple[M
     before, until = s[:, VALUE], s[:, DOUBT_UNTIL]
     jump = (np.abs(x - before) > _RATE * np.maximum(dt, 1.0)) & (dt < RATE_GAP_S)
     doubted = at < until
-    if not (jump.any() or doubted.any()):
+    if not (some(jump) or some(doubted)):
         return jump, jump[:, catalog.COOLANT]
     coolant = x[:, catalog.COOLANT]
     back = np.abs(x - s[:, LEVEL]) <= BACK_TO_LEVEL
@@ -153,7 +152,7 @@ def stuck(s: Floats, at: Floats, x: Floats, moving: Floats, changed: Mask) -> Ma
     engine speed drives load, shake and, far enough, vehicle speed. A governed engine keeps its speed under any load, a
     machine may stand at 0, and full load lasts a climb. `moving` [n, 3] is engine speed, vehicle speed and load."""
     candidates = _STUCK & ~changed & (at - s[:, SAME_SINCE] >= STUCK_S) & (s[:, SAME_COUNT] >= STUCK_SAMPLES)
-    if not candidates.any():
+    if not some(candidates):
         return candidates
     rpm, speed, load = s[:, ANCHOR_RPM], s[:, ANCHOR_SPEED], s[:, ANCHOR_LOAD]
     turned = np.abs(moving[:, :1] - rpm) / np.maximum(rpm, 500.0)
@@ -170,11 +169,11 @@ def stuck(s: Floats, at: Floats, x: Floats, moving: Floats, changed: Mask) -> Ma
 
 def missing(s: Floats, clock: Floats, sent: Mask, engine: Engine, fired: Fired) -> None:
     """What should have come again by its own cadence, of a running engine whose gateway sends other signals of it."""
-    if sent.all():
+    if every(sent):
         return
     age = clock - s[:, HEARD]
     late = cadence.missing(age, s[:, CADENCE], s[:, RAGGED], s[:, GAPS]) & ~sent
-    if not late.any():
+    if not some(late):
         return
     speed = (s[:, VALUE, catalog.SPEED] > 5.0) & ~late[:, catalog.SPEED]
     runs = engine.runs | (speed & (s[:, VALUE, catalog.RPM] > RUNS_RPM))
@@ -184,7 +183,7 @@ def missing(s: Floats, clock: Floats, sent: Mask, engine: Engine, fired: Fired) 
 def meter(u: Floats, ts: Floats, read: Floats, dead: Mask, fired: Fired) -> None:
     """Judge the hour meter's readings [n]; those that cannot be are dead."""
     fell, fast = hours.judge(u[:, : hours.PLANES], ts, read)
-    if fell.any() or fast.any():
+    if some(fell) or some(fast):
         fired[fell, catalog.HOURS] |= BIT["hours_fell"]
         fired[fast, catalog.HOURS] |= BIT["hours_too_fast"]
         dead[fell | fast, catalog.HOURS] = True
@@ -193,7 +192,10 @@ def meter(u: Floats, ts: Floats, read: Floats, dead: Mask, fired: Fired) -> None
 def single(x: Floats) -> tuple[Fired, Mask]:
     """What a message shows by itself: `fired` [n, signals + 1] and [n, signals] what of it may be used."""
     fired = np.zeros((len(x), WIDTH), dtype=np.uint16)
-    beyond, dead, ends = outside(x)
+    out = outside(x)
+    if out is None:
+        return fired, np.isfinite(x)
+    beyond, dead, ends = out
     fire(fired, "sensor_range", beyond)
     fire(fired, "implausible", dead & ~beyond)
     runs = (x[:, catalog.RPM] > RUNS_RPM) & ~(x[:, catalog.AMBIENT] <= ARCTIC_F)

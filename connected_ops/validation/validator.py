@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.telemetry import catalog
+from connected_ops.telemetry.masks import some
 from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.validation import cadence, coolant, doubt, signal_rules
 from connected_ops.validation.known import (
@@ -32,6 +33,7 @@ _MOVING = [catalog.RPM, catalog.SPEED, catalog.LOAD]
 _WARN = np.array(
     [[np.nan if (limits := row.limits(key))[0] is None else limits[0] for key in catalog.KEYS] for row in CLASSES]
 )
+_NONE = np.zeros(catalog.COUNT, dtype=bool)
 _NAMED = np.uint16(sum(int(BIT[kind.key]) for kind in KINDS if kind.withholds) | int(BIT["rate_of_change"]))
 
 
@@ -65,7 +67,8 @@ def judge(
     s, u = known.gather(unit)
     at = ts[:, None]
     fired = np.zeros((len(unit), WIDTH), dtype=np.uint16)
-    step = np.where(u[:, NEWEST] > -np.inf, np.maximum(ts - u[:, NEWEST], 0.0), 0.0)
+    step = np.maximum(ts - u[:, NEWEST], 0.0)
+    step[step == np.inf] = 0.0
     u[:, CLOCK] += cadence.heard(step, u[:, USUAL])
     u[:, USUAL] = cadence.usual(step, u[:, USUAL])
     engine = Engine(s, u, ts, x)
@@ -73,18 +76,18 @@ def judge(
     present = np.isfinite(x)
     dt = at - s[:, SEEN]
     out = signal_rules.outside(x)
-    counts = signal_rules.counts(s, at, present, out.dead | out.ends, engine)
-    if counts is None:
-        counts = np.ones(x.shape, dtype=bool)
-        dead, opened = out.dead, signal_rules.no_circuits(s, present)
+    if out is None:
+        signal_rules.nothing_odd(s, present)
+        counts, dead, opened = np.ones(x.shape, dtype=bool), np.zeros(x.shape, dtype=bool), _NONE
     else:
+        counts = signal_rules.counts(s, at, present, out, engine)
         x, present, dead, opened = signal_rules.impossible(s, x, dt, out, counts, engine, fired)
     usable = present & ~dead & ~opened
     doubted, fallen = signal_rules.jumps(s, at, np.where(usable, x, np.nan), dt, fired)
     changed = x != s[:, VALUE]
     moving = np.where(present[:, _MOVING], x[:, _MOVING], s[:, VALUE][:, _MOVING])
     stuck = signal_rules.stuck(s, at, x, moving, changed)
-    if stuck.any():
+    if some(stuck):
         signal_rules.fire(fired, "stuck", stuck)
         dead |= stuck & ~(x >= _WARN[unit_class])  # what is stuck above a warning may be true
         doubted |= stuck
@@ -96,14 +99,14 @@ def judge(
     doubted = (doubted | held) & usable
     middle, believed = known.doubts.read(unit, ts, x, doubted, usable & ~doubted)
     withheld = doubted
-    if doubted.any():
+    if some(doubted):
         believed &= (~engine.fitted | (engine.runs & engine.ran))[:, None] & doubt.READ
         believed[fallen, catalog.COOLANT] = False
         withheld = doubted & ~believed
         signal_rules.fire(fired, "doubted", withheld & ((fired[:, : catalog.COUNT] & _NAMED) == 0))
     trusted = np.where(usable & ~withheld, middle, np.nan)
     learn_cadence(s, sent, clock)
-    s[:, SENT] = np.where(sent, at, s[:, SENT])
+    np.copyto(s[:, SENT], at, where=sent)
     remember(s, u, ts, x, present, usable, moving, changed)
     hold = cadence.hold(s[:, CADENCE], s[:, RAGGED], s[:, GAPS])
     known.keep(unit, s, u)

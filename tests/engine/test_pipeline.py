@@ -184,13 +184,13 @@ def test_a_clock_that_falls_behind_is_told_and_hides_no_overheating(new_bench, s
     bench = new_bench()
     bench.follow = False
     told: list[int] = []
-    for t in range(0, 1500 + 10 * every, every):
+    for t in range(0, 520 + 10 * every, every):
         bench.now = float(t)
-        hot = {"coolant_temp_f": 252.0 + t % 3} if t >= 600 else {}
-        (rules,) = bench.rules([sample(t - back if t >= 600 else t, engine_hours=None, **hot)])
+        hot = {"coolant_temp_f": 252.0 + t % 3} if t >= 300 else {}
+        (rules,) = bench.rules([sample(t - back if t >= 300 else t, engine_hours=None, **hot)])
         if "clock_back" in rules:
             told.append(t)
-    assert 600 + 120 <= told[0] <= 600 + 120 + 2 * every
+    assert 300 + 120 <= told[0] <= 300 + 120 + 2 * every
     assert bench.look()[1] == "High"
     assert bench.lab.pipeline.history.window.samples(bench.place()).ts[-1] - START == pytest.approx(
         bench.now, abs=every
@@ -221,9 +221,9 @@ def test_a_backlog_that_comes_faster_than_it_was_lived_is_no_clock(bench, sample
     bench.follow = False
     bench.now = 7200.0
     bench.take([sample(7200)])
-    for body in range(200):
+    for body in range(130):
         bench.now += 1.0
-        rules = bench.rules(sample(10 * body + t) for t in range(10))
+        rules = bench.rules(sample(10 * body + t) for t in (0, 4, 8))
         assert all("late" in each and "clock_back" not in each for each in rules)
 
 
