@@ -104,7 +104,7 @@ def _part(state: NDArray[np.float64], k: int) -> NDArray[np.float64]:
 def combine(found: NDArray[np.float64]) -> NDArray[np.float64]:
     """[n, modes] noisy-or of [n, indicators] evidence with each mode's weights."""
     combined = np.zeros((len(found), WEIGHTS.shape[1]))
-    rows = found.any(axis=1).nonzero()[0]  # most machines are well
+    (rows,) = np.nonzero(found.any(axis=1))  # most machines are well
     combined[rows] = 1.0 - np.prod(1.0 - found[rows, :, None] * WEIGHTS, axis=1)
     return combined
 

@@ -168,7 +168,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(STEPS)
 def test_whatever_is_pressed_in_whatever_order_only_named_errors_come_and_bodies_stay_readable(steps):
     fleet = of_units("truck_07", "van_03", "genset_1")
