@@ -99,6 +99,7 @@ def test_a_chart_keeps_the_peak_of_a_long_recording(write: Write):
     assert first.x[first.y.index(219.0)] == 1234.0
 
 
+@pytest.mark.soak
 def test_real_trips_open_no_episode_of_a_machine():
     folders = [DATA / name for name in ("payload", "obd_raw")]
     if not all(folder.is_dir() for folder in folders):
