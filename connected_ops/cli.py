@@ -18,10 +18,10 @@ from connected_ops.errors import ConnectedOpsError
 from connected_ops.guards.access import only_this_machine
 from connected_ops.guards.authority import is_loopback
 from connected_ops.guards.sign_in import link_of
+from connected_ops.machines.unit_class import ClassKey
 from connected_ops.recordings.sender import Retime, send_file
 from connected_ops.serve.server import serve as run_server
 from connected_ops.settings import PREFIX, Settings, load, origin
-from connected_ops.telemetry.unit_class import ClassKey
 from connected_ops.value import assumptions as value_assumptions
 
 WRONG_VALUE = 2

@@ -24,6 +24,9 @@ from connected_ops.insight.fixed_limits import FIXED_LIMITS
 from connected_ops.insight.sensor_wording import SENSOR_ROWS
 from connected_ops.insight.sensors import WEIGHTS as SENSOR_WEIGHTS
 from connected_ops.insight.wording import ROWS
+from connected_ops.machines import catalog
+from connected_ops.machines.catalog import SIGNALS
+from connected_ops.machines.unit_class import CLASSES
 from connected_ops.read_model import BANDS, EpisodeKind
 from connected_ops.risk.failure_modes import KEYS as MODE_KEYS
 from connected_ops.risk.failure_modes import MODES
@@ -34,9 +37,6 @@ from connected_ops.signals.baseline import QUANTITIES
 from connected_ops.signals.indicators import INDICATORS, LIFT, SOAK
 from connected_ops.signals.regime import LEARNED
 from connected_ops.signals.regime import WORDS as REGIME_WORDS
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.catalog import SIGNALS
-from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.validation.rules import KINDS, NEEDS_REVIEW, PER_SAMPLE, VERDICT_NAMES, Kind
 from shiny_app.pages import BY_KEY
 from shiny_app.shell.loop import STAGES

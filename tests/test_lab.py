@@ -4,8 +4,8 @@ import asyncio
 
 import numpy as np
 
+from connected_ops.machines import catalog
 from connected_ops.read_model import RANGES, Work
-from connected_ops.telemetry import catalog
 from connected_ops.telemetry.units import Owner
 
 NO_PAST = ((np.empty(0), np.empty((0, catalog.COUNT))),) * 2

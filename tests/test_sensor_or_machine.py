@@ -7,10 +7,10 @@ import pytest
 
 from connected_ops.engine.pipeline import Pipeline
 from connected_ops.insight.episode import Episode
+from connected_ops.machines import catalog, unit_class
+from connected_ops.machines.catalog import AMBIENT, COOLANT, INTAKE, LOAD, RPM, SPEED, VIBRATION
 from connected_ops.risk import scoring
 from connected_ops.risk.failure_modes import WEAR
-from connected_ops.telemetry import catalog, unit_class
-from connected_ops.telemetry.catalog import AMBIENT, COOLANT, INTAKE, LOAD, RPM, SPEED, VIBRATION
 
 START, FAILS_S, LASTS_S = 1_800_000_000.0, 240, 260
 

@@ -12,9 +12,9 @@ from connected_ops.api.problems import described
 from connected_ops.api.wire import iso
 from connected_ops.errors import UnknownUnit
 from connected_ops.insight.episode import finite
+from connected_ops.machines import catalog
 from connected_ops.read_model import BANDS, FRESHNESS, SOURCES, DriftView, FleetSnapshot, ReadModel, UnitView, csv_bytes
 from connected_ops.risk.failure_modes import KEYS as MODES
-from connected_ops.telemetry import catalog
 
 COLUMNS = (
     "vehicle_id", "unit_class", "source", "freshness", "score", "band", "reason", "time_to_limit_s", "saved_usd",

@@ -12,8 +12,8 @@ from connected_ops.api.made import THREAD_FROM_ROWS
 from connected_ops.api.problems import bounded, described, limit_of
 from connected_ops.api.wire import iso
 from connected_ops.labs import Labs
+from connected_ops.machines import catalog
 from connected_ops.read_model import SOURCES, csv_bytes
-from connected_ops.telemetry import catalog
 from connected_ops.telemetry.units import SOURCE_OF_OWNER
 from connected_ops.validation.quarantine import KEPT, Quarantined
 

@@ -21,9 +21,10 @@ from connected_ops.api.wire import iso
 from connected_ops.errors import ConnectedOpsError, MalformedBody
 from connected_ops.guards.keys import is_simulated
 from connected_ops.labs import Labs
-from connected_ops.telemetry import catalog, codec
+from connected_ops.machines import catalog
+from connected_ops.machines.unit_class import CLASSES
+from connected_ops.telemetry import codec
 from connected_ops.telemetry.sample import VEHICLE_ID_PATTERN
-from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.telemetry.units import Owner
 from connected_ops.validation.rules import VERDICT_NAMES
 from connected_ops.views.newest import Kept, kept, newest

@@ -5,10 +5,10 @@ from math import isfinite
 
 import numpy as np
 
+from connected_ops.machines.catalog import SIGNALS
+from connected_ops.machines.unit_class import BY_KEY
 from connected_ops.read_model import EpisodeView, Plotted
 from connected_ops.recordings.recording import GAP_S, GAP_SPACINGS, Floats, Recording
-from connected_ops.telemetry.catalog import SIGNALS
-from connected_ops.telemetry.unit_class import BY_KEY
 
 MOST_SIGNALS = 5
 BUCKETS = 500

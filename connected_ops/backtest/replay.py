@@ -9,9 +9,9 @@ from connected_ops.backtest.plotted import plotted
 from connected_ops.backtest.scoring import score
 from connected_ops.insight.fixed_limits import FIXED_LIMITS
 from connected_ops.lab import Lab
+from connected_ops.machines import unit_class
 from connected_ops.read_model import BacktestView, Replayed
 from connected_ops.recordings.recording import Recording, heard_s
-from connected_ops.telemetry import unit_class
 from connected_ops.telemetry.block import SampleBlock
 from connected_ops.telemetry.units import Owner
 from connected_ops.validation.rules import VERDICT_NAMES

@@ -10,11 +10,11 @@ from connected_ops.emulator.aggregates import Aggregates
 from connected_ops.emulator.bodies import DECIMALS
 from connected_ops.emulator.chance import Floats
 from connected_ops.lab import Lab
+from connected_ops.machines import catalog
+from connected_ops.machines.unit_class import UnitClass
 from connected_ops.risk.failure_modes import MODES
 from connected_ops.risk.forecast import Span
-from connected_ops.telemetry import catalog
 from connected_ops.telemetry.block import SampleBlock
-from connected_ops.telemetry.unit_class import UnitClass
 from connected_ops.telemetry.units import Owner
 
 PRESENT = 1_799_998_200  # Unix seconds, a whole half hour: where every run's story begins

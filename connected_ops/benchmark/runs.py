@@ -23,8 +23,8 @@ from connected_ops.emulator.fleet import BACKFILL_S
 from connected_ops.emulator.life import born_with, live, relive
 from connected_ops.emulator.profile import Profile, UnitProfile
 from connected_ops.emulator.units import Units, assemble
+from connected_ops.machines import catalog
 from connected_ops.risk.failure_modes import MODES
-from connected_ops.telemetry import catalog
 
 HEALTHY = ""
 DAY_S, HALF_HOUR_S = 86_400, 1_800

@@ -11,8 +11,8 @@ from connected_ops.benchmark.door import PRESENT, Door, written
 from connected_ops.emulator.life import born_with, live
 from connected_ops.emulator.profile import Profile, UnitProfile
 from connected_ops.emulator.units import assemble
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.unit_class import CLASSES, UNKNOWN
+from connected_ops.machines import catalog
+from connected_ops.machines.unit_class import CLASSES, UNKNOWN
 
 PIPELINE_UNITS, PIPELINE_S = 1000, 60
 FLEET, OPENS_S, ASSESSMENTS = 10_000, 15, 5

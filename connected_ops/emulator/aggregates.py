@@ -25,7 +25,7 @@ from connected_ops.emulator.physics import (
 )
 from connected_ops.emulator.strain import Strain
 from connected_ops.emulator.units import Units
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 
 HALF_HOURS, HALF_MINUTES = 672, 480
 _INSTANTS_A_HALF_HOUR, _INSTANTS_A_HALF_MINUTE = 24, 10

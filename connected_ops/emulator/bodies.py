@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from connected_ops.emulator.chance import Floats
 from connected_ops.emulator.units import Units
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 
 MOST_SAMPLES = 1000
 

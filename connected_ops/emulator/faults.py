@@ -14,9 +14,9 @@ import numpy as np
 
 from connected_ops.emulator.chance import Bits, Floats, uniform
 from connected_ops.emulator.spells import HILL, ROAD_LEGS, SPEEDING, STEADY, Spell
+from connected_ops.machines import catalog
+from connected_ops.machines.unit_class import UnitClass
 from connected_ops.read_model import FaultGroup
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.unit_class import UnitClass
 
 _SEED_SPEED_MPH, _SEED_RPM = 83.0, 3200.0
 _SEED_VIBRATION_STEP, _SEED_VIBRATION = 2.0, 3.5

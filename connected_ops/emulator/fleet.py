@@ -22,8 +22,8 @@ from connected_ops.emulator.physics import Warmth
 from connected_ops.emulator.profile import Profile
 from connected_ops.emulator.units import assemble
 from connected_ops.errors import NotOffered, UnknownAnomaly, UnknownUnit
+from connected_ops.machines.unit_class import UnitClass
 from connected_ops.read_model import FaultOffer, InjectedFault
-from connected_ops.telemetry.unit_class import UnitClass
 
 BACKFILL_S = 600
 _UNIT_TICKS_AT_ONCE = 24_000  # a backfill's block: some tens of ms and of MB

@@ -1,4 +1,4 @@
-"""How each class of machine works and heats up: one frozen row each. Limits and normals stay in `telemetry.unit_class`.
+"""How each class of machine works and heats up: one frozen row each. Limits and normals stay in `machines.unit_class`.
 
 The same `Machine` also holds a whole fleet as columns (`Machine[Column]`, arrays [n, 1]), which the physics reads. All
 figures are judgement, set so that the healthy ranges of the class table come out; `tests/emulator` holds them to it.

@@ -16,7 +16,7 @@ from connected_ops.emulator.chance import Floats, normal, uniform, wander
 from connected_ops.emulator.duty import Duty, duty, engine_hours
 from connected_ops.emulator.strain import Strain
 from connected_ops.emulator.units import Units
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 
 SPAN = 10.0
 _USUAL_OPENING = 0.3

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from connected_ops.emulator.json_places import line_of
 from connected_ops.errors import ProfileError
-from connected_ops.telemetry.unit_class import BY_KEY
+from connected_ops.machines.unit_class import BY_KEY
 
 FILE_NAME = "telemetry_emulator.json"
 MOST_UNITS = 10_000

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from connected_ops.emulator.chance import Bits, uniform, unit_keys
 from connected_ops.emulator.machines import MACHINES, Column, Machine, as_columns
 from connected_ops.emulator.profile import Profile, UnitProfile
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.unit_class import BY_KEY, UnitClass
+from connected_ops.machines import catalog
+from connected_ops.machines.unit_class import BY_KEY, UnitClass
 
 _BIRTH = 900  # channels of draws made once for a unit
 _RMS_CLASSES = {"genset"}  # mm/s zones exist for stationary machines only

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.engine.pipeline import Taken
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 from connected_ops.telemetry.block import SampleBlock
 from connected_ops.telemetry.codec import RowError
 from connected_ops.validation.rules import REJECTED, VERDICT_NAMES, Fired, Rule, Verdict, fired_rules, sentence

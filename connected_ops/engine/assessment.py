@@ -17,11 +17,11 @@ from connected_ops.engine.pricing import Case, price, price_of, saved, to_limit
 from connected_ops.insight import sensors
 from connected_ops.insight.advice import in_short
 from connected_ops.insight.episode import Episode
+from connected_ops.machines import catalog
+from connected_ops.machines.unit_class import CLASSES
 from connected_ops.read_model import BANDS, FRESHNESS, FleetSnapshot, LoopCounts
 from connected_ops.risk import failure_modes, reasons, scoring, service
 from connected_ops.risk.service import SERVICE_EVERY, ServiceLog
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.telemetry.units import SOURCE_OF_OWNER, UnitRegister
 from connected_ops.validation.counts import Counts
 from connected_ops.validation.rules import WIDTH, fired_rules, sentence

@@ -5,11 +5,11 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
+from connected_ops.machines import catalog
+from connected_ops.machines.unit_class import CLASSES
 from connected_ops.risk.reasons import Figures
 from connected_ops.signals import against_itself
 from connected_ops.signals.baseline import QUANTITIES
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.unit_class import CLASSES
 
 
 def figures(

@@ -13,9 +13,9 @@ from connected_ops.engine.answers import PLAIN, Receipt, Told, field_of, reasons
 from connected_ops.engine.bodies import Bodies, Decode
 from connected_ops.engine.pipeline import Pipeline, Taken
 from connected_ops.errors import Busy, ConnectedOpsError, FleetFull
+from connected_ops.machines import catalog, unit_class
 from connected_ops.read_model import Answer
 from connected_ops.risk.service import ServiceLog
-from connected_ops.telemetry import catalog, unit_class
 from connected_ops.telemetry.block import SampleBlock, from_samples
 from connected_ops.telemetry.codec import RowError
 from connected_ops.telemetry.sample import Sample

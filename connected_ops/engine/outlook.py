@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.engine.pipeline import Pipeline
+from connected_ops.machines import catalog
+from connected_ops.machines.unit_class import CLASSES
 from connected_ops.read_model import DriftView, Forecast, Span
 from connected_ops.risk import forecast
 from connected_ops.risk.failure_modes import MODES
 from connected_ops.signals import indicators
 from connected_ops.signals.against_itself import DRIFTS, WIDTH_S, Comparison, compare
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.telemetry.units import UnitRegister
 
 RAMP_SAMPLES = 600

@@ -20,6 +20,7 @@ from connected_ops.insight.episode import MACHINE, Seen, finite
 from connected_ops.insight.episodes import Episodes
 from connected_ops.insight.fixed_limits import FixedLimits
 from connected_ops.insight.leading import leading
+from connected_ops.machines import catalog
 from connected_ops.risk import scoring
 from connected_ops.risk.failure_modes import COOLING, VIBRATION
 from connected_ops.risk.readings import Readings
@@ -32,7 +33,6 @@ from connected_ops.signals.baseline import Baselines
 from connected_ops.signals.regime import OFF, WARMING_UP, Regimes
 from connected_ops.signals.trend import Trend
 from connected_ops.signals.warmth import Warmth
-from connected_ops.telemetry import catalog
 from connected_ops.telemetry.masks import every, some
 from connected_ops.validation.known import Known
 from connected_ops.validation.rules import BIT, DUPLICATE, FUTURE_S, NEEDS_REVIEW, REJECTED, WHOLE, WIDTH, Fired

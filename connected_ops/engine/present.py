@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from connected_ops.machines import catalog
 from connected_ops.risk.scoring import STANDS_S
-from connected_ops.telemetry import catalog
 from connected_ops.validation.validator import Judged
 
 Floats = NDArray[np.float64]

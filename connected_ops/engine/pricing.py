@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.insight.episode import Episode
+from connected_ops.machines.unit_class import KEYS as CLASS_KEYS
 from connected_ops.read_model import Span
 from connected_ops.risk.failure_modes import MODES
-from connected_ops.telemetry.unit_class import KEYS as CLASS_KEYS
 from connected_ops.value.assumptions import Assumptions
 from connected_ops.value.model import Total, decide, total
 

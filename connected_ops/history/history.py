@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from connected_ops.history.heard import COUNT, WIDTH_S, Heard
 from connected_ops.history.tiers import TIERS, Tier
 from connected_ops.history.window import REFUSED, Window
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 
 WAITING_ROWS = 4096
 REPEATS_KNOWN_S = float(WIDTH_S * (COUNT - 1))

@@ -7,7 +7,7 @@ from heapq import nlargest
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 
 Fired = NDArray[np.uint16]
 

@@ -7,9 +7,9 @@ from connected_ops.insight.durations import duration
 from connected_ops.insight.episode import Episode, Seen
 from connected_ops.insight.sensor_wording import SENSOR_ROWS, TITLE_BOTH, UNCHANGED, WITH_IT, SensorRow
 from connected_ops.insight.wording import OVER, ROWS, Row
+from connected_ops.machines import catalog
+from connected_ops.machines.unit_class import UnitClass
 from connected_ops.risk import reasons
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.unit_class import UnitClass
 
 _ROWS: dict[tuple[str, bool], Row] = {(row.key, row.still): row for row in ROWS}
 _SENSOR_ROWS: dict[str, SensorRow] = {row.kind: row for row in SENSOR_ROWS}

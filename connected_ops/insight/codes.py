@@ -1,8 +1,8 @@
 """What a maker's tool would call an episode: OBD-II trouble codes, and J1939 SPN with FMI. Public names only."""
 
 from connected_ops.insight.episode import Episode
+from connected_ops.machines.catalog import SIGNALS
 from connected_ops.risk.failure_modes import MODES
-from connected_ops.telemetry.catalog import SIGNALS
 
 BY_INDICATOR: dict[str, tuple[str, ...]] = {key: codes for mode in MODES for key, codes in mode.codes}
 

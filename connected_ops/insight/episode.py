@@ -7,9 +7,9 @@ from typing import Literal
 from connected_ops.errors import ConnectedOpsError
 from connected_ops.insight.acts import Act
 from connected_ops.insight.leading import leading
+from connected_ops.machines import catalog
 from connected_ops.risk.failure_modes import WEAR
 from connected_ops.risk.reasons import Figures
-from connected_ops.telemetry import catalog
 
 MACHINE = WEAR  # channels 0..3, in the order of failure_modes.MODES; wear is no episode
 SENSORS = catalog.COUNT  # then one channel a signal, in the order of the catalogue

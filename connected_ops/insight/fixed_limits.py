@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 from connected_ops.telemetry.masks import some
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from connected_ops.machines import catalog
 from connected_ops.risk.failure_modes import MODES
 from connected_ops.signals import indicators
-from connected_ops.telemetry import catalog
 
 
 @dataclass(frozen=True, slots=True)

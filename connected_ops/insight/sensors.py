@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.insight.latches import Latches, Mask, Places, Turned
+from connected_ops.machines import catalog
 from connected_ops.risk.failure_modes import AIR_INTAKE, COOLING, OVERSPEED, VIBRATION, WEAR
-from connected_ops.telemetry import catalog
 from connected_ops.validation.rules import BIT
 
 # A firing adds its weight; the count leaks 1 in LEAK_S heard seconds and needs more than two firings. An always firing

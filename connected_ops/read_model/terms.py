@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Literal
 
+from connected_ops.machines import catalog
+from connected_ops.machines.unit_class import CLASSES, KEYS, ClassKey
 from connected_ops.risk.failure_modes import MODES
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.unit_class import CLASSES, KEYS, ClassKey
 
 Band = Literal["Low", "Medium", "High"]
 Freshness = Literal["live", "late", "silent"]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 
 CELSIUS = (1.8, 32.0)
 KMH = (0.621371, 0.0)

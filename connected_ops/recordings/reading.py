@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
+from connected_ops.machines import catalog
+from connected_ops.machines.unit_class import BY_KEY, ClassKey
 from connected_ops.recordings.formats import FORMATS, LABELS, Format, plain, recognised
 from connected_ops.recordings.recording import Floats, Recording, one_a_second
 from connected_ops.recordings.sender import CannotSend, is_csv, placed_rows, read_text
-from connected_ops.telemetry import catalog
 from connected_ops.telemetry.sample import Sample
-from connected_ops.telemetry.unit_class import BY_KEY, ClassKey
 
 MOST_RECORDINGS = 2_000
 ENDINGS = (".ndjson", ".jsonl", ".json", ".csv")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.telemetry.unit_class import ClassKey
+from connected_ops.machines.unit_class import ClassKey
 
 GAP_S = 20.0
 GAP_SPACINGS = 3.0

@@ -20,7 +20,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from connected_ops.errors import ConnectedOpsError
 from connected_ops.guards.authority import is_loopback
-from connected_ops.telemetry.catalog import INDEX
+from connected_ops.machines.catalog import INDEX
 
 TICK_S = 0.25
 MOST_ROWS = 500

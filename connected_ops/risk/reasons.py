@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+from connected_ops.machines import catalog
+from connected_ops.machines.unit_class import UnitClass
 from connected_ops.risk.failure_modes import KEYS, MODES, WEAR
 from connected_ops.signals import indicators
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.unit_class import UnitClass
 
 SPEAKS_FROM = 8.0  # points below which a mode is not worth a sentence in the fleet table
 CONFIRMED_FROM = 0.6  # share of the evidence that time has confirmed

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.telemetry.unit_class import CLASSES
+from connected_ops.machines.unit_class import CLASSES
 
 SERVICE_EVERY = np.array([np.nan if c.service_every_h is None else c.service_every_h for c in CLASSES])
 """[classes] hours of a service interval, NaN where a class has none."""

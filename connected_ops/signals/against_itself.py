@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from connected_ops.machines import catalog
 from connected_ops.signals.anchor import Anchor
 from connected_ops.signals.growth import Growth, growth
 from connected_ops.signals.reference import Reference, fit
-from connected_ops.telemetry import catalog
 
 Column = NDArray[np.float64]
 

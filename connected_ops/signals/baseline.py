@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from connected_ops.machines import catalog
+from connected_ops.machines.unit_class import CLASSES
 from connected_ops.signals.regime import LEARNED
-from connected_ops.telemetry import catalog
 from connected_ops.telemetry.masks import every, some
-from connected_ops.telemetry.unit_class import CLASSES
 
 GRACE_S = 120.0
 MEMORY_S = 3600.0

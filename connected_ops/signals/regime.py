@@ -6,9 +6,9 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
+from connected_ops.machines.unit_class import CLASSES
 from connected_ops.telemetry.masks import some
-from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.validation.running import RUNS_RPM
 
 

@@ -7,7 +7,7 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.telemetry import catalog, unit_class
+from connected_ops.machines import catalog, unit_class
 from connected_ops.telemetry.sample import Sample
 
 _signals = attrgetter(*catalog.KEYS)

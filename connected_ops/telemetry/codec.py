@@ -14,9 +14,9 @@ from pydantic import Field, OnErrorOmit, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from connected_ops.errors import BodyTooLarge, MalformedBody
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
+from connected_ops.machines.unit_class import KEYS
 from connected_ops.telemetry.sample import Sample
-from connected_ops.telemetry.unit_class import KEYS
 
 MAX_SAMPLES = 1000
 MOST_IGNORED, LONGEST_NAME = 20, 64

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, FailFast, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
-from connected_ops.telemetry.unit_class import KEYS
+from connected_ops.machines.unit_class import KEYS
 
 # Read by Rust, whose $ is the end of the text and never stands before a last line break; and by clients.
 VEHICLE_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$"

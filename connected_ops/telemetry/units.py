@@ -8,7 +8,7 @@ from enum import IntEnum
 import numpy as np
 
 from connected_ops.errors import FleetFull
-from connected_ops.telemetry import unit_class
+from connected_ops.machines import unit_class
 
 
 class Owner(IntEnum):

@@ -13,8 +13,8 @@ from statistics import median_low
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.catalog import SIGNALS
+from connected_ops.machines import catalog
+from connected_ops.machines.catalog import SIGNALS
 from connected_ops.telemetry.masks import some
 
 Floats = NDArray[np.float64]

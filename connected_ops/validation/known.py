@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 from connected_ops.validation import cadence, doubt, hours
 
 Floats = NDArray[np.float64]

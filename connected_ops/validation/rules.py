@@ -11,8 +11,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.catalog import SIGNALS
+from connected_ops.machines import catalog
+from connected_ops.machines.catalog import SIGNALS
 from connected_ops.validation.doubt import LASTS_S
 from connected_ops.validation.hours import NEW_BASE_S
 

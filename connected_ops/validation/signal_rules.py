@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.catalog import SIGNALS
+from connected_ops.machines import catalog
+from connected_ops.machines.catalog import SIGNALS
 from connected_ops.telemetry.masks import every, some
 from connected_ops.validation import cadence, hours
 from connected_ops.validation.known import (

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
+from connected_ops.machines.unit_class import CLASSES
 from connected_ops.telemetry.masks import some
-from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.validation import cadence, coolant, doubt, signal_rules
 from connected_ops.validation.known import (
     CADENCE,

@@ -8,10 +8,10 @@ from connected_ops.insight.codes import codes
 from connected_ops.insight.episode import Episode
 from connected_ops.insight.episodes import Episodes
 from connected_ops.insight.working import undoable
+from connected_ops.machines.catalog import SIGNALS
+from connected_ops.machines.unit_class import CLASSES
 from connected_ops.read_model import SOURCES, EpisodeView, Money, Span
 from connected_ops.risk.failure_modes import MODES
-from connected_ops.telemetry.catalog import SIGNALS
-from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.telemetry.units import SOURCE_OF_OWNER, UnitRegister
 
 CLOSED_SHOWN = 200

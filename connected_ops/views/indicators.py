@@ -13,6 +13,9 @@ from connected_ops.engine.outlook import Outlook
 from connected_ops.engine.pipeline import Pipeline
 from connected_ops.history.window import Samples
 from connected_ops.insight.episode import finite
+from connected_ops.machines import catalog
+from connected_ops.machines.catalog import SIGNALS
+from connected_ops.machines.unit_class import CLASSES, UNKNOWN, UnitClass
 from connected_ops.read_model import IndicatorView
 from connected_ops.risk.failure_modes import MODES
 from connected_ops.risk.reasons import indicator_sentence
@@ -20,9 +23,6 @@ from connected_ops.signals import against_itself, baseline
 from connected_ops.signals.against_itself import DRIFTS, Comparison
 from connected_ops.signals.baseline import QUANTITIES
 from connected_ops.signals.indicators import INDICATORS, SOAK
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.catalog import SIGNALS
-from connected_ops.telemetry.unit_class import CLASSES, UNKNOWN, UnitClass
 
 RECENT_S, DAYS_S = 600.0, 14 * 86_400.0
 _MODES_OF = {row.key: tuple(mode.key for mode in MODES if row.key in dict(mode.weights)) for row in INDICATORS}

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from connected_ops.engine.pipeline import Pipeline
 from connected_ops.history.window import Samples
 from connected_ops.insight.episode import Episode
+from connected_ops.machines import catalog
+from connected_ops.machines.catalog import SIGNALS, Signal
 from connected_ops.read_model import OddReadings
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.catalog import SIGNALS, Signal
 from connected_ops.validation.rules import BIT, WIDTH, fired_rules, sentence
 
 MOST_UNITS, MOST_SHOWN = 50, 20

@@ -7,9 +7,9 @@ import numpy as np
 
 from connected_ops.engine.assessment import Columns
 from connected_ops.engine.intake import Intake
+from connected_ops.machines.catalog import SIGNALS
+from connected_ops.machines.unit_class import CLASSES
 from connected_ops.read_model import FRESHNESS, SOURCES, FleetSnapshot, FreshRow, QualityView, QuarantineRow, RuleCount
-from connected_ops.telemetry.catalog import SIGNALS
-from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.telemetry.units import SOURCE_OF_OWNER
 from connected_ops.validation.rules import RULES, VERDICT_NAMES, Rule, sentence
 

@@ -9,6 +9,9 @@ from connected_ops.engine.figures import figures
 from connected_ops.engine.outlook import Outlook
 from connected_ops.engine.pipeline import Pipeline
 from connected_ops.history.window import Samples
+from connected_ops.machines import catalog
+from connected_ops.machines.catalog import SIGNALS
+from connected_ops.machines.unit_class import CLASSES
 from connected_ops.read_model import (
     BANDS,
     FRESHNESS,
@@ -31,9 +34,6 @@ from connected_ops.risk.service import HOURS_PER_DAY, SERVICE_EVERY, Service
 from connected_ops.signals import baseline
 from connected_ops.signals.baseline import GRACE_S, QUANTITIES
 from connected_ops.signals.regime import WORDS
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.catalog import SIGNALS
-from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.validation.rules import NEEDS_REVIEW, VERDICT_NAMES, fired_rules, sentence
 from connected_ops.views.indicators import bare_indicators, indicator_views
 from connected_ops.views.odd import odd_readings

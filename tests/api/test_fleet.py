@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from connected_ops.telemetry.catalog import KEYS
+from connected_ops.machines.catalog import KEYS
 
 UNIT_KEYS = [
     "vehicle_id", "unit_class", "source", "freshness", "score", "band", "contributions", "reason", "time_to_limit_s",

@@ -6,8 +6,8 @@ from io import StringIO
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connected_ops.machines.catalog import KEYS
 from connected_ops.read_model.sheets import FORMULA_STARTS, csv_bytes
-from connected_ops.telemetry.catalog import KEYS
 
 
 async def table(api, path):

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from connected_ops.machines.catalog import KEYS
 from connected_ops.read_model import DriftView
-from connected_ops.telemetry.catalog import KEYS
 
 START = 1_763_908_312.0
 

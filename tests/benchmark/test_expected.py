@@ -3,8 +3,8 @@
 from connected_ops.benchmark.expected import CASES, EXPECTED, OF
 from connected_ops.benchmark.limits import WARNED
 from connected_ops.emulator.faults import BY_KIND
+from connected_ops.machines import catalog
 from connected_ops.risk.failure_modes import MODES
-from connected_ops.telemetry import catalog
 
 
 def test_calm_faults_and_only_they_expect_nothing():

@@ -16,7 +16,7 @@ from connected_ops.emulator.faults import BY_KIND
 from connected_ops.emulator.fleet import BACKFILL_S
 from connected_ops.emulator.profile import Profile, UnitProfile
 from connected_ops.emulator.units import Units, assemble
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 
 CASES = [("coolant_overheat", "passenger_car"), ("sensor_open_circuit", "genset"), (HEALTHY, "excavator")]
 

@@ -5,7 +5,7 @@ import pytest
 
 from connected_ops.emulator.fleet import Emulator
 from connected_ops.emulator.profile import load_profile
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 
 START = 1_800_000_777
 # How far a bucket may lie from the mean of its samples, and all buckets from all samples.

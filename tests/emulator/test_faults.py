@@ -9,7 +9,7 @@ from connected_ops.emulator.chance import Floats
 from connected_ops.emulator.faults import FAULTS
 from connected_ops.emulator.fleet import Emulator
 from connected_ops.emulator.profile import load_profile
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 
 START = 1_800_000_000.0
 OFFERS = [(unit.vehicle_id, fault.kind) for unit in load_profile().units for fault in FAULTS]

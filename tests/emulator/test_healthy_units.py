@@ -6,7 +6,7 @@ import pytest
 from connected_ops.emulator.chance import Floats, normal, uniform, unit_keys
 from connected_ops.emulator.fleet import Emulator
 from connected_ops.emulator.profile import Profile, UnitProfile, load_profile
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 from connected_ops.telemetry.codec import decode_array
 
 UNITS = load_profile().units

@@ -7,8 +7,8 @@ import pytest
 
 from connected_ops.emulator.faults import FAULTS
 from connected_ops.emulator.profile import load_profile
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.unit_class import BY_KEY, UnitClass
+from connected_ops.machines import catalog
+from connected_ops.machines.unit_class import BY_KEY, UnitClass
 
 CLASS_OF = {unit.vehicle_id: BY_KEY[unit.unit_class] for unit in load_profile().units}
 CARS, VANS, TRUCKS = ("corolla_2019", "camry_2021"), ("van_03", "van_08"), ("truck_02", "truck_07")

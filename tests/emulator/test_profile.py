@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from connected_ops.emulator.profile import load_profile, parse_profile
 from connected_ops.errors import ProfileError
-from connected_ops.telemetry.unit_class import CLASSES
+from connected_ops.machines.unit_class import CLASSES
 
 FLAT = {
     "coolant_temp_f": 190.0,

@@ -11,7 +11,7 @@ from connected_ops.emulator.chance import Floats
 from connected_ops.emulator.faults import BY_KIND
 from connected_ops.emulator.fleet import Emulator
 from connected_ops.emulator.profile import load_profile
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 from connected_ops.telemetry.codec import decode_one
 
 START = 1_800_000_000.0

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from connected_ops.engine.answers import FIRST_REJECTIONS, Receipt
 from connected_ops.engine.intake import MOST_WAITING, SourceConflict
 from connected_ops.errors import FleetFull
+from connected_ops.machines.unit_class import CLASSES
 from connected_ops.telemetry import codec
-from connected_ops.telemetry.unit_class import CLASSES
 from connected_ops.telemetry.units import Owner
 
 DAY = 86_400.0

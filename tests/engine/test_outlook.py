@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 from connected_ops.telemetry.units import Owner
 
 DAY_S, HALF_HOUR_S = 86_400.0, 1800.0

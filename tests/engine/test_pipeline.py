@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connected_ops.machines import catalog
 from connected_ops.signals.baseline import COOLANT, GRACE_S
-from connected_ops.telemetry import catalog
 from connected_ops.validation.doubt import Doubts
 
 CAR = {"unit_class": "passenger_car"}

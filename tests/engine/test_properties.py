@@ -12,7 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from connected_ops.telemetry import catalog, codec
+from connected_ops.machines import catalog
+from connected_ops.telemetry import codec
 from connected_ops.telemetry.block import from_samples
 from connected_ops.telemetry.units import Owner
 from connected_ops.validation.rules import DUPLICATE

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from connected_ops.history.history import WAITING_ROWS, History, Rows
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 
 NOTHING = np.zeros((1, catalog.COUNT + 1), np.uint16)
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connected_ops.history.tiers import Tier, TierRow
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 
 ROW = TierRow("test", 10, 4)
 _figure = st.floats(-100, 100, width=32) | st.just(float("nan"))

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connected_ops.history.window import Samples, Window
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 
 SIZE, FIRED = 5, catalog.COUNT + 1
 

@@ -6,10 +6,10 @@ from math import nan
 import pytest
 
 from connected_ops.insight.episode import Seen
+from connected_ops.machines import catalog
+from connected_ops.machines.unit_class import BY_KEY
 from connected_ops.risk.reasons import Figures
 from connected_ops.signals import indicators
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.unit_class import BY_KEY
 
 VALUES = {
     "coolant_temp_f": 252.0, "intake_air_temp_f": 150.0, "engine_rpm": 2300.0, "speed_mph": 81.0,

@@ -10,10 +10,10 @@ from connected_ops.insight.leading import BY_INDICATOR, LEADS
 from connected_ops.insight.sensor_wording import SENSOR_ROWS, TITLE_BOTH, UNCHANGED, WITH_IT
 from connected_ops.insight.sensors import WEIGHTS
 from connected_ops.insight.wording import CAP, DAYS, NOW, ROWS, SERVICE, TODAY
+from connected_ops.machines import catalog
+from connected_ops.machines.unit_class import BY_KEY, CLASSES
 from connected_ops.risk.failure_modes import MODES
 from connected_ops.signals import indicators
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.unit_class import BY_KEY, CLASSES
 
 START = 1_800_000_000.0
 MODE_OF = {key: mode for mode, row in enumerate(MODES) for key, _ in row.weights}

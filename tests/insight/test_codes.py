@@ -10,8 +10,8 @@ from connected_ops.insight.episode import Episode
 from connected_ops.insight.leading import BY_INDICATOR as LEADS
 from connected_ops.insight.sensor_wording import SENSOR_ROWS
 from connected_ops.insight.sensors import WEIGHTS
+from connected_ops.machines import catalog
 from connected_ops.signals import indicators
-from connected_ops.telemetry import catalog
 
 
 @pytest.mark.parametrize(

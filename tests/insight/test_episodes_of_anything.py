@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from connected_ops.insight.episode import MACHINE, Episode, Seen
 from connected_ops.insight.episodes import MACHINE_TIMING, Episodes
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 from connected_ops.validation.rules import BIT, RULES
 
 START = 1_800_000_000.0

@@ -3,7 +3,7 @@ from math import nan
 import numpy as np
 
 from connected_ops.insight.fixed_limits import FIXED_LIMITS, FixedLimits
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 
 HEALTHY = {"coolant_temp_f": 192.0, "engine_rpm": 1500.0, "speed_mph": 45.0, "vibration_score": 0.9}
 LABELS = [row.label for row in FIXED_LIMITS]

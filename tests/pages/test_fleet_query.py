@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connected_ops.telemetry.unit_class import CLASSES
+from connected_ops.machines.unit_class import CLASSES
 from shiny_app.fleet.query import CHOICES, FleetQuery, fleet_query
 from shiny_app.live.location import parse
 

@@ -9,9 +9,9 @@ import pytest
 
 from connected_ops.insight.sensor_wording import SENSOR_ROWS
 from connected_ops.insight.wording import ROWS
+from connected_ops.machines.unit_class import BY_KEY
 from connected_ops.risk import reasons
 from connected_ops.signals import indicators
-from connected_ops.telemetry.unit_class import BY_KEY
 from shiny_app.shell import in_metric
 from shiny_app.shell.in_metric import metric
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from connected_ops.machines import catalog
 from connected_ops.recordings.formats import FORMATS
 from connected_ops.recordings.reading import read
 from connected_ops.recordings.sender import CannotSend
-from connected_ops.telemetry import catalog
 from tests.conftest import Write
 from tests.recordings_as_written import CAROBD, KIT, car
 

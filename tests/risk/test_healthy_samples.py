@@ -6,9 +6,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connected_ops.engine.pipeline import Pipeline
+from connected_ops.machines import catalog, unit_class
 from connected_ops.risk import scoring
 from connected_ops.risk.failure_modes import WEAR
-from connected_ops.telemetry import catalog, unit_class
 
 START = 1_800_000_000.0
 UNIT, CAR = np.array([0]), np.array([unit_class.INDEX["passenger_car"]], dtype=np.int8)

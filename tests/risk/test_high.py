@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connected_ops.machines.unit_class import CLASSES, UnitClass
 from connected_ops.read_model import BANDS
-from connected_ops.telemetry.unit_class import CLASSES, UnitClass
 
 CAR = {"unit_class": "passenger_car"}
 ODD = {

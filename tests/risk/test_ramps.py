@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from connected_ops.engine.pipeline import Pipeline
+from connected_ops.machines import catalog, unit_class
+from connected_ops.machines.unit_class import BY_KEY
 from connected_ops.risk import scoring
 from connected_ops.risk.failure_modes import COOLING
-from connected_ops.telemetry import catalog, unit_class
-from connected_ops.telemetry.unit_class import BY_KEY
 
 START = 1_800_000_000.0
 BEFORE_S = 600

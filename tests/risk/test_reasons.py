@@ -4,11 +4,11 @@ from dataclasses import replace
 import pytest
 
 from connected_ops.insight.sensors import WEIGHTS
+from connected_ops.machines.unit_class import BY_KEY
 from connected_ops.risk import reasons
 from connected_ops.risk.failure_modes import AIR_INTAKE, COOLING, MODES, OVERSPEED, VIBRATION, WEAR
 from connected_ops.risk.reasons import DOUBTS, IN_DOUBT, QUIET, Figures
 from connected_ops.signals import indicators
-from connected_ops.telemetry.unit_class import BY_KEY
 
 VALUES = {
     "coolant_temp_f": 238.0, "intake_air_temp_f": 150.0, "engine_rpm": 2300.0, "speed_mph": 81.0,

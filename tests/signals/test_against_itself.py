@@ -5,6 +5,7 @@ import pytest
 
 from connected_ops.emulator.fleet import Emulator
 from connected_ops.emulator.profile import load_profile
+from connected_ops.machines import catalog
 from connected_ops.signals.against_itself import (
     COOLANT_DRIFT,
     DAY_S,
@@ -16,7 +17,6 @@ from connected_ops.signals.against_itself import (
     Comparison,
     compare,
 )
-from connected_ops.telemetry import catalog
 
 START = 1_800_000_000.0
 COOLANT, INTAKE, VIBRATION = (DRIFTS[at] for at in (COOLANT_DRIFT, INTAKE_DRIFT, VIBRATION_DRIFT))

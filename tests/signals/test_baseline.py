@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connected_ops.machines import unit_class
 from connected_ops.signals.baseline import (
     COOLANT,
     GRACE_S,
@@ -15,7 +16,6 @@ from connected_ops.signals.baseline import (
     Normal,
 )
 from connected_ops.signals.regime import CRUISE, IDLE, WORK
-from connected_ops.telemetry import unit_class
 
 CAR = unit_class.INDEX["passenger_car"]
 UNIT = np.array([0])

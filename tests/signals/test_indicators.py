@@ -4,12 +4,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from connected_ops.machines import catalog, unit_class
+from connected_ops.machines.unit_class import CLASSES
 from connected_ops.signals import baseline, indicators
 from connected_ops.signals.baseline import Baselines
 from connected_ops.signals.indicators import INDICATORS, Reading
 from connected_ops.signals.regime import CRANKING, CRUISE, IDLE, OFF, WORK, regime
-from connected_ops.telemetry import catalog, unit_class
-from connected_ops.telemetry.unit_class import CLASSES
 
 CLASS = {row.key: i for i, row in enumerate(CLASSES)}
 

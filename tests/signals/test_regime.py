@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from connected_ops.machines import catalog, unit_class
 from connected_ops.signals.regime import (
     COOL_DOWN,
     COOLS_S,
@@ -17,7 +18,6 @@ from connected_ops.signals.regime import (
     Regime,
     Regimes,
 )
-from connected_ops.telemetry import catalog, unit_class
 
 TRUCK, GENSET = (np.array([unit_class.INDEX[key]], dtype=np.int8) for key in ("class_8_truck", "genset"))
 UNIT = np.array([0])

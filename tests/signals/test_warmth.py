@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from connected_ops.machines import unit_class
 from connected_ops.signals.regime import IDLE, OFF, WORK
 from connected_ops.signals.warmth import Warmth
-from connected_ops.telemetry import unit_class
 
 TRUCK, GENSET = unit_class.INDEX["class_8_truck"], unit_class.INDEX["genset"]
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connected_ops.errors import BodyTooLarge, ConnectedOpsError, MalformedBody
-from connected_ops.telemetry import catalog, codec
+from connected_ops.machines import catalog
+from connected_ops.telemetry import codec
 from connected_ops.telemetry.block import from_samples
 
 HEAD = '"ts":"2026-11-23T14:31:52Z","vehicle_id":"my_truck"'

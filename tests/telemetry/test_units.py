@@ -1,7 +1,7 @@
 import pytest
 
 from connected_ops.errors import FleetFull
-from connected_ops.telemetry.unit_class import UNKNOWN
+from connected_ops.machines.unit_class import UNKNOWN
 from connected_ops.telemetry.units import MAKES_ROOM_AFTER_S, Owner, UnitRegister
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 
 
 def counter(step: float, hours: float) -> float:

@@ -4,8 +4,8 @@ from math import isfinite
 import numpy as np
 import pytest
 
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.catalog import SIGNALS
+from connected_ops.machines import catalog
+from connected_ops.machines.catalog import SIGNALS
 from connected_ops.validation.rules import (
     BIT,
     RULES,

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from connected_ops.telemetry import catalog
-from connected_ops.telemetry.catalog import SIGNALS, Signal
+from connected_ops.machines import catalog
+from connected_ops.machines.catalog import SIGNALS, Signal
 
 
 @pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.key)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connected_ops.machines import unit_class
 from connected_ops.risk import failure_modes
-from connected_ops.telemetry import unit_class
 from connected_ops.value.assumptions import Assumptions
 from connected_ops.value.model import MODES, Money, decide, total
 from connected_ops.value.table import ASSUMPTIONS

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from connected_ops.machines.unit_class import BY_KEY
 from connected_ops.read_model import IndicatorView, UnitView
 from connected_ops.risk.failure_modes import MODES
 from connected_ops.signals.baseline import COOLANT
 from connected_ops.signals.indicators import INDICATORS
-from connected_ops.telemetry.unit_class import BY_KEY
 
 CAR = {"unit_class": "passenger_car"}
 TAUGHT_S = 300

@@ -7,7 +7,7 @@ import pytest
 
 from connected_ops.emulator.faults import BY_KIND
 from connected_ops.insight.wording import NOW
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 
 CAR = {"unit_class": "passenger_car", "ambient_temp_f": 70.0}
 

@@ -7,8 +7,8 @@ from math import isfinite
 
 from connected_ops.api.wire import iso
 from connected_ops.labs import Labs
+from connected_ops.machines import catalog
 from connected_ops.read_model import SOURCES
-from connected_ops.telemetry import catalog
 from connected_ops.telemetry.units import SOURCE_OF_OWNER
 from connected_ops.validation.rules import REJECTED, RULES, VERDICT_NAMES, fired_rules
 from connected_ops.views.newest import kept, newest

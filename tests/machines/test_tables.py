@@ -2,9 +2,9 @@
 
 import pytest
 
-from connected_ops.telemetry.catalog import SIGNALS, Signal
+from connected_ops.machines.catalog import SIGNALS, Signal
+from connected_ops.machines.unit_class import CLASSES, UnitClass
 from connected_ops.telemetry.sample import Sample
-from connected_ops.telemetry.unit_class import CLASSES, UnitClass
 
 
 @pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.key)

@@ -7,7 +7,7 @@ Letters behind a comment: S a published source, D computed from recordings, J ju
 from dataclasses import dataclass
 from typing import Literal
 
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 
 ClassKey = Literal["passenger_car", "delivery_van", "class_8_truck", "excavator", "genset", "unknown"]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from connected_ops.telemetry import catalog
+from connected_ops.machines import catalog
 
 
 def stands(**values: float) -> dict[str, bool]:
