@@ -18,8 +18,8 @@ from connected_ops.errors import ConnectedOpsError
 from connected_ops.guards.access import only_this_machine
 from connected_ops.guards.authority import is_loopback
 from connected_ops.guards.sign_in import link_of
-from connected_ops.machines.unit_class import ClassKey
-from connected_ops.recordings.sender import Retime, send_file
+from connected_ops.machines import files as machine_files
+from connected_ops.recordings.retime import Retime
 from connected_ops.serve.server import serve as run_server
 from connected_ops.settings import PREFIX, Settings, load, origin
 from connected_ops.value import assumptions as value_assumptions
@@ -46,6 +46,10 @@ Seed = Annotated[int | None, typer.Option(help="The emulator's seed.", show_defa
 AssumptionsFile = Annotated[
     Path | None, typer.Option(help="Your own assumptions of the business value (TOML).", show_default=False)
 ]
+MachinesFolder = Annotated[
+    Path | None,
+    typer.Option(help="A folder of your own machines: signals and classes (TOML).", show_default=False),
+]
 Lock = Annotated[
     bool | None,
     typer.Option("--lock", help="Every act on the page needs a sign-in, faults and reset too.", show_default=False),
@@ -59,16 +63,24 @@ def demo(
     profile: ProfileFile = None,
     seed: Seed = None,
     assumptions: AssumptionsFile = None,
+    machines: MachinesFolder = None,
     lock: Lock = None,
 ) -> None:
     """Serve the page with the emulator on."""
-    _serve(host=host, port=port, profile=profile, seed=seed, assumptions=assumptions, lock=lock, emulator=True)
+    own = {"assumptions": assumptions, "machines": machines}
+    _serve(host=host, port=port, profile=profile, seed=seed, lock=lock, emulator=True, **own)
 
 
 @app.command(epilog="Example: connected-ops serve --port 8000")
-def serve(host: Host = None, port: Port = None, assumptions: AssumptionsFile = None, lock: Lock = None) -> None:
+def serve(
+    host: Host = None,
+    port: Port = None,
+    assumptions: AssumptionsFile = None,
+    machines: MachinesFolder = None,
+    lock: Lock = None,
+) -> None:
     """Serve the page for real machines, with the emulator off."""
-    _serve(host=host, port=port, assumptions=assumptions, lock=lock, emulator=False)
+    _serve(host=host, port=port, assumptions=assumptions, machines=machines, lock=lock, emulator=False)
 
 
 @app.command(epilog="Example: connected-ops send trip.ndjson.gz --url http://127.0.0.1:8000 --speed 60")
@@ -84,6 +96,8 @@ def send(
     if not speed >= LEAST_SPEED:  # NaN is a number to an option, and below nothing
         _stop(f"--speed has a wrong value: it needs a number from {LEAST_SPEED:g} on, such as 60.")
     key = _settings().api_key
+    from connected_ops.recordings.sender import send_file  # noqa: PLC0415 - the machines, whose folder is known now
+
     try:
         report = asyncio.run(send_file(file, url, retime, speed, key.get_secret_value() if key else None))
     except ConnectedOpsError as error:
@@ -102,13 +116,13 @@ def emulate(
     profile: ProfileFile = None,
 ) -> None:
     """Post an emulated fleet to a running server, or write it as NDJSON."""
-    from connected_ops.emulator import posting as emulation  # noqa: PLC0415 - the emulator, which `send` never needs
-
     if (url is None) is not stdout:
         _stop("emulate needs one of --url and --stdout: --url posts to a running server, --stdout writes NDJSON.")
     if ticks is not None and (url is not None or ticks < 1):
         _stop("--ticks has a wrong value: it goes with --stdout, and is a whole number from 1 on.")
     settings = _settings(profile=profile, seed=seed)
+    from connected_ops.emulator import posting as emulation  # noqa: PLC0415 - the emulator, which `send` never needs
+
     key = settings.api_key
     try:
         if url is None:
@@ -130,9 +144,15 @@ def backtest(
     chart: Annotated[
         Path | None, typer.Option(help="Also draw the leading recording into this PNG.", show_default=False)
     ] = None,
-    unit_class: Annotated[ClassKey, typer.Option(help="The class of machines whose recording names none.")] = "unknown",
+    unit_class: Annotated[str, typer.Option(help="The class of machines whose recording names none.")] = "unknown",
+    machines: MachinesFolder = None,
 ) -> None:
     """Would this have fired? Take recordings through the engine, and say what it says of them."""
+    _settings(machines=machines)
+    from connected_ops.machines.unit_class import KEYS  # noqa: PLC0415 - the machines, whose folder is known now
+
+    if unit_class not in KEYS:
+        _stop(f"--unit-class has a wrong value: it is one of {', '.join(KEYS)}.")
     from connected_ops.backtest import replay, report, wire  # noqa: PLC0415 - what `send` never needs
     from connected_ops.recordings import reading  # noqa: PLC0415
 
@@ -160,6 +180,7 @@ def benchmark(
     as_json: Annotated[bool, typer.Option("--json", help="Print the same as JSON.")] = False,
 ) -> None:
     """Measure the live engine: the emulator's ground truth, real drives, speed."""
+    _settings()
     from connected_ops.benchmark import report as measured  # noqa: PLC0415 - the emulator, which `send` never needs
 
     try:
@@ -170,12 +191,12 @@ def benchmark(
 
 
 @app.command(epilog="Example: connected-ops check --assumptions fleet.toml")
-def check(profile: ProfileFile = None, assumptions: AssumptionsFile = None) -> None:
+def check(profile: ProfileFile = None, assumptions: AssumptionsFile = None, machines: MachinesFolder = None) -> None:
     """Print the settings in force, secrets covered, and whether the files they name can be used."""
+    options = {"profile": profile, "assumptions": assumptions, "machines": machines}
+    settings = _settings(**options)
     from connected_ops.emulator.profile import load_profile  # noqa: PLC0415 - the emulator, which `send` never needs
 
-    options = {"profile": profile, "assumptions": assumptions}
-    settings = _settings(**options)
     try:
         fleet = load_profile(settings.profile)
         rows = value_assumptions.load(settings.assumptions).rows
@@ -205,9 +226,9 @@ def _shown(value: object) -> str:
 
 def _serve(**options: Any) -> None:
     gc.disable()  # until the server is ready: nothing that a start makes is garbage
+    settings = _settings(**options)
     from connected_ops.asgi import create_app  # noqa: PLC0415 - seconds of charts and page that `send` never needs
 
-    settings = _settings(**options)
     logs.configure(settings.log_level)
     made = None
     if settings.generate_key and settings.api_key is None:
@@ -240,8 +261,13 @@ def _say_where(settings: Settings, port: int, made: str | None, link: str | None
 
 
 def _settings(**options: Any) -> Settings:
+    """The settings in force; from here on the machines are those of their folder."""
     try:
-        return load(**options)
+        settings = load(**options)
+        machine_files.use(settings.machines)
+        from connected_ops.machines import unit_class  # noqa: F401, PLC0415 - read now: a mistake in them ends it here
+
+        return settings
     except ValidationError as error:
         _stop(_wrong_setting(error, options))
     except ConnectedOpsError as error:

@@ -58,6 +58,10 @@ class Settings(BaseSettings):
     assumptions: Annotated[
         Path | None, Field(description="Your own assumptions of the business value (TOML); the shipped when left out.")
     ] = None
+    machines: Annotated[
+        Path | None,
+        Field(description="A folder of your own machines: signals and classes (TOML); the shipped when left out."),
+    ] = None
     api_key: Annotated[
         SecretStr | None,
         AfterValidator(_usable_in_a_header),

@@ -101,7 +101,7 @@ def _classes() -> Sequence[Row]:
     return [
         (
             code(c.key), c.label, span(*c.coolant_normal), number(c.coolant_warn), number(c.coolant_critical),
-            span(*c.vibration_healthy), number(c.vibration_warn), number(c.vibration_critical), number(c.max_rpm),
+            span(*c.vibration_healthy), number(c.vibration_warn), number(c.of("shake").critical), number(c.max_rpm),
             number(c.max_mph), number(c.service_every_h),
         )
         for c in CLASSES

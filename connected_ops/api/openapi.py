@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from connected_ops.api import answers
 from connected_ops.api.problems import DESCRIBED, MOST_ERRORS, SCHEMA
 from connected_ops.telemetry import codec
-from connected_ops.telemetry.sample import Sample
+from connected_ops.telemetry.sample import WireSample
 
 SOURCES = ("live", "replay", "simulated")
 EVERY = (400, 421)  # a Host that is malformed, or not this server's
@@ -64,7 +64,7 @@ def complete(document: dict[str, Any]) -> None:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     for name, schema in (
-        ("Sample", Sample.model_json_schema(ref_template=_REF)),
+        ("Sample", WireSample.model_json_schema(ref_template=_REF)),
         ("SampleAnswer", answers.ONE.json_schema(ref_template=_REF, mode="serialization")),
         ("BodyAnswer", answers.MANY.json_schema(ref_template=_REF, mode="serialization")),
         (SCHEMA, Problem.model_json_schema(ref_template=_REF)),

@@ -1,138 +1,181 @@
-"""The classes of machine: normals, limits and service hours, one frozen row each.
+"""The classes of machine, as the tables of `classes/*.toml` say: normals, limits and service hours.
 
 Limits belong to the class and its engine, never to the product: normal digging breaks a car's vibration limit.
-Letters behind a comment: S a published source, D computed from recordings, J judgement to be revised with a source.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated
+
+from pydantic import ConfigDict, Field
 
 from connected_ops.machines import catalog
-
-ClassKey = Literal["passenger_car", "delivery_van", "class_8_truck", "excavator", "genset", "unknown"]
+from connected_ops.machines.files import Row, tables
+from connected_ops.machines.signal import Number, Role, Span
 
 Range = tuple[float, float]
 
 HILL_SHARE = 0.85  # of the maximum engine speed: how far a healthy engine is revved on a hill (J)
 
 
+class OfSignal(Row):
+    """What a class says of a signal, in that signal's unit: the band `normal` that a healthy unit keeps to, where its
+    makers `warn` and what is `critical`. Of engine speed also `idle` and the band at `work`, of intake air how far it
+    stands above the air outside, of shake a healthy `impact`."""
+
+    normal: Span | None = None
+    warn: Number | None = None
+    critical: Number | None = None
+    idle: Number | None = None
+    work: Span | None = None
+    above_ambient: Span | None = None
+    impact: Number | None = None
+
+
+class ClassRow(Row):
+    """A table of `classes/*.toml`; what is not named here is a signal's table."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, OfSignal]  # pyright: ignore[reportIncompatibleVariableOverride] - types what is extra
+
+    label: Annotated[str, Field(min_length=1, max_length=60)]
+    hours_per_day: Annotated[float, Field(ge=0, le=24)] = 0.0
+    service_every_h: Annotated[float, Field(gt=0)] | None = None
+    not_fitted: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class UnitClass:
-    """What is normal for a class, and where its makers set limits; None where the class has no such limit or signal.
+    """What is normal for a class, and where its makers set limits; None where the class has no such limit.
 
-    Temperatures in °F, speeds in mph, engine speeds in rpm; `vibration_healthy` on the gateway's own index.
+    `signals` by key, each in its own unit; what the class does not say of a role's signal, `beside` says, which is the
+    class we know nothing of. `absent` are signals that such machines are not fitted with.
     """
 
-    key: ClassKey
+    key: str
     label: str
-    coolant_normal: Range
-    coolant_warn: float | None
-    coolant_critical: float | None
-    idle_rpm: float
-    work_rpm: Range
-    max_rpm: float | None
-    rpm_warn: float | None
-    typical_mph: Range
-    max_mph: float | None
-    intake_above_ambient: Range
-    vibration_healthy: Range
-    vibration_impact: float
+    signals: Mapping[str, OfSignal]
     hours_per_day: float
     service_every_h: float | None
     absent: tuple[str, ...] = ()
+    beside: "UnitClass | None" = None
+
+    def of(self, role: Role) -> OfSignal:
+        """What it says itself of the signal that plays a role."""
+        return self.signals.get(catalog.KEYS[catalog.ROLES[role]], OfSignal())
+
+    def _or_unknown(self, role: Role, field: str) -> Range:
+        found = getattr(self.of(role), field)
+        if found is None and self.beside is not None:
+            found = getattr(self.beside.of(role), field)
+        assert found is not None, f"the class unknown says {field} of {role}"
+        return found
+
+    @property
+    def known(self) -> bool:
+        """Whether it is more than the class we know nothing of."""
+        return self.beside is not None
 
     @property
     def still(self) -> bool:
         """Whether it works in one place; nobody says so of the class we know nothing of."""
-        return self.key != "unknown" and (self.max_mph is None or self.max_mph < 10.0)
+        return self.known and (self.max_mph is None or self.max_mph < 10.0)
 
-    def normal(self, signal: str) -> Range | None:
-        """The band a healthy unit of this class keeps to, or None where the class has no say."""
-        return {
-            "coolant_temp_f": self.coolant_normal,
-            "vibration_score": self.vibration_healthy,
-            "engine_rpm": (
-                min(self.idle_rpm, self.work_rpm[0]),
-                max(self.work_rpm[1], HILL_SHARE * (self.max_rpm or 0)),
-            ),
-            "speed_mph": self.typical_mph if self.max_mph is not None else None,
-        }.get(signal)
+    @property
+    def coolant_normal(self) -> Range:
+        """°F."""
+        return self._or_unknown("coolant", "normal")
 
-    def limits(self, signal: str) -> tuple[float | None, float | None]:
-        """(warn, critical) of a signal; None where the class sets none."""
-        return {
-            "coolant_temp_f": (self.coolant_warn, self.coolant_critical),
-            "vibration_score": (self.vibration_warn, self.vibration_critical),
-            "engine_rpm": (self.rpm_warn, self.max_rpm),
-            "speed_mph": (None, self.max_mph),
-        }.get(signal, (None, None))
+    @property
+    def coolant_warn(self) -> float | None:
+        """°F."""
+        return self.of("coolant").warn
+
+    @property
+    def coolant_critical(self) -> float | None:
+        """°F."""
+        return self.of("coolant").critical
+
+    @property
+    def idle_rpm(self) -> float:
+        """rpm."""
+        engine, other = self.of("engine_speed").idle, self.beside
+        return engine if engine is not None else 0.0 if other is None else other.idle_rpm
+
+    @property
+    def work_rpm(self) -> Range:
+        """rpm."""
+        return self._or_unknown("engine_speed", "work")
+
+    @property
+    def max_rpm(self) -> float | None:
+        """rpm."""
+        return self.of("engine_speed").critical
+
+    @property
+    def rpm_warn(self) -> float | None:
+        """rpm."""
+        return self.of("engine_speed").warn
+
+    @property
+    def max_mph(self) -> float | None:
+        """mph."""
+        return self.of("road_speed").critical
+
+    @property
+    def intake_above_ambient(self) -> Range:
+        """°F."""
+        return self._or_unknown("intake", "above_ambient")
+
+    @property
+    def vibration_healthy(self) -> Range:
+        """On the gateway's own index."""
+        return self._or_unknown("shake", "normal")
+
+    @property
+    def vibration_impact(self) -> float:
+        """On the gateway's own index."""
+        return self.of("shake").impact or 0.0
 
     @property
     def vibration_warn(self) -> float | None:
-        """A quarter above the healthy top (J); None for the class we know nothing of."""
-        return None if self.key == "unknown" else round(1.25 * self.vibration_healthy[1], 2)
+        """On the gateway's own index."""
+        return self.of("shake").warn
 
-    @property
-    def vibration_critical(self) -> float | None:
-        """Half above the healthy top (J)."""
-        return None if self.key == "unknown" else round(1.5 * self.vibration_healthy[1], 2)
+    def normal(self, signal: str) -> Range | None:
+        """The band a healthy unit of this class keeps to, or None where the class has no say."""
+        said = self.signals.get(signal)
+        if said is None:
+            return None
+        if said.idle is not None and said.work is not None:
+            return min(said.idle, said.work[0]), max(said.work[1], HILL_SHARE * (said.critical or 0))
+        if catalog.INDEX[signal] == catalog.SPEED and said.critical is None:
+            return None  # how fast it goes is nobody's say
+        return said.normal
+
+    def limits(self, signal: str) -> tuple[float | None, float | None]:
+        """(warn, critical) of a signal; None where the class sets none."""
+        said = self.signals.get(signal)
+        return (None, None) if said is None else (said.warn, said.critical)
 
 
-CLASSES: tuple[UnitClass, ...] = (
-    UnitClass(
-        "passenger_car", "Passenger car",
-        (187, 198), 225, 240,  # D; J
-        770, (1800, 2100), 6200, None,  # D, D, J
-        (0, 70), 85,  # J
-        (5, 16), (0.5, 1.2), 2.0,  # D, J, J
-        1.2, 300,  # J
-    ),
-    UnitClass(
-        "delivery_van", "Delivery van",
-        (190, 210), 228, 240,  # J
-        700, (1700, 2200), 5500, None,  # J
-        (0, 45), 75,  # J
-        (15, 40), (0.7, 1.6), 3.0,  # J
-        5.5, 250,  # J
-    ),
-    UnitClass(
-        "class_8_truck", "Class 8 truck",
-        (180, 205), 225, 235,  # J; S Freightliner Cascadia 2021
-        650, (1325, 1400), 2100, None,  # J, S Overdrive, S Detroit DD15
-        (0, 65), 70,  # J
-        (15, 45), (0.6, 1.8), 3.0,  # J
-        10, 600,  # J
-    ),
-    UnitClass(
-        "excavator", "Excavator, 22 t",
-        (180, 205), 228, 237,  # J; S Perkins 1200F
-        900, (1600, 1700), 1800, None,  # J, S Cat 320, S rated
-        (0, 3.2), 3.5,  # S
-        (20, 35), (0.8, 2.5), 4.0,  # J
-        7, 500,  # J, S
-    ),
-    UnitClass(
-        "genset", "Stationary genset",
-        (180, 203), 215, 225,  # J
-        1800, (1782, 1818), 2070, 1890,  # S Cat; J
-        (0, 0), None,
-        (15, 30), (0.85, 0.95), 1.2,  # J
-        18, 300,  # J, S Detroit S60
-        absent=("speed_mph",),
-    ),
-    UnitClass(
-        "unknown", "Class not named",
-        (175, 215), None, 240,  # J: no engine is made to stand it
-        650, (650, 2200), None, None,
-        (0, 75), None,
-        (5, 45), (0.5, 2.5), 4.0,
-        0, None,
-    ),
-)  # fmt: skip
+def _read() -> tuple[UnitClass, ...]:
+    rows = tables("classes", ClassRow)
+    for key, (row, file) in rows.items():
+        for name in (*(row.__pydantic_extra__ or {}), *row.not_fitted):
+            if name not in catalog.INDEX:
+                file.refuse((key, name), f"there is no signal {name!r}; known are {', '.join(catalog.KEYS)}")
+    unknown = _class("unknown", rows["unknown"][0], None)
+    return tuple(unknown if key == "unknown" else _class(key, row, unknown) for key, (row, _) in rows.items())
 
-KEYS: tuple[ClassKey, ...] = tuple(row.key for row in CLASSES)
+
+def _class(key: str, row: ClassRow, beside: UnitClass | None) -> UnitClass:
+    signals = dict(row.__pydantic_extra__ or {})
+    return UnitClass(key, row.label, signals, row.hours_per_day, row.service_every_h, row.not_fitted, beside)
+
+
+CLASSES: tuple[UnitClass, ...] = _read()
+KEYS: tuple[str, ...] = tuple(row.key for row in CLASSES)
 INDEX: dict[str, int] = {key: index for index, key in enumerate(KEYS)}
 UNKNOWN = INDEX["unknown"]
 BY_KEY: dict[str, UnitClass] = {row.key: row for row in CLASSES}
-
-assert all(signal in catalog.INDEX for row in CLASSES for signal in row.absent)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from connected_ops.machines import catalog
-from connected_ops.machines.unit_class import CLASSES, KEYS, ClassKey
+from connected_ops.machines.unit_class import CLASSES, KEYS
 from connected_ops.risk.failure_modes import MODES
 
 Band = Literal["Low", "Medium", "High"]
@@ -24,7 +24,7 @@ BANDS: tuple[Band, ...] = ("Low", "Medium", "High")
 FRESHNESS: tuple[Freshness, ...] = ("live", "late", "silent")
 SOURCES: tuple[Source, ...] = ("live", "replay", "simulated")
 RANGES: tuple[Range, ...] = ("10m", "4h", "14d")
-UNIT_CLASSES: tuple[ClassKey, ...] = KEYS
+UNIT_CLASSES: tuple[str, ...] = KEYS
 CLASS_LABELS: Mapping[str, str] = {row.key: row.label for row in CLASSES}
 """What people call each of UNIT_CLASSES, in their order."""
 

@@ -16,11 +16,11 @@ import numpy as np
 from pydantic import ValidationError
 
 from connected_ops.machines import catalog
-from connected_ops.machines.unit_class import BY_KEY, ClassKey
+from connected_ops.machines.unit_class import BY_KEY
 from connected_ops.recordings.formats import FORMATS, LABELS, Format, plain, recognised
 from connected_ops.recordings.recording import Floats, Recording, one_a_second
 from connected_ops.recordings.sender import CannotSend, is_csv, placed_rows, read_text
-from connected_ops.telemetry.sample import Sample
+from connected_ops.telemetry.sample import Sample, WireSample
 
 MOST_RECORDINGS = 2_000
 ENDINGS = (".ndjson", ".jsonl", ".json", ".csv")
@@ -33,7 +33,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 class _Rows:
     """The rows of one machine as they are read."""
 
-    unit_class: ClassKey = "unknown"
+    unit_class: str = "unknown"
     ts: "array[float]" = field(default_factory=lambda: array("d"))
     values: "array[float]" = field(default_factory=lambda: array("d"))
     label: "array[float]" = field(default_factory=lambda: array("d"))
@@ -52,7 +52,7 @@ class _Rows:
         return ts, values, np.array(self.label) if self.label else None
 
 
-def read(path: Path, unit_class: ClassKey = "unknown", most: int | None = None) -> list[Recording]:
+def read(path: Path, unit_class: str = "unknown", most: int | None = None) -> list[Recording]:
     """The recordings of a file, or of all files of a folder side by side; `most` bytes of text a file, `unit_class`
     where a file names none. Raises CannotSend with file, line and field."""
     found = _read_folder(path, most) if path.is_dir() else _read_file(path, most)
@@ -107,7 +107,7 @@ def _read_payload(path: Path, text: str) -> list[Recording]:
 
 def _sample(place: str, row: dict[str, Any]) -> Sample:
     try:
-        return Sample.model_validate({**row, "ts": row["ts"].isoformat()})
+        return WireSample.model_validate({**row, "ts": row["ts"].isoformat()})
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))

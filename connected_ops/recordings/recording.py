@@ -5,8 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.machines.unit_class import ClassKey
-
 GAP_S = 20.0
 GAP_SPACINGS = 3.0
 
@@ -25,7 +23,7 @@ class Recording:
 
     file: str
     unit: str
-    unit_class: ClassKey
+    unit_class: str
     dated: bool
     ts: Floats
     values: Floats

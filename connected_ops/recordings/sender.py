@@ -10,7 +10,6 @@ import zlib
 from bisect import bisect_right
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from connected_ops.errors import ConnectedOpsError
 from connected_ops.guards.authority import is_loopback
 from connected_ops.machines.catalog import INDEX
+from connected_ops.recordings.retime import Retime
 
 TICK_S = 0.25
 MOST_ROWS = 500
@@ -39,13 +39,6 @@ BUSY = (429, 503)  # what a server answers that has no room for a moment, with t
 
 class CannotSend(ConnectedOpsError):
     """A file cannot be read as a recording, or the server does not take it."""
-
-
-class Retime(StrEnum):
-    """What becomes of a recording's times."""
-
-    NOW = "now"
-    KEEP = "keep"
 
 
 def read_recording(path: Path) -> list[dict[str, Any]]:

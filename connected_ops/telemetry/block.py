@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.machines import catalog, unit_class
-from connected_ops.telemetry.sample import Sample
+from connected_ops.telemetry.sample import Sample, WireSample
 
 _signals = attrgetter(*catalog.KEYS)
-_KNOWN = frozenset(Sample.model_fields) - {"ts", "vehicle_id", "unit_class"}
+_KNOWN = frozenset(WireSample.model_fields) - {"ts", "vehicle_id", "unit_class"}
 
 
 @dataclass(frozen=True, slots=True)

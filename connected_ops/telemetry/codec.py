@@ -16,7 +16,7 @@ from pydantic_core import ErrorDetails
 from connected_ops.errors import BodyTooLarge, MalformedBody
 from connected_ops.machines import catalog
 from connected_ops.machines.unit_class import KEYS
-from connected_ops.telemetry.sample import Sample
+from connected_ops.telemetry.sample import Sample, WireSample
 
 MAX_SAMPLES = 1000
 MOST_IGNORED, LONGEST_NAME = 20, 64
@@ -30,9 +30,9 @@ _SENTENCES: dict[tuple[object, str], str] = {
     ("vehicle_id", "string_pattern_mismatch"): "An id is a letter or digit, then up to 63 of letters, digits, . _ : -",
 }
 
-_one = TypeAdapter(Sample)
-_many = TypeAdapter(Annotated[list[Sample], Field(max_length=MAX_SAMPLES)])
-_readable = TypeAdapter(list[OnErrorOmit[Sample]])
+_one: TypeAdapter[Sample] = TypeAdapter(WireSample)
+_many: TypeAdapter[list[Sample]] = TypeAdapter(Annotated[list[WireSample], Field(max_length=MAX_SAMPLES)])
+_readable: TypeAdapter[list[Sample]] = TypeAdapter(list[OnErrorOmit[WireSample]])
 
 
 @dataclass(frozen=True, slots=True)

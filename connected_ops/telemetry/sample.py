@@ -1,15 +1,16 @@
 """The wire model of one sample: the only wire schema, and the OpenAPI document's.
 
 Strict: a number is a number (numeric strings, NaN, Infinity and booleans are errors), time carries its zone, unknown
-fields are ignored and null means absent. Units: °F, rpm, mph, hours, percent, mm/s (see `catalog`).
+fields are ignored and null means absent. Each signal is in the unit of its quantity (see `machines.catalog`).
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, FailFast, Field, GetCoreSchemaHandler
+from pydantic import BaseModel, ConfigDict, FailFast, Field, GetCoreSchemaHandler, create_model
 from pydantic_core import CoreSchema, core_schema
 
+from connected_ops.machines.catalog import SIGNALS
 from connected_ops.machines.unit_class import KEYS
 
 # Read by Rust, whose $ is the end of the text and never stands before a last line break; and by clients.
@@ -40,7 +41,8 @@ FaultCode = Annotated[str, Field(max_length=32)]
 
 
 class Sample(BaseModel):
-    """One reading of one machine at one instant. `ts` and `vehicle_id` are required, any signal may be absent."""
+    """One reading of one machine at one instant. `ts` and `vehicle_id` are required, any signal may be absent.
+    `WireSample` has the signals."""
 
     model_config = ConfigDict(strict=True, extra="ignore", hide_input_in_errors=True)
 
@@ -56,13 +58,15 @@ class Sample(BaseModel):
             json_schema_extra={"examples": list(KEYS)},
         ),
     ] = None
-    coolant_temp_f: Number = None
-    intake_air_temp_f: Number = None
-    engine_rpm: Number = None
-    speed_mph: Number = None
-    vibration_score: Number = None
-    engine_hours: Number = None
-    engine_load_pct: Number = None
-    ambient_temp_f: Number = None
-    vibration_rms_mm_s: Number = None
     fault_codes: Annotated[list[FaultCode] | None, FailFast(), Field(max_length=64)] = None
+
+
+def _signals() -> dict[str, Any]:
+    return {row.key: (Number, Field(None, description=f"{row.label}, {row.uom}".strip(", "))) for row in SIGNALS}
+
+
+if TYPE_CHECKING:
+    WireSample = Sample
+else:
+    WireSample = create_model("Sample", __base__=Sample, **_signals())
+    """A sample with a field for each signal of the catalogue."""

@@ -4,12 +4,12 @@ import pytest
 
 from connected_ops.machines.catalog import SIGNALS, Signal
 from connected_ops.machines.unit_class import CLASSES, UnitClass
-from connected_ops.telemetry.sample import Sample
+from connected_ops.telemetry.sample import WireSample
 
 
 @pytest.mark.parametrize("signal", SIGNALS, ids=lambda signal: signal.key)
 def test_a_signal_is_a_field_of_the_wire_and_plausible_within_its_sensor(signal: Signal):
-    assert signal.key in Sample.model_fields
+    assert signal.key in WireSample.model_fields
     assert signal.sensor_low <= signal.plausible_low < signal.plausible_high <= signal.sensor_high
     assert signal.max_rate > 0
 

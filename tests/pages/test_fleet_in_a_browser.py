@@ -187,6 +187,7 @@ def test_the_keys_walk_the_units_and_the_selection_stays_with_its_unit(page: Pag
     expect(page.get_by_test_id("fleet-search")).to_have_value("jk")
     expect(page.locator("main")).to_contain_text("None of 12 units has “jk” in its id.")
     page.get_by_test_id("fleet-clear").click()
+    expect(page.locator("tr[data-key]").first).to_have_attribute("data-key", "corolla_2019")
     page.locator("#page h1").focus()
     page.keyboard.press("k")
     expect(selected).to_have_attribute("data-key", "van_03")

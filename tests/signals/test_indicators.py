@@ -54,7 +54,7 @@ def test_a_unit_within_its_classs_normals_shows_no_evidence_at_all(kind: unit_cl
         "coolant_temp_f": kind.coolant_normal[1],
         "vibration_score": kind.vibration_healthy[1],
         "engine_rpm": kind.work_rpm[1],
-        "speed_mph": kind.typical_mph[1],
+        "speed_mph": (kind.of("road_speed").normal or (0.0, 0.0))[1],
         "ambient_temp_f": 70.0,
         "intake_air_temp_f": 70.0 + kind.intake_above_ambient[1],
     }
