@@ -22,7 +22,6 @@ from connected_ops.machines import files as machine_files
 from connected_ops.recordings.retime import Retime
 from connected_ops.serve.server import serve as run_server
 from connected_ops.settings import PREFIX, Settings, load, origin
-from connected_ops.value import assumptions as value_assumptions
 
 WRONG_VALUE = 2
 KEY_BYTES = 18
@@ -196,6 +195,7 @@ def check(profile: ProfileFile = None, assumptions: AssumptionsFile = None, mach
     options = {"profile": profile, "assumptions": assumptions, "machines": machines}
     settings = _settings(**options)
     from connected_ops.emulator.profile import load_profile  # noqa: PLC0415 - the emulator, which `send` never needs
+    from connected_ops.value import assumptions as value_assumptions  # noqa: PLC0415 - the machines, known by now
 
     try:
         fleet = load_profile(settings.profile)
@@ -265,7 +265,7 @@ def _settings(**options: Any) -> Settings:
     try:
         settings = load(**options)
         machine_files.use(settings.machines)
-        from connected_ops.machines import unit_class  # noqa: F401, PLC0415 - read now: a mistake in them ends it here
+        from connected_ops.value import table  # noqa: F401, PLC0415 - reads the machines: a mistake in them ends it here
 
         return settings
     except ValidationError as error:

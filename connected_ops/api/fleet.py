@@ -13,12 +13,22 @@ from connected_ops.api.wire import iso
 from connected_ops.errors import UnknownUnit
 from connected_ops.insight.episode import finite
 from connected_ops.machines import catalog
-from connected_ops.read_model import BANDS, FRESHNESS, SOURCES, DriftView, FleetSnapshot, ReadModel, UnitView, csv_bytes
+from connected_ops.read_model import (
+    BANDS,
+    FRESHNESS,
+    OTHER_SIGNALS,
+    SOURCES,
+    DriftView,
+    FleetSnapshot,
+    ReadModel,
+    UnitView,
+    csv_bytes,
+)
 from connected_ops.risk.failure_modes import KEYS as MODES
 
 COLUMNS = (
     "vehicle_id", "unit_class", "source", "freshness", "score", "band", "reason", "time_to_limit_s", "saved_usd",
-    "last_ts", *catalog.KEYS,
+    "last_ts",
 )  # fmt: skip
 
 
@@ -92,7 +102,11 @@ def _units(shot: FleetSnapshot, which: slice) -> list[wire.Unit]:
             time_to_limit_s=finite(to_limit),
             saved_usd=saved if isfinite(saved) else 0.0,
             last_ts=iso(last_ts),
-            values={key: finite(value) for key, value in zip(catalog.KEYS, values, strict=True)},
+            values={
+                key: finite(value)
+                for key, value in zip(catalog.KEYS, values, strict=True)
+                if key not in OTHER_SIGNALS or isfinite(value)
+            },
         )
         for vehicle_id, unit_class, source, fresh, score, band, points, reason, to_limit, saved, last_ts, values
         in columns
@@ -100,12 +114,13 @@ def _units(shot: FleetSnapshot, which: slice) -> list[wire.Unit]:
 
 
 def _csv(shot: FleetSnapshot) -> bytes:
+    sent = shot.sent()
     return csv_bytes(
-        COLUMNS,
+        (*COLUMNS, *sent),
         (
             (
                 unit.vehicle_id, unit.unit_class, unit.source, unit.freshness, round(unit.score, 1), unit.band,
-                unit.reason, unit.time_to_limit_s, round(unit.saved_usd, 2), unit.last_ts, *unit.values.values(),
+                unit.reason, unit.time_to_limit_s, round(unit.saved_usd, 2), unit.last_ts, *map(unit.values.get, sent),
             )
             for unit in _units(shot, slice(None))
         ),

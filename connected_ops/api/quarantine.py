@@ -12,12 +12,11 @@ from connected_ops.api.made import THREAD_FROM_ROWS
 from connected_ops.api.problems import bounded, described, limit_of
 from connected_ops.api.wire import iso
 from connected_ops.labs import Labs
-from connected_ops.machines import catalog
-from connected_ops.read_model import SOURCES, csv_bytes
+from connected_ops.read_model import OTHER_SIGNALS, SIGNAL_KEYS, SOURCES, csv_bytes
 from connected_ops.telemetry.units import SOURCE_OF_OWNER
 from connected_ops.validation.quarantine import KEPT, Quarantined
 
-COLUMNS = ("arrived", "source", "vehicle_id", "ts", "rule", "field", "reason", *catalog.KEYS)
+COLUMNS = ("arrived", "source", "vehicle_id", "ts", "rule", "field", "reason")
 
 
 def routes(labs: Labs) -> APIRouter:
@@ -66,13 +65,16 @@ def _row(row: Quarantined) -> wire.QuarantinedRow:
 
 
 def _csv(rows: Sequence[Quarantined]) -> bytes:
+    shown = [_row(row) for row in rows]
+    refused = {key for one in shown for key in one.values}
+    keys = [key for key in SIGNAL_KEYS if key in refused or key not in OTHER_SIGNALS]
     return csv_bytes(
-        COLUMNS,
+        (*COLUMNS, *keys),
         (
             (
                 one.arrived, one.source, one.vehicle_id, one.ts, one.rule, one.field, one.reason,
-                *(one.values.get(key) for key in catalog.KEYS),
+                *map(one.values.get, keys),
             )
-            for one in map(_row, rows)
+            for one in shown
         ),
     )  # fmt: skip

@@ -109,6 +109,8 @@ def _machines(units: tuple[UnitProfile, ...]) -> Machine[Column]:
 
 
 def _is_fitted(kind: UnitClass, signal: str) -> bool:
+    if catalog.SIGNALS[catalog.INDEX[signal]].role is None:
+        return False  # the physics here are of engines
     return signal not in kind.absent and (signal != "vibration_rms_mm_s" or kind.key in _RMS_CLASSES)
 
 

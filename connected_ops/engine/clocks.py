@@ -4,7 +4,7 @@ while its unit sends on. Both are told, and in neither case does a unit's presen
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.telemetry.masks import some
+from connected_ops.machines.masks import some
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]

@@ -28,7 +28,7 @@ def figures(
     quantities = [quantity.key for quantity in QUANTITIES]
     return Figures(
         unit_class=CLASSES[unit_class],
-        values=_finite(catalog.KEYS, known),
+        values=_finite(catalog.KEYS[: len(known)], known),
         normals=dict(zip(quantities, normal.tolist(), strict=True)),
         learned=dict(zip(quantities, learned.tolist(), strict=True)),
         slope=slope,

@@ -21,6 +21,7 @@ from connected_ops.insight.episodes import Episodes
 from connected_ops.insight.fixed_limits import FixedLimits
 from connected_ops.insight.leading import leading
 from connected_ops.machines import catalog
+from connected_ops.machines.masks import every, some
 from connected_ops.risk import scoring
 from connected_ops.risk.failure_modes import COOLING, VIBRATION
 from connected_ops.risk.readings import Readings
@@ -33,7 +34,6 @@ from connected_ops.signals.baseline import Baselines
 from connected_ops.signals.regime import OFF, WARMING_UP, Regimes
 from connected_ops.signals.trend import Trend
 from connected_ops.signals.warmth import Warmth
-from connected_ops.telemetry.masks import every, some
 from connected_ops.validation.known import Known
 from connected_ops.validation.rules import BIT, DUPLICATE, FUTURE_S, NEEDS_REVIEW, REJECTED, WHOLE, WIDTH, Fired
 from connected_ops.validation.running import RUNS_RPM
@@ -80,6 +80,7 @@ class Pipeline:
         self.arrived = np.full(units, -np.inf)
         self.heard = np.zeros(units)
         self._ready = 0
+        self._width = catalog.WITH_ROLES
         self._clocks = Clocks(units)
         self._latecomers = Latecomers(self.history)
         aside = Pipeline(backlog.UNITS, backlog.WINDOW, judges_late=False) if judges_late else None
@@ -124,6 +125,9 @@ class Pipeline:
         fired = np.zeros((n, WIDTH), dtype=np.uint16)
         future = ts > now + FUTURE_S
         fired[future, WHOLE] |= BIT["future"]
+        if self._width < catalog.COUNT:
+            self._widen(values)
+            values = values[:, : self._width]
         x = catalog.available(values)
         for rows in _steps(np.flatnonzero(~future), unit):
             verdict[rows], fired[rows] = self._message(
@@ -138,6 +142,12 @@ class Pipeline:
         back = np.empty(n, dtype=np.int64)
         back[order] = np.arange(n)
         return Taken(verdict[back], fired[back])
+
+    def _widen(self, values: NDArray[np.float64]) -> None:
+        """Read as many columns as somebody has sent: a catalogue may have far more."""
+        came = np.isfinite(values[:, self._width :])
+        if some(came):
+            self._width += 1 + int(came.any(axis=0).nonzero()[0][-1])
 
     def _make_ready(self, place: int) -> None:
         """Fill what a unit begins with, up to a place and some after it."""
@@ -160,12 +170,13 @@ class Pipeline:
         if self._backlog is not None:
             late = ts < newest - IN_ORDER_S
             for row in np.flatnonzero(late & (self._clocks.behind[unit] == 0.0)).tolist():  # a repeat tells of no clock
-                late[row] = not self.history.window.repeats(int(unit[row]), float(ts[row]), x[row])
+                kept = catalog.whole(x[row])
+                late[row] = not self.history.window.repeats(int(unit[row]), float(ts[row]), kept)
             right = self._clocks.corrected(unit, ts, late, now)
             told |= right != ts
             ts = right
         sent = np.isfinite(values)
-        fresh = sent & (ts[:, None] > self.known.sent[unit]) & (ts >= newest - IN_ORDER_S)[:, None]
+        fresh = sent & (ts[:, None] > self.known.sent[unit, : sent.shape[1]]) & (ts >= newest - IN_ORDER_S)[:, None]
         moves = fresh.any(axis=1) | (ts > newest)
         verdict = np.full(len(unit), DUPLICATE, dtype=np.uint8)
         fired = np.zeros((len(unit), WIDTH), dtype=np.uint16)
@@ -177,7 +188,7 @@ class Pipeline:
                 np.where(mine, values[moves], np.nan), now,
             )  # fmt: skip
         for row in np.flatnonzero((sent & ~fresh).any(axis=1)).tolist():
-            rest = np.where(fresh[row], np.nan, x[row])
+            rest = catalog.whole(np.where(fresh[row], np.nan, x[row]))
             late = Late(int(unit[row]), int(unit_class[row]), float(ts[row]), rest)
             spoke = self._latecomers.take(late, float(newest[row]))
             if spoke is None:
@@ -247,10 +258,13 @@ class Pipeline:
 
     def _judge(self, unit, unit_class, ts, x, values) -> Judged:
         """Validation; a sensor that it doubts from this message on is not read by it either."""
-        before = self.episodes.doubted[unit]
+        width = x.shape[1]
+        before = self.episodes.doubted[unit, :width]
         judged = judge(self.known, unit, unit_class, ts, x, np.isfinite(values), before)
-        self.episodes.take_sensors(unit, ts, x, judged.fired[:, : catalog.COUNT] * judged.counts)
-        new = self.episodes.doubted[unit] & ~before
+        spoke = judged.fired[:, : catalog.COUNT].copy()
+        spoke[:, :width] *= judged.counts
+        self.episodes.take_sensors(unit, ts, x, spoke)
+        new = self.episodes.doubted[unit, :width] & ~before
         return replace(judged, x=np.where(new, np.nan, judged.x)) if some(new) else judged
 
     def _against_itself(self, unit: NDArray[np.int64], ts: NDArray[np.float64]) -> NDArray[np.float64]:

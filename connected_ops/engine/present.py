@@ -54,7 +54,9 @@ class Present:
         """Move n different units on by a judged message each, newer than what they hold: `ts` [n] Unix s, `values`
         [n, signals] as they were sent, `x` without what is not available."""
         at, came, read = ts[:, None], np.isfinite(judged.x), np.isfinite(x)
-        all_values, marks = self._values.take(unit, axis=0), self._marks.take(unit, axis=0)  # written back at once
+        width = x.shape[1]
+        all_values = self._values[:, :, :width].take(unit, axis=0)  # written back at once
+        marks = self._marks[:, :, :width].take(unit, axis=0)
         known, known_at, hold, sent = all_values.swapaxes(0, 1)
         doubtful, withheld = marks.swapaxes(0, 1)
         stood = (at - known_at <= np.maximum(judged.hold, STANDS_S)) & (came | ~judged.speaks)
@@ -63,13 +65,13 @@ class Present:
         np.copyto(hold, judged.hold)
         np.copyto(withheld, ~came, where=read)  # a newer value speaks against the one before
         np.copyto(doubtful, judged.doubted, where=came)
-        spoke = judged.fired[:, : catalog.COUNT]
+        spoke = judged.fired[:, :width]
         new = np.isfinite(values) | (spoke != 0)  # it came, or should have
         np.copyto(sent, values, where=new)
-        self._values[unit], self._marks[unit] = all_values, marks
-        fired = self.fired.take(unit, axis=0)
+        self._values[unit, :, :width], self._marks[unit, :, :width] = all_values, marks
+        fired = self.fired[:, :width].take(unit, axis=0)
         np.copyto(fired, spoke, where=new)
-        self.fired[unit] = fired
+        self.fired[unit, :width] = fired
         held = np.where((at - known_at <= judged.hold) & ~withheld, known, np.nan)
         return Standing(came, stood, known, held)
 

@@ -110,10 +110,10 @@ class History:
         ts = np.concatenate([rows.ts for rows in waiting])
         order = np.lexsort((ts, unit))
         unit, ts = unit[order], ts[order]
-        values = np.concatenate([rows.values for rows in waiting])[order]
+        values = np.concatenate([catalog.whole(rows.values) for rows in waiting])[order]
         verdict = np.concatenate([rows.verdict for rows in waiting])[order]
         fired = np.concatenate([rows.fired for rows in waiting])[order]
-        believed = np.concatenate([rows.believed for rows in waiting])[order]
+        believed = np.concatenate([catalog.whole(rows.believed) for rows in waiting])[order]
         odd = np.flatnonzero(fired.any(axis=1))
         if len(odd):
             refused = (fired[odd, :-1] != 0) & np.isfinite(values[odd]) & ~np.isfinite(believed[odd])

@@ -18,7 +18,7 @@ from connected_ops.insight.latches import Latches, Places, Timing
 from connected_ops.insight.leading import leading
 from connected_ops.insight.sensors import RANK, SENSOR_MODE, SPEAKS, SensorCounts, kind_of
 from connected_ops.insight.working import work, worsened
-from connected_ops.telemetry.masks import some
+from connected_ops.machines.masks import some
 
 # The levels of p and the seconds are judgement (J): an anomaly of 30 s is to be said within 15 s.
 OPEN_FROM, CLOSE_BELOW = 0.35, 0.20

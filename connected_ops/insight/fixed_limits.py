@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.machines import catalog
-from connected_ops.telemetry.masks import some
+from connected_ops.machines.masks import some
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from connected_ops.insight.latches import Latches, Mask, Places, Turned
 from connected_ops.machines import catalog
+from connected_ops.machines.signal import Role
 from connected_ops.risk.failure_modes import AIR_INTAKE, COOLING, OVERSPEED, VIBRATION, WEAR
 from connected_ops.validation.rules import BIT
 
@@ -27,19 +28,18 @@ WEIGHTS: tuple[tuple[str, float], ...] = (
     ("implausible", 1.0),
     ("rate_of_change", 0.75),
 )
-# The mode that a signal feeds, for an interface that sorts by modes.
-_MODES: dict[str, int] = {
-    "coolant_temp_f": COOLING,
-    "intake_air_temp_f": AIR_INTAKE,
-    "engine_rpm": OVERSPEED,
-    "speed_mph": OVERSPEED,
-    "vibration_score": VIBRATION,
-    "engine_hours": WEAR,
-    "engine_load_pct": COOLING,
-    "ambient_temp_f": AIR_INTAKE,
-    "vibration_rms_mm_s": VIBRATION,
+# The mode that a role's signal feeds, for an interface that sorts by modes; a signal that feeds none goes with wear.
+_MODES: dict[Role | None, int] = {
+    "coolant": COOLING,
+    "intake": AIR_INTAKE,
+    "engine_speed": OVERSPEED,
+    "road_speed": OVERSPEED,
+    "shake": VIBRATION,
+    "load": COOLING,
+    "ambient": AIR_INTAKE,
+    "shake_velocity": VIBRATION,
 }
-SENSOR_MODE: tuple[int, ...] = tuple(_MODES[key] for key in catalog.KEYS)
+SENSOR_MODE: tuple[int, ...] = tuple(_MODES.get(row.role, WEAR) for row in catalog.SIGNALS)
 
 
 RANK: dict[str, int] = {kind: rank for rank, (kind, _) in enumerate(WEIGHTS)}

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.machines import signal
+from connected_ops.machines.masks import some
 from connected_ops.machines.signal import Signal
 
 SIGNALS: tuple[Signal, ...] = signal.read()
@@ -23,22 +24,37 @@ LOAD = ROLES["load"]
 AMBIENT = ROLES["ambient"]
 VIBRATION_RMS = ROLES["shake_velocity"]
 
+WITH_ROLES = 1 + max(ROLES.values())
+"""Columns that the engine always reads: signals without a role come after all that play one."""
+
 FAR = 1e30  # what some loggers write for "no value"
 _ABSENT = [(at, low, high) for at, signal in enumerate(SIGNALS) for low, high in signal.absent]
+_AT = np.array([at for at, _, _ in _ABSENT])
+_FROM, _TO = np.array([(low, high) for _, low, high in _ABSENT]).T
+
+
+def whole(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """[..., signals] values of which only the first columns were kept, NaN in the others."""
+    if x.shape[-1] == COUNT:
+        return x
+    full = np.full((*x.shape[:-1], COUNT), np.nan)
+    full[..., : x.shape[-1]] = x
+    return full
 
 
 def available(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """[n, signals] values without the codes for "not available" (NaN in their place); the same array where there are
-    none."""
+    """[n, signals] values of the first signals without the codes for "not available" (NaN in their place); the same
+    array where there are none."""
     if not len(values):
         return values
     least, most = np.fmin.reduce(values, axis=0), np.fmax.reduce(values, axis=0)
-    codes = [row for row in _ABSENT if most[row[0]] >= row[1] and least[row[0]] <= row[2]]
-    far = (most >= FAR).any() or (least <= -FAR).any()
-    if not (codes or far):
+    known = int(np.searchsorted(_AT, values.shape[1]))
+    at = _AT[:known]
+    (codes,) = ((most.take(at) >= _FROM[:known]) & (least.take(at) <= _TO[:known])).nonzero()
+    if not (len(codes) or some(most >= FAR) or some(least <= -FAR)):
         return values
     values = np.where(np.abs(values) >= FAR, np.nan, values)
-    for at, low, high in codes:
-        column = values[:, at]
-        column[(column >= low) & (column <= high)] = np.nan
+    for code in codes.tolist():
+        column = values[:, _AT[code]]
+        column[(column >= _FROM[code]) & (column <= _TO[code])] = np.nan
     return values

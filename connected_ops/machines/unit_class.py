@@ -33,7 +33,8 @@ class OfSignal(Row):
 
 
 class ClassRow(Row):
-    """A table of `classes/*.toml`; what is not named here is a signal's table."""
+    """A table of `classes/*.toml`; what is not named here is a signal's table. `day` is the assumption of what a day
+    without such a machine costs, `help` those of help on the spot: one alone, or call-out and tow by share."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, OfSignal]  # pyright: ignore[reportIncompatibleVariableOverride] - types what is extra
@@ -42,6 +43,9 @@ class ClassRow(Row):
     hours_per_day: Annotated[float, Field(ge=0, le=24)] = 0.0
     service_every_h: Annotated[float, Field(gt=0)] | None = None
     not_fitted: tuple[str, ...] = ()
+    day: str | None = None
+    day_words: str | None = None
+    help: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class UnitClass:
 
     `signals` by key, each in its own unit; what the class does not say of a role's signal, `beside` says, which is the
     class we know nothing of. `absent` are signals that such machines are not fitted with.
+    `day` and `help` name the assumptions of what a day without it and help on the spot cost.
     """
 
     key: str
@@ -57,6 +62,9 @@ class UnitClass:
     signals: Mapping[str, OfSignal]
     hours_per_day: float
     service_every_h: float | None
+    day: str
+    day_words: str
+    help: tuple[str, ...]
     absent: tuple[str, ...] = ()
     beside: "UnitClass | None" = None
 
@@ -170,8 +178,18 @@ def _read() -> tuple[UnitClass, ...]:
 
 
 def _class(key: str, row: ClassRow, beside: UnitClass | None) -> UnitClass:
+    day, words, help = row.day, row.day_words, row.help
+    if beside is not None and day is None:
+        day, words = beside.day, words or beside.day_words
+    if beside is not None and help is None:
+        help = beside.help
+    assert day is not None, "the class unknown says what a day costs"
+    assert help is not None, "the class unknown says what help on the spot costs"
     signals = dict(row.__pydantic_extra__ or {})
-    return UnitClass(key, row.label, signals, row.hours_per_day, row.service_every_h, row.not_fitted, beside)
+    return UnitClass(
+        key, row.label, signals, row.hours_per_day, row.service_every_h, day, words or "a day without it", help,
+        row.not_fitted, beside,
+    )  # fmt: skip
 
 
 CLASSES: tuple[UnitClass, ...] = _read()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.read_model.terms import Band, Freshness, Source, Span
+from connected_ops.read_model.terms import OTHER_SIGNALS, SIGNAL_KEYS, Band, Freshness, Source, Span
 from connected_ops.risk.reasons import NOTHING
 
 
@@ -91,6 +91,12 @@ class FleetSnapshot:
     order: NDArray[np.int64]
     to_limit: NDArray[np.float64]
     saved_usd: NDArray[np.float64]
+
+    def sent(self) -> tuple[str, ...]:
+        """The signals that a table of the fleet has columns for: all that play a role, and of the others those that
+        some unit has sent."""
+        sent: list[bool] = np.isfinite(self.values).any(axis=0).tolist()  # pyright: ignore[reportAssignmentType]
+        return tuple(key for key, some in zip(SIGNAL_KEYS, sent, strict=True) if some or key not in OTHER_SIGNALS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,5 +31,8 @@ CLASS_LABELS: Mapping[str, str] = {row.key: row.label for row in CLASSES}
 MODE_KEYS: tuple[str, ...] = tuple(mode.key for mode in MODES)
 """The columns of `FleetSnapshot.points`."""
 
+OTHER_SIGNALS: tuple[str, ...] = tuple(row.key for row in catalog.SIGNALS if row.role is None)
+"""The signals that play no role in the engine, which a page shows of the units that send them."""
+
 SIGNAL_KEYS: tuple[str, ...] = catalog.KEYS
 """The columns of `FleetSnapshot.values`; each ends with its unit of measurement where it has one."""

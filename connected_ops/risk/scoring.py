@@ -14,8 +14,8 @@ A mode's `first` is small enough that all modes odd at once, unconfirmed, stay u
 import numpy as np
 from numpy.typing import NDArray
 
+from connected_ops.machines.masks import every, some
 from connected_ops.risk.failure_modes import FIRST, WEIGHTS
-from connected_ops.telemetry.masks import every, some
 
 P_MAX = 0.97
 RISE_S, FALL_S = 8.0, 20.0

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.machines import catalog
+from connected_ops.machines.masks import every, some
 from connected_ops.machines.unit_class import CLASSES
 from connected_ops.signals.regime import LEARNED
-from connected_ops.telemetry.masks import every, some
 
 GRACE_S = 120.0
 MEMORY_S = 3600.0

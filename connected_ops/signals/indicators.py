@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.machines import catalog
+from connected_ops.machines.masks import every, some
 from connected_ops.machines.unit_class import CLASSES
 from connected_ops.signals import against_itself, baseline
 from connected_ops.signals.against_itself import DRIFTS
 from connected_ops.signals.baseline import Normal
 from connected_ops.signals.regime import COOL_DOWN, CRUISE, HEAVY, IDLE, OFF, WARMING_UP, WORK, Regime
-from connected_ops.telemetry.masks import every, some
 
 Column = NDArray[np.float64]
 

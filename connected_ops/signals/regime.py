@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.machines import catalog
+from connected_ops.machines.masks import some
 from connected_ops.machines.unit_class import CLASSES
-from connected_ops.telemetry.masks import some
 from connected_ops.validation.running import RUNS_RPM
 
 

@@ -8,7 +8,7 @@ slope.
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.telemetry.masks import every
+from connected_ops.machines.masks import every
 
 FAST_S, SLOW_S = 15.0, 60.0
 _MEMORY = np.array([FAST_S, SLOW_S])

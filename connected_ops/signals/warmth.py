@@ -4,9 +4,9 @@ start, a winter morning's idle and a restart after a stop."""
 import numpy as np
 from numpy.typing import NDArray
 
+from connected_ops.machines.masks import some
 from connected_ops.machines.unit_class import CLASSES
 from connected_ops.signals.regime import COOL_DOWN, GAP_S, IDLE, OFF
-from connected_ops.telemetry.masks import some
 from connected_ops.validation.coolant import SETTLED_F, SETTLED_S
 
 WORKED_S = 1200.0  # of work from which any engine is warm

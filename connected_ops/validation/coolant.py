@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.machines import catalog
-from connected_ops.telemetry.masks import some
+from connected_ops.machines.masks import some
 from connected_ops.validation.known import BELOW_SINCE, CELSIUS, HOTTEST, NEWEST, RISEN, RUN_SINCE, SAME_SINCE, VALUE
 from connected_ops.validation.rules import BIT, Fired
 from connected_ops.validation.running import ASLEEP_S, Engine

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from connected_ops.machines import catalog
 from connected_ops.machines.catalog import SIGNALS
-from connected_ops.telemetry.masks import some
+from connected_ops.machines.masks import some
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]

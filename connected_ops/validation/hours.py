@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.telemetry.masks import some
+from connected_ops.machines.masks import some
 
 Floats = NDArray[np.float64]
 

@@ -72,13 +72,13 @@ class Known:
         self._units[unit, _UNIT_TIMES] -= back_s
         self.doubts.rebase(unit, back_s)
 
-    def gather(self, unit: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        """A copy of what is known of n units: [n, planes, signals] of their signals and [n, planes] of themselves."""
-        return self._signals.take(unit, axis=0), self._units.take(unit, axis=0)
+    def gather(self, unit: NDArray[np.int64], width: int) -> tuple[Floats, Floats]:
+        """A copy of what is known of n units: [n, planes, width] of their first signals, [n, planes] of themselves."""
+        return self._signals[:, :, :width].take(unit, axis=0), self._units.take(unit, axis=0)
 
     def keep(self, unit: NDArray[np.int64], s: Floats, u: Floats) -> None:
         """Write what was gathered back."""
-        self._signals[unit], self._units[unit] = s, u
+        self._signals[unit, :, : s.shape[2]], self._units[unit] = s, u
 
 
 def learn_cadence(s: Floats, sent: Mask, clock: Floats) -> None:

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from connected_ops.machines import catalog
 from connected_ops.machines.catalog import SIGNALS
-from connected_ops.telemetry.masks import some
+from connected_ops.machines.masks import some
 from connected_ops.validation import cadence, hours
 from connected_ops.validation.known import CADENCE, GAPS, RAGGED, RAN_AT, SEEN, VALUE
 

@@ -2,6 +2,7 @@
 [n, planes] are what is known of their signals and of them, `x` [n, signals] the values (NaN: none), and `fired`
 [n, signals + 1] takes the bits. What is known and `fired` are brought up to date in place."""
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from connected_ops.machines import catalog
 from connected_ops.machines.catalog import SIGNALS
-from connected_ops.telemetry.masks import every, some
+from connected_ops.machines.masks import every, some
 from connected_ops.validation import cadence, hours
 from connected_ops.validation.known import (
     ANCHOR_LOAD,
@@ -46,16 +47,46 @@ FELL_F, FELL_S = 40.0, 600.0  # no weather falls so far in that time
 COLD_F, FALLEN_S = 140.0, 3600.0  # coolant of an engine that runs does not fall so low at once
 ARCTIC_F = -25.0  # where air of -40 may be true
 
-_LOW = np.array([s.sensor_low for s in SIGNALS])
-_HIGH = np.array([s.sensor_high for s in SIGNALS])
-_PLAUSIBLE_LOW = np.array([s.plausible_low for s in SIGNALS])
-_PLAUSIBLE_HIGH = np.array([s.plausible_high for s in SIGNALS])
-_RATE = np.array([s.max_rate for s in SIGNALS])
-_DOUBT_S = np.array([s.jump_doubt_s for s in SIGNALS])
-_STUCK = np.array([s.stuck for s in SIGNALS])
-_COLUMN = np.arange(catalog.COUNT)
-_CIRCUIT_END = np.where(np.isin(_COLUMN, (catalog.COOLANT, catalog.INTAKE, catalog.AMBIENT)), OPEN_F, -np.inf)
-_COOLANT, _SHAKE = _COLUMN == catalog.COOLANT, np.isin(_COLUMN, (catalog.VIBRATION, catalog.VIBRATION_RMS))
+
+class Limits(NamedTuple):
+    """Of the catalogue's first signals, [signals] each, what their rows say; `ends` where a temperature's scale ends at
+    the low side (-inf: elsewhere that says nothing)."""
+
+    low: Floats
+    high: Floats
+    plausible_low: Floats
+    plausible_high: Floats
+    rate: Floats
+    doubt_s: Floats
+    sticks: Mask
+    ends: Floats
+    coolant: Mask
+    speed: Mask
+    load: Mask
+    ambient: Mask
+    shake: Mask
+
+
+@cache
+def limits(width: int) -> Limits:
+    """The limits of the catalogue's first `width` signals."""
+    rows, column = SIGNALS[:width], np.arange(width)
+    circuit = np.isin(column, (catalog.COOLANT, catalog.INTAKE, catalog.AMBIENT))
+    return Limits(
+        low=np.array([row.sensor_low for row in rows]),
+        high=np.array([row.sensor_high for row in rows]),
+        plausible_low=np.array([row.plausible_low for row in rows]),
+        plausible_high=np.array([row.plausible_high for row in rows]),
+        rate=np.array([row.max_rate for row in rows]),
+        doubt_s=np.array([row.jump_doubt_s for row in rows]),
+        sticks=np.array([row.stuck for row in rows]),
+        ends=np.where(circuit, OPEN_F, -np.inf),
+        coolant=column == catalog.COOLANT,
+        speed=column == catalog.SPEED,
+        load=column == catalog.LOAD,
+        ambient=column == catalog.AMBIENT,
+        shake=np.isin(column, (catalog.VIBRATION, catalog.VIBRATION_RMS)),
+    )
 
 
 class Outside(NamedTuple):
@@ -69,17 +100,18 @@ class Outside(NamedTuple):
 
 def outside(x: Floats) -> Outside | None:
     """What of n messages lies outside the signals' limits; None where nothing does."""
-    dead = (x < _PLAUSIBLE_LOW) | (x > _PLAUSIBLE_HIGH)  # which lie within what the sensor can report
-    ends = x <= _CIRCUIT_END
+    limit = limits(x.shape[1])
+    dead = (x < limit.plausible_low) | (x > limit.plausible_high)  # which lie within what the sensor can report
+    ends = x <= limit.ends
     if not (some(dead) or some(ends)):
         return None
-    beyond = (x < _LOW) | (x > _HIGH)
+    beyond = (x < limit.low) | (x > limit.high)
     return Outside(beyond, dead, ends & ~beyond)
 
 
 def fire(fired: Fired, kind: str, where: Mask) -> None:
     """Note that a kind of rule fired on signals, `where` [n, signals]."""
-    fired[:, : catalog.COUNT] |= np.where(where, BIT[kind], np.uint16(0))
+    fired[:, : where.shape[1]] |= np.where(where, BIT[kind], np.uint16(0))
 
 
 def counts(s: Floats, at: Floats, present: Mask, out: Outside, engine: Engine) -> Mask:
@@ -108,7 +140,7 @@ def impossible(
     was = s[:, OPEN] > 0.0
     fell = (s[:, VALUE] - x >= FELL_F) & (dt <= FELL_S)
     warm_air = ~(x[:, catalog.AMBIENT] <= ARCTIC_F)
-    cannot = (engine.runs & warm_air)[:, None] & (_COLUMN != catalog.AMBIENT)
+    cannot = (engine.runs & warm_air)[:, None] & ~limits(x.shape[1]).ambient
     circuit = ends & (was | fell | cannot)
     opened = circuit & counts
     quiet = (circuit | (dead & ~beyond)) & ~counts
@@ -126,8 +158,8 @@ def impossible(
 def jumps(s: Floats, at: Floats, x: Floats, dt: Floats, fired: Fired) -> tuple[Mask, NDArray[np.bool_]]:
     """[n, signals] whether a jump leaves a value in doubt, and [n] coolant that fell to where no running engine gets at
     once. What changes faster than its signal can is named; a jump of coolant up may be true."""
-    before, until = s[:, VALUE], s[:, DOUBT_UNTIL]
-    jump = (np.abs(x - before) > _RATE * np.maximum(dt, 1.0)) & (dt < RATE_GAP_S)
+    limit, before, until = limits(x.shape[1]), s[:, VALUE], s[:, DOUBT_UNTIL]
+    jump = (np.abs(x - before) > limit.rate * np.maximum(dt, 1.0)) & (dt < RATE_GAP_S)
     doubted = at < until
     if not (some(jump) or some(doubted)):
         return jump, jump[:, catalog.COOLANT]
@@ -136,13 +168,13 @@ def jumps(s: Floats, at: Floats, x: Floats, dt: Floats, fired: Fired) -> tuple[M
     back[:, catalog.COOLANT] |= coolant >= COLD_F
     starts = jump & ~doubted
     s[:, LEVEL] = np.where(starts, before, s[:, LEVEL])
-    lasts = np.where(_COOLANT & (x < COLD_F) & (before - x >= FELL_F), FALLEN_S, _DOUBT_S)
+    lasts = np.where(limit.coolant & (x < COLD_F) & (before - x >= FELL_F), FALLEN_S, limit.doubt_s)
     until = np.where(starts, at + lasts, until)
     s[:, DOUBT_UNTIL] = np.where(doubted & back, -np.inf, until)
     found = starts | (doubted & ~back & np.isfinite(x))
     fire(fired, "rate_of_change", found)
     fallen = found[:, catalog.COOLANT] & (coolant < COLD_F)
-    withheld = found & (_DOUBT_S > 0.0)
+    withheld = found & (limit.doubt_s > 0.0)
     withheld[:, catalog.COOLANT] |= fallen
     return withheld, fallen
 
@@ -151,19 +183,20 @@ def stuck(s: Floats, at: Floats, x: Floats, moving: Floats, changed: Mask) -> Ma
     """The same value to the last digit for a minute, while what drives it moved: vehicle speed drives an engine's,
     engine speed drives load, shake and, far enough, vehicle speed. A governed engine keeps its speed under any load, a
     machine may stand at 0, and full load lasts a climb. `moving` [n, 3] is engine speed, vehicle speed and load."""
-    candidates = _STUCK & ~changed & (at - s[:, SAME_SINCE] >= STUCK_S) & (s[:, SAME_COUNT] >= STUCK_SAMPLES)
+    limit = limits(x.shape[1])
+    candidates = limit.sticks & ~changed & (at - s[:, SAME_SINCE] >= STUCK_S) & (s[:, SAME_COUNT] >= STUCK_SAMPLES)
     if not some(candidates):
         return candidates
     rpm, speed, load = s[:, ANCHOR_RPM], s[:, ANCHOR_SPEED], s[:, ANCHOR_LOAD]
     turned = np.abs(moving[:, :1] - rpm) / np.maximum(rpm, 500.0)
     loaded = np.abs(moving[:, 2:] - load) > LOAD_MOVES
     hybrid = (moving[:, :1] < RUNS_RPM) | (rpm < RUNS_RPM)  # an engine that rests drives nothing
-    driven = np.where(_COLUMN == catalog.SPEED, (turned > RPM_MOVES_FAR) & ~hybrid, turned > RPM_MOVES)
+    driven = np.where(limit.speed, (turned > RPM_MOVES_FAR) & ~hybrid, turned > RPM_MOVES)
     driven[:, catalog.RPM] = np.abs(moving[:, 1] - speed[:, catalog.RPM]) > SPEED_MOVES
     works = moving[:, :1] > RUNS_RPM
-    driven |= _SHAKE & loaded & works
-    at_rest = (x == 0.0) & ~(_SHAKE & (driven & works))
-    full = (_COLUMN == catalog.LOAD) & (x >= SATURATED_PCT)
+    driven |= limit.shake & loaded & works
+    at_rest = (x == 0.0) & ~(limit.shake & (driven & works))
+    full = limit.load & (x >= SATURATED_PCT)
     return candidates & driven & ~at_rest & ~full
 
 
@@ -199,6 +232,6 @@ def single(x: Floats) -> tuple[Fired, Mask]:
     fire(fired, "sensor_range", beyond)
     fire(fired, "implausible", dead & ~beyond)
     runs = (x[:, catalog.RPM] > RUNS_RPM) & ~(x[:, catalog.AMBIENT] <= ARCTIC_F)
-    opened = ends & (_COLUMN != catalog.AMBIENT) & runs[:, None]
+    opened = ends & ~limits(x.shape[1]).ambient & runs[:, None]
     fire(fired, "open_circuit", opened)
     return fired, np.isfinite(x) & ~dead & ~opened

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.machines import catalog
+from connected_ops.machines.masks import some
 from connected_ops.machines.unit_class import CLASSES
-from connected_ops.telemetry.masks import some
 from connected_ops.validation import cadence, coolant, doubt, signal_rules
 from connected_ops.validation.known import (
     CADENCE,
@@ -60,11 +60,12 @@ def judge(
 ) -> Judged:
     """Judge n messages of n different units by what is `known` of them, and remember them there.
 
-    `unit` [n] places, `unit_class` [n], `ts` [n] Unix seconds, no message older than its signals' newest; `x`
+    `unit` [n] places, `unit_class` [n], `ts` [n] Unix s, none older than its signals' newest; of the first signals `x`
     [n, signals] in payload units, NaN where absent or not available; `sent` [n, signals] where something came,
     if only a code for "not available"; `held` [n, signals] sensors that stand in doubt by their episodes.
     """
-    s, u = known.gather(unit)
+    width = x.shape[1]
+    s, u = known.gather(unit, width)
     at = ts[:, None]
     fired = np.zeros((len(unit), WIDTH), dtype=np.uint16)
     step = np.maximum(ts - u[:, NEWEST], 0.0)
@@ -78,7 +79,7 @@ def judge(
     out = signal_rules.outside(x)
     if out is None:
         signal_rules.nothing_odd(s, present)
-        counts, dead, opened = np.ones(x.shape, dtype=bool), np.zeros(x.shape, dtype=bool), _NONE
+        counts, dead, opened = np.ones(x.shape, dtype=bool), np.zeros(x.shape, dtype=bool), _NONE[:width]
     else:
         counts = signal_rules.counts(s, at, present, out, engine)
         x, present, dead, opened = signal_rules.impossible(s, x, dt, out, counts, engine, fired)
@@ -89,7 +90,7 @@ def judge(
     stuck = signal_rules.stuck(s, at, x, moving, changed)
     if some(stuck):
         signal_rules.fire(fired, "stuck", stuck)
-        dead |= stuck & ~(x >= _WARN[unit_class])  # what is stuck above a warning may be true
+        dead |= stuck & ~(x >= _WARN[unit_class, :width])  # what is stuck above a warning may be true
         doubted |= stuck
     clock = u[:, CLOCK, None]
     signal_rules.missing(s, clock, sent, engine, fired)
@@ -100,10 +101,10 @@ def judge(
     middle, believed = known.doubts.read(unit, ts, x, doubted, usable & ~doubted)
     withheld = doubted
     if some(doubted):
-        believed &= (~engine.fitted | (engine.runs & engine.ran))[:, None] & doubt.READ
+        believed &= (~engine.fitted | (engine.runs & engine.ran))[:, None] & doubt.READ[:width]
         believed[fallen, catalog.COOLANT] = False
         withheld = doubted & ~believed
-        signal_rules.fire(fired, "doubted", withheld & ((fired[:, : catalog.COUNT] & _NAMED) == 0))
+        signal_rules.fire(fired, "doubted", withheld & ((fired[:, :width] & _NAMED) == 0))
     trusted = np.where(usable & ~withheld, middle, np.nan)
     learn_cadence(s, sent, clock)
     np.copyto(s[:, SENT], at, where=sent)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import isnan
 
+from connected_ops.machines.unit_class import BY_KEY, UnitClass
 from connected_ops.value.assumptions import Assumptions
 from connected_ops.value.formula import Sum, lines
 
@@ -58,24 +59,6 @@ class Total:
     decisions: tuple[Money, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Class:
-    """What a class costs: the assumption of its day, and those of help: one alone, or call-out and tow by share."""
-
-    day: str
-    day_words: str
-    help: tuple[str, ...]
-
-
-_ROADSIDE = ("callout", "tow")
-_CLASSES: dict[str, _Class] = {
-    "passenger_car": _Class("day_car", "a car's day", ("help_car",)),
-    "delivery_van": _Class("day_vehicle", "a vehicle's day", _ROADSIDE),
-    "class_8_truck": _Class("day_vehicle", "a vehicle's day", _ROADSIDE),
-    "excavator": _Class("day_excavator", "rental of an excavator", ("callout",)),
-    "genset": _Class("day_genset", "rental of a genset", ("callout",)),
-    "unknown": _Class("day_vehicle", "a vehicle's day, as its class is not named", _ROADSIDE),
-}
 MODES: dict[str, bool] = {
     "cooling": True, "vibration": True, "air_intake": True, "overspeed": False, "too_cold": True,
 }  # fmt: skip
@@ -200,9 +183,9 @@ def total(decisions: Sequence[tuple[str, Money]]) -> Total:
 
 @lru_cache(maxsize=256)
 def _prices(assumptions: Assumptions, mode: str, class_key: str) -> _Prices:
-    if mode not in MODES or class_key not in _CLASSES:
+    if mode not in MODES or class_key not in BY_KEY:
         raise ValueError(f"There is no price for {mode!r} on {class_key!r}.")
-    kind, stop = _CLASSES[class_key], MODES[mode]
+    kind, stop = BY_KEY[class_key], MODES[mode]
     known = Sum(
         early=assumptions[f"early_{mode}"],
         late=assumptions[f"late_{mode}"],
@@ -224,7 +207,7 @@ def _prices(assumptions: Assumptions, mode: str, class_key: str) -> _Prices:
     return _Prices(known, _corner(assumptions, mode, kind, worse=0), _corner(assumptions, mode, kind, worse=1))
 
 
-def _corner(assumptions: Assumptions, mode: str, kind: _Class, worse: int) -> _Corner:
+def _corner(assumptions: Assumptions, mode: str, kind: UnitClass, worse: int) -> _Corner:
     """The corner with what waiting costs at its low (`worse` 0) or at its high (1), and what acting costs at the
     other."""
 

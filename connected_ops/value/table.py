@@ -5,6 +5,9 @@ A source is a publication or the word "assumption"; where a range or one end of 
 
 from dataclasses import dataclass
 
+from connected_ops.machines.files import MachinesError
+from connected_ops.machines.unit_class import CLASSES
+
 _FIRST_LAB = "the first Connected Ops Lab; range: assumption"
 _BENCHMARK = "TMC/FleetNet benchmark, by freightwaves.com"
 _MACK = "fleetequipmentmag.com (Mack), c. 2016; range: assumption"
@@ -76,3 +79,11 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption("holds_overspeed", "Waiting where it holds, over-speeding", _HOLDS, "$", 20, 60, 120, 0, 10000, 10),
 )  # fmt: skip
 BY_KEY: dict[str, Assumption] = {row.key: row for row in ASSUMPTIONS}
+
+for _class in CLASSES:
+    for _key in (_class.day, *_class.help):
+        if _key not in BY_KEY:
+            raise MachinesError(
+                f"The machines' class {_class.key} names the assumption {_key!r}, and there is none of that name; known"
+                f" are {', '.join(BY_KEY)}."
+            )

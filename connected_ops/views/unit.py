@@ -15,6 +15,7 @@ from connected_ops.machines.unit_class import CLASSES
 from connected_ops.read_model import (
     BANDS,
     FRESHNESS,
+    OTHER_SIGNALS,
     SOURCES,
     Contribution,
     EpisodeView,
@@ -187,7 +188,9 @@ def sample_row(samples: Samples, at: int) -> SampleRow:
         verdict=VERDICT_NAMES[samples.verdict[at]],
         sentences=tuple(sentence(rule, values) for rule in fired_rules(samples.fired[at])),
         values=tuple(
-            (key, value if isfinite(value) else None) for key, value in zip(catalog.KEYS, values.tolist(), strict=True)
+            (key, value if isfinite(value) else None)
+            for key, value in zip(catalog.KEYS, values.tolist(), strict=True)
+            if isfinite(value) or key not in OTHER_SIGNALS
         ),
         refused=tuple(key for key, withheld in zip(catalog.KEYS, odd.tolist(), strict=True) if withheld),
     )
@@ -231,7 +234,7 @@ def journey_view(
 def _journey_points(
     reading: SampleReading, c: Columns, row: int, values: dict[str, float | None], points: list[float], left: float
 ) -> tuple[Contribution, ...]:
-    known = np.array([np.nan if (value := values[key]) is None else value for key in catalog.KEYS])
+    known = np.array([np.nan if (value := values.get(key)) is None else value for key in catalog.KEYS])
     kind, normal, learned = int(c.unit_class[row]), reading.normal, reading.learned
     said = figures(kind, known, normal, learned, reading.slope, c.drift[row], c.onset[row], c.doubtful[row])
     found = np.nan_to_num(reading.indicator).tolist()

@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from connected_ops.read_model import SignalView, UnitView
+from connected_ops.read_model import OTHER_SIGNALS, SignalView, UnitView
 from shiny_app.charts.palette import Theme
 from shiny_app.shell.format import number
 
@@ -68,8 +68,18 @@ METRIC: dict[str, Chart] = {
 """The rows of signals that are shown in °C and km/h."""
 
 
+DRAWN: tuple[str, ...] = (*BY_KEY, *OTHER_SIGNALS)
+"""The signals of which there is a chart."""
+
+_STEPS = tuple(float(f"{lead}e{power}") for power in range(-3, 6) for lead in (1, 2, 5))
+
+
 def chart_of(signal: SignalView) -> Chart:
     """How a signal is drawn, in the unit that it is shown in; KeyError where there is no chart of it."""
+    if signal.key in OTHER_SIGNALS:
+        digit = 10.0**-signal.decimals
+        steps = tuple(step for step in _STEPS if step >= digit)
+        return Chart(signal.key, steps, 0.0, 5 * digit, (0.0, 10 * digit), False)
     return METRIC[signal.key] if signal.uom in ("°C", "km/h") else BY_KEY[signal.key]
 
 
@@ -92,7 +102,7 @@ class YAxis:
 
     def labels(self) -> list[str]:
         """What is written beside the ticks, with as many decimals as the step needs."""
-        decimals = 0 if float(self.step).is_integer() else 1
+        decimals = next((digits for digits in range(4) if round(self.step, digits) == self.step), 4)
         return [_signed(number(tick, decimals), tick if self.signed else 0) for tick in self.ticks()]
 
 
@@ -177,5 +187,5 @@ def plot_width(width: int) -> int:
 
 
 def drawable(view: UnitView, key: str) -> bool:
-    """Whether there is a chart of that signal for this unit: a row of CHARTS, and a signal it has sent."""
-    return key in BY_KEY and any(signal.key == key and signal.fitted for signal in view.signals)
+    """Whether there is a chart of that signal for this unit: one of DRAWN, and a signal it has sent."""
+    return key in DRAWN and any(signal.key == key and signal.fitted for signal in view.signals)

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from connected_ops.read_model import PROBLEM, problem_body
 from shiny_app.charts.against_itself import AGAINST_ITSELF, drift_version
-from shiny_app.charts.axes import BY_KEY, DEFAULT_WIDTH, Scale
+from shiny_app.charts.axes import DEFAULT_WIDTH, DRAWN, Scale
 from shiny_app.charts.held import NONE_HELD, Held
 from shiny_app.charts.marks import on_chart
 from shiny_app.charts.palette import Theme
@@ -22,7 +22,7 @@ from shiny_app.live.location import RANGES, UNITS, zoom_of
 
 FOR_EVER = "public, max-age=31536000, immutable"
 WIDEST = 10_000
-NAMES = (*BY_KEY, AGAINST_ITSELF)
+NAMES = (*DRAWN, AGAINST_ITSELF)
 STOPPING = "The server is stopping; the page asks again when it is back."
 NO_UNIT = "No unit with that id has reported."
 NO_SIGNAL = "This unit has never sent that signal."

@@ -8,7 +8,7 @@ from math import isfinite
 import numpy as np
 
 from connected_ops.read_model import csv_bytes
-from shiny_app.charts.axes import BY_KEY, drawable
+from shiny_app.charts.axes import DRAWN, drawable
 from shiny_app.charts.marks import Mark, on_chart
 from shiny_app.charts.reading import Reading
 from shiny_app.charts.trace import longest_step, stretch_trace
@@ -33,7 +33,7 @@ def series_json(reading: Reading, verdicts: Verdicts) -> bytes:
     ts = view.ts[inside]
     spacing = np.diff(ts)
     signals = {}
-    for key in BY_KEY:
+    for key in DRAWN:
         if not drawable(view, key):
             continue
         signal, axis = view.signal(key), stretch_trace(part, key, 1.0).axis

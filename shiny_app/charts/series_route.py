@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from shiny_app.charts.axes import BY_KEY, drawable
+from shiny_app.charts.axes import drawable
 from shiny_app.charts.captions import file_name
 from shiny_app.charts.held import NONE_HELD, Held
 from shiny_app.charts.reading import Injected, Reading, UnitReader, none_injected, read
@@ -60,7 +60,7 @@ def series_routes(read_model: UnitReader, injected: Injected = none_injected, he
             return found
         _, reading, reader = found
         key = request.path_params["chart"]
-        if key not in BY_KEY or not drawable(reading.whole, key):
+        if not drawable(reading.whole, key):
             return problem(HTTPStatus.NOT_FOUND, NO_SIGNAL)
         body = series_csv(reading, key, verdicts(reading, reader))
         name = file_name(reading, reading.whole.signal(key).label)

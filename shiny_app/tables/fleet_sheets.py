@@ -7,6 +7,7 @@ from connected_ops.read_model import (
     CLASS_LABELS,
     FRESHNESS,
     MODE_KEYS,
+    OTHER_SIGNALS,
     SIGNAL_KEYS,
     SOURCES,
     Cell,
@@ -29,7 +30,7 @@ _FLEET = (
 
 def fleet_sheet(snapshot: FleetSnapshot, query: FleetQuery, metric: bool) -> Sheet:
     """All units that the query lets through, in its order, on whichever page."""
-    header = (*_FLEET, *signal_names(SIGNAL_KEYS, metric))
+    header = (*_FLEET, *signal_names(snapshot.sent(), metric))
     return Sheet("fleet", snapshot.at, header, _fleet_rows(snapshot, query, metric))
 
 
@@ -38,6 +39,7 @@ def _fleet_rows(shot: FleetSnapshot, query: FleetQuery, metric: bool) -> Iterato
     heard, newest, score, saved = (
         column.tolist() for column in (shot.last_arrival, shot.last_ts, shot.score, shot.saved_usd)
     )
+    sent = frozenset(shot.sent())
     for row in select(shot, query).positions.tolist():
         yield (
             shot.vehicle_ids[row], CLASS_LABELS[shot.unit_class[row]], SOURCES[shot.source[row]],
@@ -49,6 +51,7 @@ def _fleet_rows(shot: FleetSnapshot, query: FleetQuery, metric: bool) -> Iterato
             *(
                 signal_value(key, value, metric)
                 for key, value in zip(SIGNAL_KEYS, shot.values[row].tolist(), strict=True)
+                if key in sent
             ),
         )  # fmt: skip
 
@@ -80,7 +83,8 @@ def freshness_sheet(view: QualityView) -> Sheet:
 
 def samples_sheet(view: UnitView, metric: bool) -> Sheet:
     """A unit's samples that are kept, newest first; verdict and words of those that its page lists."""
-    keys = [signal.key for signal in view.signals]
+    held = [signal.key for signal in view.signals]
+    keys = [signal.key for signal in view.signals if signal.fitted or signal.key not in OTHER_SIGNALS]
     judged = {row.ts: row for row in view.newest}
     words = said(metric)
     last = len(view.ts) - 1
@@ -88,7 +92,7 @@ def samples_sheet(view: UnitView, metric: bool) -> Sheet:
     def line(at: int) -> Sequence[Cell]:
         ts = float(view.ts[at])
         row = judged.get(ts)
-        values = dict(row.values) if row else dict(zip(keys, view.values[at].tolist(), strict=True))
+        values = dict(row.values) if row else dict(zip(held, view.values[at].tolist(), strict=True))
         return (
             iso(ts), view.row.vehicle_id, view.row.source, row.verdict if row else None,
             words(" ".join(row.sentences)) if row else None, "; ".join(row.refused) if row else None,

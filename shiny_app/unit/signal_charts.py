@@ -5,7 +5,7 @@ from urllib.parse import quote
 import numpy as np
 from htmltools import Tag, TagAttrs, TagList, tags
 
-from connected_ops.read_model import RANGES, DriftView, SignalView, UnitView
+from connected_ops.read_model import OTHER_SIGNALS, RANGES, DriftView, SignalView, UnitView
 from shiny_app.charts.against_itself import AGAINST_ITSELF, TALL, drift_version
 from shiny_app.charts.marks import named
 from shiny_app.charts.ranges import LABELS, newest
@@ -26,10 +26,12 @@ TOO_YOUNG = "Needs two days of this unit's own history."
 
 
 def charted(view: UnitView) -> tuple[SignalView, ...]:
-    """The signals that are drawn: of CHARTS those the read model knows, of EXPLAINING those that the unit sends."""
+    """The signals that are drawn: of CHARTS those the read model knows, where the unit sends any of them, and of
+    EXPLAINING and of all that play no role those that it sends."""
     known = {signal.key: signal for signal in view.signals}
-    below = tuple(known[key] for key in EXPLAINING if key in known and known[key].fitted)
-    return (*(known[key] for key in CHARTS if key in known), *below)
+    first = tuple(known[key] for key in CHARTS if key in known)
+    below = tuple(known[key] for key in (*EXPLAINING, *OTHER_SIGNALS) if key in known and known[key].fitted)
+    return below if below and not any(signal.fitted for signal in first) else (*first, *below)
 
 
 def chart_fields(view: UnitView, reading: Reading | None = None) -> dict[str, Value]:

@@ -6,7 +6,7 @@ from io import StringIO
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connected_ops.machines.catalog import KEYS
+from connected_ops.machines.catalog import KEYS, WITH_ROLES
 from connected_ops.read_model.sheets import FORMULA_STARTS, csv_bytes
 
 
@@ -26,7 +26,7 @@ async def test_the_fleet_as_a_table_says_what_its_json_says(told_api):
     units = (await told_api.get("/api/fleet"))["units"]
     assert list(rows[0]) == [
         "vehicle_id", "unit_class", "source", "freshness", "score", "band", "reason", "time_to_limit_s", "saved_usd",
-        "last_ts", *KEYS,
+        "last_ts", *KEYS[:WITH_ROLES],
     ]  # fmt: skip
     assert len(rows) == len(units) == 251
     for row, unit in zip(rows, units, strict=True):
@@ -40,7 +40,7 @@ async def test_the_fleet_as_a_table_says_what_its_json_says(told_api):
 async def test_the_quarantine_as_a_table_has_every_row_and_reason(told_api):
     await told_api.took(told_api.sample(after_s=400), {"ts": "yesterday"}, x_source="simulated")
     ahead, unreadable = await table(told_api, "/api/quarantine.csv")
-    assert list(ahead) == ["arrived", "source", "vehicle_id", "ts", "rule", "field", "reason", *KEYS]
+    assert list(ahead) == ["arrived", "source", "vehicle_id", "ts", "rule", "field", "reason", *KEYS[:WITH_ROLES]]
     assert (ahead["source"], ahead["coolant_temp_f"], ahead["field"]) == ("simulated", "193.0", "ts")
     assert ahead["reason"].startswith("The time is more than 5 minutes ahead")
     assert (unreadable["source"], unreadable["vehicle_id"], unreadable["ts"]) == ("simulated", "", "")

@@ -75,8 +75,8 @@ def test_means_agree_with_the_samples_of_the_same_time(fleet: Emulator):
         first = int(starts[-count]) - (START - 4 * 3600)
         means = live[:, first : first + count * width].reshape(12, count, width, -1).mean(axis=2)
         apart = means - values[:, -count:]
-        for index, key in enumerate(catalog.KEYS):
-            bucket, overall = TOLERANCE[key]
+        for key, (bucket, overall) in TOLERANCE.items():
+            index = catalog.INDEX[key]
             fitted = apart[..., index][np.isfinite(means[..., index])].reshape(-1, count)
             if width == 1800:
                 assert np.abs(fitted).max() <= 2 * bucket, key

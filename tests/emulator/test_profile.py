@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connected_ops.emulator.machines import MACHINES
 from connected_ops.emulator.profile import load_profile, parse_profile
 from connected_ops.errors import ProfileError
 from connected_ops.machines.unit_class import CLASSES
@@ -24,7 +25,7 @@ def test_the_shipped_profile_has_twelve_units_in_all_five_classes():
     units = {unit.vehicle_id: unit.unit_class for unit in load_profile().units}
     assert len(units) == 12
     assert units["corolla_2019"] == "passenger_car"
-    assert set(units.values()) == {kind.key for kind in CLASSES} - {"unknown"}
+    assert set(units.values()) == MACHINES.keys() < {kind.key for kind in CLASSES}
 
 
 def test_the_first_labs_flat_profile_is_one_corolla_at_its_working_point():

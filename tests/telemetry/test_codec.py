@@ -181,7 +181,7 @@ def test_the_nearest_known_name_is_suggested(name: str, known: str):
 
 
 def test_what_is_near_to_nothing_is_not_guessed_and_three_are_enough():
-    assert codec.suggestion(["gear", "fuel_level_pct", "lat", "", "odometer_km"]) == ""
+    assert codec.suggestion(["gear", "cargo_kg", "lat", "", "odometer_km"]) == ""
     assert codec.suggestion(["rpm"] * 9).count("engine_rpm") == 3
 
 

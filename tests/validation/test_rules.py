@@ -19,7 +19,7 @@ from connected_ops.validation.rules import (
     whole,
 )
 
-VALUES = np.array([193.0, 88.0, 1350.0, 62.0, 1.1, 8214.3, 41.0, 71.0, 2.5])
+VALUES = np.resize([193.0, 88.0, 1350.0, 62.0, 1.1, 8214.3, 41.0, 71.0, 2.5], len(SIGNALS))
 
 
 def can_fire(rule: Rule) -> bool:
