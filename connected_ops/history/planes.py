@@ -1,0 +1,74 @@
+"""Memory by the signals that a unit has sent: each pair of unit and signal that ever was has a row, the rest have none.
+
+Zeros of numpy cost memory where they are touched, in pages of 4 kB or, of large arrays on many systems, of 2 MB. So rows
+are given from the front, whoever asks: what is touched lies together.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from connected_ops.telemetry import catalog
+from connected_ops.telemetry.masks import some
+
+NOWHERE = 0
+"""The row of all pairs that never were: it reads as NaN, and nothing but NaN is written to it."""
+
+
+class Planes:
+    """Rows of `size` float32 for the pairs of at most `units` units: `values` [rows, size], NaN where a signal has
+    nothing."""
+
+    def __init__(self, units: int, size: int) -> None:
+        self.values: NDArray[np.float32] = np.zeros((units * catalog.COUNT + 1, size), dtype=np.float32)
+        self.values[NOWHERE] = np.nan
+        self._row = np.zeros((units, catalog.COUNT), dtype=np.int32)
+        self._next = NOWHERE + 1
+        self._free: list[int] = []
+
+    @property
+    def taken(self) -> int:
+        """How many pairs have a row."""
+        return self._next - 1 - len(self._free)
+
+    def rows(self, unit: NDArray[np.int64], sent: NDArray[np.bool_], begun: NDArray) -> NDArray[np.int32]:
+        """[n, signals] the rows of n units. A pair that is `sent` [n, signals] for the first time gets one; it is NaN
+        all over where something of its unit is written already: where `begun` [units] is not 0."""
+        row = self._row.take(unit, axis=0)
+        new = sent & (row == NOWHERE)
+        if not some(new):
+            return row
+        at, signal = new.nonzero()
+        pair = np.unique(unit[at] * catalog.COUNT + signal)
+        given = self._free[: len(pair)]
+        del self._free[: len(pair)]
+        fresh = len(pair) - len(given)
+        given += range(self._next, self._next + fresh)
+        self._next += fresh
+        self._row.reshape(-1)[pair] = given
+        self.values[np.array(given)[begun[pair // catalog.COUNT] != 0]] = np.nan
+        return self._row.take(unit, axis=0)
+
+    def put(self, row: NDArray[np.int32], at: NDArray[np.int64], values: NDArray) -> None:
+        """Write n units' `values` [n, signals] at places `at` [n] of their rows [n, signals]; NaN where never sent."""
+        self.values.reshape(-1)[flat(row, at, self.values)] = values.astype(np.float32).reshape(-1)
+
+    def course(self, unit: int, at: NDArray[np.int64]) -> NDArray[np.float32]:
+        """[m, signals] what stands at m places of a unit's rows."""
+        return self.values[self._row[unit]].T.take(at, axis=0)
+
+    def write(self, unit: int, values: NDArray[np.float32]) -> None:
+        """Write a unit's first m places [m, signals]; NaN where never sent."""
+        self.values[self._row[unit], : len(values)] = values.T
+
+    def clear(self, unit: int) -> None:
+        """Take a unit's rows back."""
+        row = self._row[unit]
+        self._free += row[row != NOWHERE].tolist()
+        row[:] = NOWHERE
+
+
+def flat(row: NDArray[np.int32], at: NDArray[np.int64], plane: NDArray) -> NDArray[np.int64]:
+    """[n · signals] where places `at` [n] of rows [n, signals] are in a plane laid flat."""
+    index = row * np.int64(plane.shape[1])
+    index += at[:, None]
+    return index.reshape(-1)
