@@ -56,9 +56,12 @@ class Planes:
         """[m, signals] what stands at m places of a unit's rows."""
         return self.values[self._row[unit]].T.take(at, axis=0)
 
-    def write(self, unit: int, values: NDArray[np.float32]) -> None:
-        """Write a unit's first m places [m, signals]; NaN where never sent."""
-        self.values[self._row[unit], : len(values)] = values.T
+    def write(self, unit: int, at: NDArray[np.int64] | slice, values: NDArray[np.float32]) -> None:
+        """Write m places of a unit's rows [m, signals]; NaN where never sent."""
+        row = self._row[unit]
+        rows = self.values[row]
+        rows[:, at] = values.T
+        self.values[row] = rows
 
     def clear(self, unit: int) -> None:
         """Take a unit's rows back."""

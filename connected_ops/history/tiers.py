@@ -5,7 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.telemetry import catalog
+from connected_ops.history.planes import Planes, flat
+from connected_ops.telemetry.masks import every
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+_FIRST = 1 << 30  # added to a bucket's number: 0 is none, and times before 1970 are above it
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +31,15 @@ TIERS: tuple[TierRow, ...] = (
 
 class Tier:
     """A ring of buckets a unit, keyed by bucket number, each the mean of each signal over the samples that fell into
-    it."""
+    it. It costs memory for the signals that a unit has sent."""
 
     def __init__(self, units: int, row: TierRow) -> None:
         self.row = row
-        self._bucket = np.zeros((units, row.count), dtype=np.int32)
+        self._key = np.zeros((units, row.count), dtype=np.int32)  # bucket + _FIRST; 0: none
+        self._means = Planes(units, row.count)
         # Past the most that fits (eight samples a second for half a minute) newer samples count a little more.
-        self._heard = np.zeros((units, row.count, catalog.COUNT), dtype=np.uint8 if row.width_s <= 30 else np.uint16)
-        self._mean = np.zeros((units, row.count, catalog.COUNT), dtype=np.float32)
+        self._heard = np.zeros(self._means.values.shape, dtype=np.uint8 if row.width_s <= 30 else np.uint16)
+        self._begun = np.zeros(units, dtype=bool)
 
     def covers(self, newest: NDArray[np.float64] | float, ts: NDArray[np.float64] | float) -> NDArray[np.bool_]:
         """Whether a sample of that time still has a bucket, given the unit's newest sample."""
@@ -56,41 +63,52 @@ class Tier:
         total = np.add.reduceat(np.where(present, values, 0.0), starts)
         heard = np.add.reduceat(present.astype(np.float64), starts)
         unit, bucket = unit[starts], bucket[starts]
-        slot = bucket % self.row.count
-        held = self._bucket[unit, slot]
-        counts = self._heard[unit, slot].astype(np.float64)
-        known = np.any(counts > 0, axis=1)
-        keep = heard.any(axis=1) & ~(known & (held > bucket))
-        if not keep.all():
-            unit, bucket, slot, held, known = unit[keep], bucket[keep], slot[keep], held[keep], known[keep]
-            total, heard, counts = total[keep], heard[keep], counts[keep]
-        same = known & (held == bucket)
-        had = np.where(same[:, None], counts, 0.0)
-        old = np.where(had > 0, self._mean[unit, slot], 0.0)
+        slot, key = bucket % self.row.count, bucket + _FIRST
+        held = self._key[unit, slot]
+        keep = heard.any(axis=1) & (held <= key)
+        if not every(keep):
+            unit, slot, key, held, total, heard = (part[keep] for part in (unit, slot, key, held, total, heard))
+        self._fold(unit, slot, held == key, total, heard)
+        self._key[unit, slot] = key
+        self._begun[unit] = True
+
+    def _fold(self, unit: Places, slot: Places, same: NDArray[np.bool_], total: Floats, heard: Floats) -> None:
+        """Move the means of n slots, which hold the same bucket already or another one, by [n, signals] sums and
+        counts."""
+        at = flat(self._means.rows(unit, heard > 0, self._begun), slot, self._heard)
+        means, counts = self._means.values.reshape(-1), self._heard.reshape(-1)
+        mean = means[at].reshape(total.shape)
+        had = np.where(same[:, None] & ~np.isnan(mean), counts[at].reshape(total.shape), 0.0)
+        count = had + heard
         with np.errstate(invalid="ignore"):
-            mean = (old * had + total) / (had + heard)
-        self._bucket[unit, slot] = bucket
-        self._heard[unit, slot] = np.minimum(had + heard, np.iinfo(self._heard.dtype).max)
-        self._mean[unit, slot] = mean
+            mean = (np.where(had > 0, mean, 0.0) * had + total) / count
+        means[at] = mean.reshape(-1)
+        counts[at] = np.minimum(count, np.iinfo(counts.dtype).max).reshape(-1)
 
     def series(self, unit: int) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
         """A unit's buckets, oldest first: [m] start of each in Unix seconds, [m, signals] means."""
-        used = np.flatnonzero(self._heard[unit].any(axis=1))
-        used = used[np.argsort(self._bucket[unit, used])]
+        used = np.flatnonzero(self._key[unit])
+        used = used[np.argsort(self._key[unit, used])]
         if len(used):
-            used = used[self._bucket[unit, used] > self._bucket[unit, used[-1]] - self.row.count]
-        start = (self._bucket[unit, used] * float(self.row.width_s)).astype(np.float64, copy=False)
-        return start, self._mean[unit, used]
+            used = used[self._key[unit, used] > self._key[unit, used[-1]] - self.row.count]
+        start = ((self._key[unit, used] - _FIRST) * float(self.row.width_s)).astype(np.float64, copy=False)
+        return start, self._means.course(unit, used)
 
     def clear(self, unit: int) -> None:
         """Forget a unit."""
-        self._heard[unit] = 0
+        self._key[unit] = 0
+        self._begun[unit] = False
+        self._means.clear(unit)
 
     def adopt(self, unit: int, start: NDArray[np.int64], means: NDArray[np.float32]) -> None:
         """Take a unit's past as it is: [m] bucket starts (whole buckets, Unix seconds, rising) and [m, signals]
         means."""
-        bucket = (start // self.row.width_s).astype(np.int32)[-self.row.count :]
-        slot = bucket % self.row.count
-        self._bucket[unit, slot] = bucket
-        self._mean[unit, slot] = means[-self.row.count :]
-        self._heard[unit, slot] = np.isfinite(means[-self.row.count :])
+        bucket, means = (start // self.row.width_s).astype(np.int32)[-self.row.count :], means[-self.row.count :]
+        slot, known = bucket % self.row.count, np.isfinite(means)
+        row = self._means.rows(np.array([unit]), known.any(axis=0)[None], self._begun)[0]
+        self._means.write(unit, slot, np.where(known, means, np.nan))
+        counts = self._heard[row]
+        counts[:, slot] = known.T
+        self._heard[row] = counts
+        self._key[unit, slot] = np.where(known.any(axis=1), bucket + _FIRST, 0)
+        self._begun[unit] = True

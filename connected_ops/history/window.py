@@ -126,7 +126,7 @@ class Window:
         keep = slice(-self.size, None)
         count = min(len(old.ts) + 1, self.size)
         self._ts[unit, :count] = np.insert(old.ts, at, ts)[keep]
-        self._planes.write(unit, np.insert(old.values, at, values, axis=0)[keep])
+        self._planes.write(unit, slice(count), np.insert(old.values, at, values, axis=0)[keep])
         self._verdict[unit, :count] = np.insert(old.verdict, at, verdict)[keep]
         self._written[unit] = count
 
@@ -164,7 +164,7 @@ class Window:
         old = self.samples(unit)
         keep = int(np.searchsorted(old.ts, ts, side="right"))
         self._ts[unit, :keep] = old.ts[:keep]
-        self._planes.write(unit, old.values[:keep])
+        self._planes.write(unit, slice(keep), old.values[:keep])
         self._verdict[unit, :keep] = old.verdict[:keep]
         self._written[unit] = keep
         noted = self._fired.get(unit, {})
