@@ -9,10 +9,10 @@ STEPS = 60  # half seconds: a unit that reports faster than twice a second is kn
 
 class Heard:
     """For each unit a ring of `COUNT` buckets of event time, each with a bit for every half second that a sample was
-    kept at: 8 kB a unit."""
+    kept at: 6 kB a unit."""
 
     def __init__(self, units: int) -> None:
-        self._bucket = np.zeros((units, COUNT), dtype=np.int64)
+        self._bucket = np.zeros((units, COUNT), dtype=np.int32)
         self._bits = np.zeros((units, COUNT), dtype=np.uint64)
 
     def add(self, unit: NDArray[np.int64], ts: NDArray[np.float64]) -> None:
@@ -36,7 +36,8 @@ class Heard:
         self._bits[unit] = 0
 
 
-def _place(ts: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64]]:
-    bucket = np.floor_divide(ts, WIDTH_S).astype(np.int64)
-    step = ((ts - bucket * WIDTH_S) * (STEPS / WIDTH_S)).astype(np.uint64)
+def _place(ts: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint64]]:
+    whole = np.floor_divide(ts, WIDTH_S)
+    step = ((ts - whole * WIDTH_S) * (STEPS / WIDTH_S)).astype(np.uint64)
+    bucket = whole.astype(np.int32)
     return bucket, bucket % COUNT, np.uint64(1) << step

@@ -11,6 +11,8 @@ from connected_ops.telemetry.masks import every
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
+LATE_S = 14_400  # what comes later than this moves no mean
+
 _FIRST = 1 << 30  # added to a bucket's number: 0 is none, and times before 1970 are above it
 
 
@@ -31,14 +33,22 @@ TIERS: tuple[TierRow, ...] = (
 
 class Tier:
     """A ring of buckets a unit, keyed by bucket number, each the mean of each signal over the samples that fell into
-    it. It costs memory for the signals that a unit has sent."""
+    it. It costs memory for the signals that a unit has sent.
+
+    How many samples a mean is of is remembered of `counted` buckets only, which is twice as far back as samples may be
+    late: an older one, as one that was adopted, counts as one sample if any more come.
+    """
 
     def __init__(self, units: int, row: TierRow) -> None:
         self.row = row
         self._key = np.zeros((units, row.count), dtype=np.int32)  # bucket + _FIRST; 0: none
         self._means = Planes(units, row.count)
+        self._counted = min(row.count, 2 * LATE_S // row.width_s)
         # Past the most that fits (eight samples a second for half a minute) newer samples count a little more.
-        self._heard = np.zeros(self._means.values.shape, dtype=np.uint8 if row.width_s <= 30 else np.uint16)
+        self._heard = np.zeros(
+            (len(self._means.values), self._counted), dtype=np.uint8 if row.width_s <= 30 else np.uint16
+        )
+        self._heard_of = self._key if self._counted == row.count else np.zeros((units, self._counted), dtype=np.int32)
         self._begun = np.zeros(units, dtype=bool)
 
     def covers(self, newest: NDArray[np.float64] | float, ts: NDArray[np.float64] | float) -> NDArray[np.bool_]:
@@ -63,27 +73,28 @@ class Tier:
         total = np.add.reduceat(np.where(present, values, 0.0), starts)
         heard = np.add.reduceat(present.astype(np.float64), starts)
         unit, bucket = unit[starts], bucket[starts]
-        slot, key = bucket % self.row.count, bucket + _FIRST
-        held = self._key[unit, slot]
-        keep = heard.any(axis=1) & (held <= key)
+        keep = heard.any(axis=1) & (self._key[unit, bucket % self.row.count] <= bucket + _FIRST)
         if not every(keep):
-            unit, slot, key, held, total, heard = (part[keep] for part in (unit, slot, key, held, total, heard))
-        self._fold(unit, slot, held == key, total, heard)
-        self._key[unit, slot] = key
-        self._begun[unit] = True
+            unit, bucket, total, heard = unit[keep], bucket[keep], total[keep], heard[keep]
+        self._fold(unit, bucket, total, heard)
 
-    def _fold(self, unit: Places, slot: Places, same: NDArray[np.bool_], total: Floats, heard: Floats) -> None:
-        """Move the means of n slots, which hold the same bucket already or another one, by [n, signals] sums and
-        counts."""
-        at = flat(self._means.rows(unit, heard > 0, self._begun), slot, self._heard)
+    def _fold(self, unit: Places, bucket: Places, total: Floats, heard: Floats) -> None:
+        """Take [n, signals] sums and counts into n buckets of their units."""
+        slot, lately, key = bucket % self.row.count, bucket % self._counted, bucket + _FIRST
+        row = self._means.rows(unit, heard > 0, self._begun)
         means, counts = self._means.values.reshape(-1), self._heard.reshape(-1)
-        mean = means[at].reshape(total.shape)
-        had = np.where(same[:, None] & ~np.isnan(mean), counts[at].reshape(total.shape), 0.0)
+        mean_at, count_at = flat(row, slot, self._means.values), flat(row, lately, self._heard)
+        mean = means[mean_at].reshape(total.shape)
+        had = counts[count_at].reshape(total.shape)
+        had[self._heard_of[unit, lately] != key] = 1
+        had = np.where((self._key[unit, slot] == key)[:, None] & ~np.isnan(mean), had, 0.0)
         count = had + heard
         with np.errstate(invalid="ignore"):
             mean = (np.where(had > 0, mean, 0.0) * had + total) / count
-        means[at] = mean.reshape(-1)
-        counts[at] = np.minimum(count, np.iinfo(counts.dtype).max).reshape(-1)
+        means[mean_at] = mean.reshape(-1)
+        counts[count_at] = np.minimum(count, np.iinfo(counts.dtype).max).reshape(-1)
+        self._heard_of[unit, lately] = self._key[unit, slot] = key
+        self._begun[unit] = True
 
     def series(self, unit: int) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
         """A unit's buckets, oldest first: [m] start of each in Unix seconds, [m, signals] means."""
@@ -96,7 +107,7 @@ class Tier:
 
     def clear(self, unit: int) -> None:
         """Forget a unit."""
-        self._key[unit] = 0
+        self._key[unit] = self._heard_of[unit] = 0
         self._begun[unit] = False
         self._means.clear(unit)
 
@@ -104,11 +115,11 @@ class Tier:
         """Take a unit's past as it is: [m] bucket starts (whole buckets, Unix seconds, rising) and [m, signals]
         means."""
         bucket, means = (start // self.row.width_s).astype(np.int32)[-self.row.count :], means[-self.row.count :]
-        slot, known = bucket % self.row.count, np.isfinite(means)
+        slot, lately, known = bucket % self.row.count, bucket % self._counted, np.isfinite(means)
         row = self._means.rows(np.array([unit]), known.any(axis=0)[None], self._begun)[0]
         self._means.write(unit, slot, np.where(known, means, np.nan))
         counts = self._heard[row]
-        counts[:, slot] = known.T
+        counts[:, lately] = known.T
         self._heard[row] = counts
-        self._key[unit, slot] = np.where(known.any(axis=1), bucket + _FIRST, 0)
+        self._heard_of[unit, lately] = self._key[unit, slot] = np.where(known.any(axis=1), bucket + _FIRST, 0)
         self._begun[unit] = True
