@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from connected_ops.telemetry.masks import every
+
 WIDTH_S, COUNT = 30, 480
 STEPS = 60  # half seconds: a unit that reports faster than twice a second is known by its window alone
 
@@ -18,6 +20,11 @@ class Heard:
     def add(self, unit: NDArray[np.int64], ts: NDArray[np.float64]) -> None:
         """Note n kept samples; a bucket newer than what its slot holds takes the slot, an older one is left out."""
         bucket, slot, bit = _place(ts)
+        new = np.ones(len(unit), dtype=bool)
+        new[1:] = (unit[1:] != unit[:-1]) | (bucket[1:] != bucket[:-1])
+        if not every(new):  # what follows costs ten times as much a sample
+            starts = new.nonzero()[0]
+            unit, bucket, slot, bit = unit[starts], bucket[starts], slot[starts], np.bitwise_or.reduceat(bit, starts)
         before = self._bucket[unit, slot]
         np.maximum.at(self._bucket, (unit, slot), bucket)
         newest = self._bucket[unit, slot]

@@ -50,11 +50,14 @@ class Planes:
 
     def put(self, row: NDArray[np.int32], at: NDArray[np.int64], values: NDArray) -> None:
         """Write n units' `values` [n, signals] at places `at` [n] of their rows [n, signals]; NaN where never sent."""
-        self.values.reshape(-1)[flat(row, at, self.values)] = values.astype(np.float32).reshape(-1)
+        self.values.reshape(-1)[flat(row, at, self.values).reshape(-1)] = values.astype(np.float32).reshape(-1)
 
     def course(self, unit: int, at: NDArray[np.int64]) -> NDArray[np.float32]:
         """[m, signals] what stands at m places of a unit's rows."""
-        return self.values[self._row[unit]].T.take(at, axis=0)
+        row = self._row[unit]
+        if 4 * len(at) < self.values.shape[1]:
+            return self.values[row, at[:, None]]
+        return self.values[row].T.take(at, axis=0)  # faster, but for few
 
     def write(self, unit: int, at: NDArray[np.int64] | slice, values: NDArray[np.float32]) -> None:
         """Write m places of a unit's rows [m, signals]; NaN where never sent."""
@@ -71,7 +74,6 @@ class Planes:
 
 
 def flat(row: NDArray[np.int32], at: NDArray[np.int64], plane: NDArray) -> NDArray[np.int64]:
-    """[n · signals] where places `at` [n] of rows [n, signals] are in a plane laid flat."""
-    index = row * np.int64(plane.shape[1])
-    index += at[:, None]
-    return index.reshape(-1)
+    """[n, signals] where places `at` [n] of rows [n, signals] are in a plane laid flat: one index is twice as fast as
+    two, and a flat one again."""
+    return row.astype(np.int64) * plane.shape[1] + at[:, None]

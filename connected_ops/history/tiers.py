@@ -45,9 +45,9 @@ class Tier:
         self._means = Planes(units, row.count)
         self._counted = min(row.count, 2 * LATE_S // row.width_s)
         # Past the most that fits (eight samples a second for half a minute) newer samples count a little more.
-        self._heard = np.zeros(
-            (len(self._means.values), self._counted), dtype=np.uint8 if row.width_s <= 30 else np.uint16
-        )
+        count = np.uint8 if row.width_s <= 30 else np.uint16
+        self._most = np.iinfo(count).max
+        self._heard = np.zeros((len(self._means.values), self._counted), dtype=count)
         self._heard_of = self._key if self._counted == row.count else np.zeros((units, self._counted), dtype=np.int32)
         self._begun = np.zeros(units, dtype=bool)
 
@@ -65,15 +65,15 @@ class Tier:
         if not len(unit):
             return
         bucket = np.floor_divide(ts, self.row.width_s).astype(np.int32)
-        new_group = np.empty(len(unit), dtype=bool)
-        new_group[0] = True
-        new_group[1:] = (unit[1:] != unit[:-1]) | (bucket[1:] != bucket[:-1])
-        starts = np.flatnonzero(new_group)
+        new = np.ones(len(unit), dtype=bool)
+        new[1:] = (unit[1:] != unit[:-1]) | (bucket[1:] != bucket[:-1])
         present = np.isfinite(values)
-        total = np.add.reduceat(np.where(present, values, 0.0), starts)
-        heard = np.add.reduceat(present.astype(np.float64), starts)
-        unit, bucket = unit[starts], bucket[starts]
-        keep = heard.any(axis=1) & (self._key[unit, bucket % self.row.count] <= bucket + _FIRST)
+        total, heard = np.where(present, values, 0.0), present.astype(np.float64)
+        if not every(new):
+            starts = new.nonzero()[0]
+            total, heard = np.add.reduceat(total, starts), np.add.reduceat(heard, starts)
+            unit, bucket = unit[starts], bucket[starts]
+        keep = (heard @ np.ones(heard.shape[1]) > 0) & (self._key[unit, bucket % self.row.count] <= bucket + _FIRST)
         if not every(keep):
             unit, bucket, total, heard = unit[keep], bucket[keep], total[keep], heard[keep]
         self._fold(unit, bucket, total, heard)
@@ -83,16 +83,21 @@ class Tier:
         slot, lately, key = bucket % self.row.count, bucket % self._counted, bucket + _FIRST
         row = self._means.rows(unit, heard > 0, self._begun)
         means, counts = self._means.values.reshape(-1), self._heard.reshape(-1)
-        mean_at, count_at = flat(row, slot, self._means.values), flat(row, lately, self._heard)
-        mean = means[mean_at].reshape(total.shape)
-        had = counts[count_at].reshape(total.shape)
-        had[self._heard_of[unit, lately] != key] = 1
-        had = np.where((self._key[unit, slot] == key)[:, None] & ~np.isnan(mean), had, 0.0)
-        count = had + heard
-        with np.errstate(invalid="ignore"):
-            mean = (np.where(had > 0, mean, 0.0) * had + total) / count
-        means[mean_at] = mean.reshape(-1)
-        counts[count_at] = np.minimum(count, np.iinfo(counts.dtype).max).reshape(-1)
+        mean_at = flat(row, slot, self._means.values)
+        count_at = mean_at if self._heard_of is self._key else flat(row, lately, self._heard)
+        mean, had = means[mean_at].astype(np.float64), counts[count_at].astype(np.float64)
+        if self._heard_of is not self._key:
+            had[self._heard_of[unit, lately] != key] = 1.0
+        had[self._key[unit, slot] != key] = 0.0
+        had[np.isnan(mean)] = 0.0
+        mean *= had
+        mean[had == 0.0] = 0.0
+        mean += total
+        had += heard
+        with np.errstate(invalid="ignore"):  # a signal that the bucket has nothing of is NaN
+            mean /= had
+        means[mean_at.reshape(-1)] = mean.astype(np.float32).reshape(-1)
+        counts[count_at.reshape(-1)] = np.minimum(had, self._most).astype(counts.dtype).reshape(-1)
         self._heard_of[unit, lately] = self._key[unit, slot] = key
         self._begun[unit] = True
 
@@ -115,11 +120,11 @@ class Tier:
         """Take a unit's past as it is: [m] bucket starts (whole buckets, Unix seconds, rising) and [m, signals]
         means."""
         bucket, means = (start // self.row.width_s).astype(np.int32)[-self.row.count :], means[-self.row.count :]
-        slot, lately, known = bucket % self.row.count, bucket % self._counted, np.isfinite(means)
-        row = self._means.rows(np.array([unit]), known.any(axis=0)[None], self._begun)[0]
-        self._means.write(unit, slot, np.where(known, means, np.nan))
+        slot, lately, known = bucket % self.row.count, bucket % self._counted, np.isfinite(means).T.copy()
+        row = self._means.rows(np.array([unit]), known.any(axis=1)[None], self._begun)[0]
+        self._means.write(unit, slot, np.where(known.T, means, np.nan))
         counts = self._heard[row]
-        counts[:, lately] = known.T
+        counts[:, lately] = known
         self._heard[row] = counts
-        self._heard_of[unit, lately] = self._key[unit, slot] = np.where(known.any(axis=1), bucket + _FIRST, 0)
+        self._heard_of[unit, lately] = self._key[unit, slot] = np.where(known.any(axis=0), bucket + _FIRST, 0)
         self._begun[unit] = True
