@@ -68,6 +68,8 @@ class Tier:
         new = np.ones(len(unit), dtype=bool)
         new[1:] = (unit[1:] != unit[:-1]) | (bucket[1:] != bucket[:-1])
         present = np.isfinite(values)
+        signals = self._means.signals(present)
+        values, present = values[:, signals], present[:, signals]
         total, heard = np.where(present, values, 0.0), present.astype(np.float64)
         if not every(new):
             starts = new.nonzero()[0]
@@ -76,12 +78,12 @@ class Tier:
         keep = (heard @ np.ones(heard.shape[1]) > 0) & (self._key[unit, bucket % self.row.count] <= bucket + _FIRST)
         if not every(keep):
             unit, bucket, total, heard = unit[keep], bucket[keep], total[keep], heard[keep]
-        self._fold(unit, bucket, total, heard)
+        row = self._means.rows(unit, signals, heard > 0, self._begun)
+        self._fold(unit, row, bucket, total, heard)
 
-    def _fold(self, unit: Places, bucket: Places, total: Floats, heard: Floats) -> None:
-        """Take [n, signals] sums and counts into n buckets of their units."""
+    def _fold(self, unit: Places, row: NDArray[np.int32], bucket: Places, total: Floats, heard: Floats) -> None:
+        """Take [n, k] sums and counts into n buckets of their units and `row` [n, k]."""
         slot, lately, key = bucket % self.row.count, bucket % self._counted, bucket + _FIRST
-        row = self._means.rows(unit, heard > 0, self._begun)
         means, counts = self._means.values.reshape(-1), self._heard.reshape(-1)
         mean_at = flat(row, slot, self._means.values)
         count_at = mean_at if self._heard_of is self._key else flat(row, lately, self._heard)
@@ -121,7 +123,7 @@ class Tier:
         means."""
         bucket, means = (start // self.row.width_s).astype(np.int32)[-self.row.count :], means[-self.row.count :]
         slot, lately, known = bucket % self.row.count, bucket % self._counted, np.isfinite(means).T.copy()
-        row = self._means.rows(np.array([unit]), known.any(axis=1)[None], self._begun)[0]
+        row = self._means.rows(np.array([unit]), slice(None), known.any(axis=1)[None], self._begun)[0]
         self._means.write(unit, slot, np.where(known.T, means, np.nan))
         counts = self._heard[row]
         counts[:, lately] = known

@@ -75,7 +75,10 @@ class Window:
         written = self._written[unit]
         last = (written - 1) % self.size
         same = (written > 0) & (self._ts[unit, last] == ts)
-        row = self._planes.rows(unit, ~np.isnan(values), self._written)
+        sent = ~np.isnan(values)
+        signals = self._planes.signals(sent)
+        values = values[:, signals]
+        row = self._planes.rows(unit, signals, sent[:, signals], self._written)
         if same.any():
             rows, slots = unit[same], last[same]
             self._planes.put(row[same], slots, np.fmax(self._planes.values[row[same], slots[:, None]], values[same]))
@@ -115,7 +118,7 @@ class Window:
         takes it up."""
         alone = np.array([unit])
         self._note(alone, np.array([ts]), fired[None])
-        row = self._planes.rows(alone, ~np.isnan(values[None]), self._written)
+        row = self._planes.rows(alone, slice(None), ~np.isnan(values[None]), self._written)
         old = self.samples(unit)
         at = int(np.searchsorted(old.ts, ts))
         if at < len(old.ts) and old.ts[at] == ts:
