@@ -25,12 +25,13 @@ class Heard:
         if not every(new):  # what follows costs ten times as much a sample
             starts = new.nonzero()[0]
             unit, bucket, slot, bit = unit[starts], bucket[starts], slot[starts], np.bitwise_or.reduceat(bit, starts)
-        before = self._bucket[unit, slot]
-        np.maximum.at(self._bucket, (unit, slot), bucket)
-        newest = self._bucket[unit, slot]
-        taken, keep = newest > before, newest == bucket
-        self._bits[unit[taken], slot[taken]] = 0
-        np.bitwise_or.at(self._bits, (unit[keep], slot[keep]), bit[keep])
+        buckets, bits, at = self._bucket.reshape(-1), self._bits.reshape(-1), unit * COUNT + slot
+        before = buckets[at]
+        np.maximum.at(buckets, at, bucket)
+        newest = buckets[at]
+        keep = newest == bucket
+        bits[at[newest > before]] = 0
+        np.bitwise_or.at(bits, at[keep], bit[keep])
 
     def holds(self, unit: int, ts: float) -> bool:
         """Whether a sample was kept within the half second of that time."""
@@ -43,8 +44,7 @@ class Heard:
         self._bits[unit] = 0
 
 
-def _place(ts: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint64]]:
-    whole = np.floor_divide(ts, WIDTH_S)
-    step = ((ts - whole * WIDTH_S) * (STEPS / WIDTH_S)).astype(np.uint64)
-    bucket = whole.astype(np.int32)
-    return bucket, bucket % COUNT, np.uint64(1) << step
+def _place(ts: NDArray[np.float64]) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.uint64]]:
+    bucket = np.floor(ts).astype(np.int64) // WIDTH_S
+    step = ((ts - bucket * WIDTH_S) * (STEPS / WIDTH_S)).astype(np.uint64)
+    return bucket.astype(np.int32), bucket % COUNT, np.uint64(1) << step

@@ -1,7 +1,7 @@
-"""Memory by the signals that a unit has sent: each pair of unit and signal that ever was has a row, the rest have none.
+"""Memory by the signals that a unit has sent: each such pair of unit and signal has a row, the others have none.
 
-Zeros of numpy cost memory where they are touched, in pages of 4 kB or, of large arrays on many systems, of 2 MB. So rows
-are given from the front, whoever asks: what is touched lies together.
+Zeros of numpy cost memory where they are touched, in pages of 4 kB or, of large arrays on many systems, of 2 MB. So
+rows are given from the front, whoever asks: what is touched lies together.
 """
 
 import numpy as np
@@ -14,7 +14,8 @@ NOWHERE = 0
 """The row of all pairs that never were: it reads as NaN, and nothing but NaN is written to it."""
 
 Signals = NDArray[np.int64] | slice
-_ALL = slice(None)
+"""Columns of a [n, signals] array: so many of it, or all."""
+ALL = slice(None)
 
 
 class Planes:
@@ -38,9 +39,9 @@ class Planes:
         """The columns to read and write where these are `sent` [n, signals]: those that any unit ever sent, if they are
         no more than half of the catalogue, else all."""
         if 2 * some(self._ever) > len(self._ever):
-            return _ALL
+            return ALL
         columns = (self._ever | sent.any(axis=0)).nonzero()[0]
-        return columns if 2 * len(columns) <= len(self._ever) else _ALL
+        return columns if 2 * len(columns) <= len(self._ever) else ALL
 
     def rows(
         self, unit: NDArray[np.int64], signals: Signals, sent: NDArray[np.bool_], begun: NDArray
@@ -73,9 +74,9 @@ class Planes:
         row = self._row[unit]
         if 4 * len(at) < self.values.shape[1]:
             return self.values[row, at[:, None]]
-        sent = row.nonzero()[0]
-        if 2 * len(sent) > len(row):
+        if 2 * some(row) > len(row):
             return self.values[row].T.take(at, axis=0)  # faster, but for few places and few signals
+        sent = row.nonzero()[0]
         course = np.full((len(at), len(row)), np.nan, dtype=np.float32)
         course[:, sent] = self.values[row[sent]].T.take(at, axis=0)
         return course
@@ -96,6 +97,6 @@ class Planes:
 
 
 def flat(row: NDArray[np.int32], at: NDArray[np.int64], plane: NDArray) -> NDArray[np.int64]:
-    """[n, k] where places `at` [n] of rows [n, k] are in a plane laid flat: one index is twice as fast as
-    two, and a flat one again."""
+    """[n, k] where places `at` [n] of rows [n, k] are in a plane laid flat: one index is twice as fast as two, and one
+    that is flat itself faster again."""
     return row.astype(np.int64) * plane.shape[1] + at[:, None]

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.history.planes import Planes, flat
+from connected_ops.history.heard import COUNT, WIDTH_S
+from connected_ops.history.planes import ALL, Planes, flat
 from connected_ops.telemetry.masks import every
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
 
-LATE_S = 14_400  # what comes later than this moves no mean
-
+_COUNTED_S = 2 * COUNT * WIDTH_S  # twice as far back as a sample may be late
 _FIRST = 1 << 30  # added to a bucket's number: 0 is none, and times before 1970 are above it
 
 
@@ -35,15 +35,15 @@ class Tier:
     """A ring of buckets a unit, keyed by bucket number, each the mean of each signal over the samples that fell into
     it. It costs memory for the signals that a unit has sent.
 
-    How many samples a mean is of is remembered of `counted` buckets only, which is twice as far back as samples may be
-    late: an older one, as one that was adopted, counts as one sample if any more come.
+    How many samples a mean is of is remembered for eight hours, twice as far back as a sample may be late. An older
+    bucket, as one that was adopted, counts as one sample if more come to it, as from a clock that steps back days.
     """
 
     def __init__(self, units: int, row: TierRow) -> None:
         self.row = row
         self._key = np.zeros((units, row.count), dtype=np.int32)  # bucket + _FIRST; 0: none
         self._means = Planes(units, row.count)
-        self._counted = min(row.count, 2 * LATE_S // row.width_s)
+        self._counted = min(row.count, _COUNTED_S // row.width_s)
         # Past the most that fits (eight samples a second for half a minute) newer samples count a little more.
         count = np.uint8 if row.width_s <= 30 else np.uint16
         self._most = np.iinfo(count).max
@@ -64,7 +64,7 @@ class Tier:
         """
         if not len(unit):
             return
-        bucket = np.floor_divide(ts, self.row.width_s).astype(np.int32)
+        bucket = np.floor(ts).astype(np.int64) // self.row.width_s
         new = np.ones(len(unit), dtype=bool)
         new[1:] = (unit[1:] != unit[:-1]) | (bucket[1:] != bucket[:-1])
         present = np.isfinite(values)
@@ -92,8 +92,8 @@ class Tier:
             had[self._heard_of[unit, lately] != key] = 1.0
         had[self._key[unit, slot] != key] = 0.0
         had[np.isnan(mean)] = 0.0
-        mean *= had
         mean[had == 0.0] = 0.0
+        mean *= had
         mean += total
         had += heard
         with np.errstate(invalid="ignore"):  # a signal that the bucket has nothing of is NaN
@@ -121,10 +121,10 @@ class Tier:
     def adopt(self, unit: int, start: NDArray[np.int64], means: NDArray[np.float32]) -> None:
         """Take a unit's past as it is: [m] bucket starts (whole buckets, Unix seconds, rising) and [m, signals]
         means."""
-        bucket, means = (start // self.row.width_s).astype(np.int32)[-self.row.count :], means[-self.row.count :]
-        slot, lately, known = bucket % self.row.count, bucket % self._counted, np.isfinite(means).T.copy()
-        row = self._means.rows(np.array([unit]), slice(None), known.any(axis=1)[None], self._begun)[0]
-        self._means.write(unit, slot, np.where(known.T, means, np.nan))
+        bucket, means = (start // self.row.width_s)[-self.row.count :], means[-self.row.count :].T.copy()
+        slot, lately, known = bucket % self.row.count, bucket % self._counted, np.isfinite(means)
+        row = self._means.rows(np.array([unit]), ALL, np.array([known.any(axis=1)]), self._begun)[0]
+        self._means.write(unit, slot, means.T)
         counts = self._heard[row]
         counts[:, lately] = known
         self._heard[row] = counts

@@ -7,7 +7,7 @@ from heapq import nlargest
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.history.planes import Planes
+from connected_ops.history.planes import ALL, Planes
 from connected_ops.telemetry import catalog
 
 Fired = NDArray[np.uint16]
@@ -86,8 +86,10 @@ class Window:
             unit, ts, row, values, verdict = unit[~same], ts[~same], row[~same], values[~same], verdict[~same]
             if not len(unit):
                 return
-        starts = np.flatnonzero(np.diff(unit, prepend=-1))
-        counts = np.diff(starts, append=len(unit))
+        first = np.ones(len(unit) + 1, dtype=bool)
+        first[1:-1] = unit[1:] != unit[:-1]
+        edges = first.nonzero()[0]
+        starts, counts = edges[:-1], edges[1:] - edges[:-1]
         rank = np.arange(len(unit)) - np.repeat(starts, counts)
         slot = (self._written[unit] + rank) % self.size
         self._ts[unit, slot] = ts
@@ -118,7 +120,7 @@ class Window:
         takes it up."""
         alone = np.array([unit])
         self._note(alone, np.array([ts]), fired[None])
-        row = self._planes.rows(alone, slice(None), ~np.isnan(values[None]), self._written)
+        row = self._planes.rows(alone, ALL, ~np.isnan(values[None]), self._written)
         old = self.samples(unit)
         at = int(np.searchsorted(old.ts, ts))
         if at < len(old.ts) and old.ts[at] == ts:
@@ -138,13 +140,13 @@ class Window:
         written = int(self._written[unit])
         count = min(written, self.size, self.size if newest is None else newest)
         slot = np.arange(written - count, written) % self.size
-        ts = self._ts[unit, slot]
+        ts = self._ts[unit].take(slot)
         fired = np.zeros((count, self._columns), dtype=np.uint16)
         for when, bits in self._fired.get(unit, {}).items():
             at = int(np.searchsorted(ts, when))
             if at < count and ts[at] == when:
                 fired[at] = bits
-        return Samples(ts, self._planes.course(unit, slot), self._verdict[unit, slot], fired)
+        return Samples(ts, self._planes.course(unit, slot), self._verdict[unit].take(slot), fired)
 
     def newest(self, units: NDArray[np.int64], limit: int) -> tuple[NDArray[np.int64], Samples]:
         """The newest `limit` samples over these units, oldest first, and whose each is."""
