@@ -69,6 +69,10 @@ class Planes:
         """Write n units' `values` [n, k] at places `at` [n] of their rows [n, k]; NaN where never sent."""
         self.values.reshape(-1)[flat(row, at, self.values).reshape(-1)] = values.astype(np.float32).reshape(-1)
 
+    def at(self, unit: int, place: int) -> NDArray[np.float32]:
+        """[signals] what stands at one place of a unit's rows."""
+        return self.values[self._row[unit], place]
+
     def course(self, unit: int, at: NDArray[np.int64]) -> NDArray[np.float32]:
         """[m, signals] what stands at m places of a unit's rows."""
         row = self._row[unit]

@@ -121,7 +121,8 @@ class Tier:
     def adopt(self, unit: int, start: NDArray[np.int64], means: NDArray[np.float32]) -> None:
         """Take a unit's past as it is: [m] bucket starts (whole buckets, Unix seconds, rising) and [m, signals]
         means."""
-        bucket, means = (start // self.row.width_s)[-self.row.count :], means[-self.row.count :].T.copy()
+        bucket = (start // self.row.width_s).astype(np.int64)[-self.row.count :]
+        means = means[-self.row.count :].T.copy()
         slot, lately, known = bucket % self.row.count, bucket % self._counted, np.isfinite(means)
         row = self._means.rows(np.array([unit]), ALL, np.array([known.any(axis=1)]), self._begun)[0]
         self._means.write(unit, slot, means.T)

@@ -105,15 +105,13 @@ class Window:
     def held(self, unit: int, ts: float) -> NDArray[np.bool_] | None:
         """[signals] which signals of exactly that time are kept; None where no row of it is."""
         slots = np.flatnonzero(self._ts[unit, : min(int(self._written[unit]), self.size)] == ts)
-        return np.isfinite(self._planes.course(unit, slots[:1])[0]) if len(slots) else None
+        return np.isfinite(self._planes.at(unit, slots[0])) if len(slots) else None
 
     def repeats(self, unit: int, ts: float, values: NDArray[np.float64]) -> bool:
         """Whether exactly these values [signals] (NaN: absent) of that time are kept."""
         slots = np.flatnonzero(self._ts[unit, : min(int(self._written[unit]), self.size)] == ts)
         came = np.isfinite(values)
-        return bool(len(slots)) and bool(
-            (self._planes.course(unit, slots[:1])[0] == values.astype(np.float32))[came].all()
-        )
+        return bool(len(slots)) and bool((self._planes.at(unit, slots[0]) == values.astype(np.float32))[came].all())
 
     def insert(self, unit: int, ts: float, values: NDArray[np.float64], verdict: int, fired: Fired) -> None:
         """Put a late sample at its place in event time; the oldest falls out where the ring is full. A row of that time
@@ -139,7 +137,9 @@ class Window:
         """A copy of a unit's samples, or of its `newest` ones."""
         written = int(self._written[unit])
         count = min(written, self.size, self.size if newest is None else newest)
-        slot = np.arange(written - count, written) % self.size
+        first = (written - count) % self.size
+        slot = np.arange(first, first + count)
+        slot[self.size - first :] -= self.size
         ts = self._ts[unit].take(slot)
         fired = np.zeros((count, self._columns), dtype=np.uint16)
         for when, bits in self._fired.get(unit, {}).items():

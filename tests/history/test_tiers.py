@@ -98,6 +98,14 @@ def test_an_adopted_past_is_continued_by_samples():
     assert len(tier.series(0)[0]) == 0
 
 
+def test_a_unit_may_be_adopted_without_a_past():
+    tier = Tier(1, ROW)
+    tier.adopt(0, np.empty(0, np.int64), np.empty((0, catalog.COUNT), np.float32))
+    assert len(tier.series(0)[0]) == 0
+    add(tier, [(0, 1.0, (3.0, 4.0))])
+    assert tier.series(0)[1][:, :2].tolist() == [[3.0, 4.0]]
+
+
 def test_a_cleared_place_starts_from_nothing_even_in_an_earlier_time():
     tier = Tier(1, ROW)
     add(tier, [(0, 9000.0, (5.0, 5.0))])
