@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from connected_ops.history.heard import COUNT, WIDTH_S, Heard
 from connected_ops.history.tiers import TIERS, Tier
-from connected_ops.history.window import REFUSED, Window
+from connected_ops.history.window import REFUSED, Window, marked
 from connected_ops.machines import catalog
 
 WAITING_ROWS = 4096
@@ -110,11 +110,11 @@ class History:
         ts = np.concatenate([rows.ts for rows in waiting])
         order = np.lexsort((ts, unit))
         unit, ts = unit[order], ts[order]
-        values = np.concatenate([catalog.whole(rows.values) for rows in waiting])[order]
+        values = np.concatenate([catalog.whole(rows.values) for rows in waiting]).take(order, axis=0)
         verdict = np.concatenate([rows.verdict for rows in waiting])[order]
-        fired = np.concatenate([rows.fired for rows in waiting])[order]
-        believed = np.concatenate([catalog.whole(rows.believed) for rows in waiting])[order]
-        odd = np.flatnonzero(fired.any(axis=1))
+        fired = np.concatenate([rows.fired for rows in waiting]).take(order, axis=0)
+        believed = np.concatenate([catalog.whole(rows.believed) for rows in waiting]).take(order, axis=0)
+        odd = marked(fired)
         if len(odd):
             refused = (fired[odd, :-1] != 0) & np.isfinite(values[odd]) & ~np.isfinite(believed[odd])
             fired[odd, :-1] |= np.where(refused, REFUSED, np.uint16(0))

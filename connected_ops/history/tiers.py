@@ -5,7 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.machines import catalog
+from connected_ops.history.heard import COUNT, WIDTH_S
+from connected_ops.history.planes import ALL, Planes, flat
+from connected_ops.machines.masks import every
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
+
+_COUNTED_S = 2 * COUNT * WIDTH_S  # twice as far back as a sample may be late
+_FIRST = 1 << 30  # added to a bucket's number: 0 is none, and times before 1970 are above it
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +33,23 @@ TIERS: tuple[TierRow, ...] = (
 
 class Tier:
     """A ring of buckets a unit, keyed by bucket number, each the mean of each signal over the samples that fell into
-    it."""
+    it. It costs memory for the signals that a unit has sent.
+
+    How many samples a mean is of is remembered for eight hours, twice as far back as a sample may be late. An older
+    bucket, as one that was adopted, counts as one sample if more come to it, as from a clock that steps back days.
+    """
 
     def __init__(self, units: int, row: TierRow) -> None:
         self.row = row
-        self._bucket = np.zeros((units, row.count), dtype=np.int32)
+        self._key = np.zeros((units, row.count), dtype=np.int32)  # bucket + _FIRST; 0: none
+        self._means = Planes(units, row.count)
+        self._counted = min(row.count, _COUNTED_S // row.width_s)
         # Past the most that fits (eight samples a second for half a minute) newer samples count a little more.
-        self._heard = np.zeros((units, row.count, catalog.COUNT), dtype=np.uint8 if row.width_s <= 30 else np.uint16)
-        self._mean = np.zeros((units, row.count, catalog.COUNT), dtype=np.float32)
+        count = np.uint8 if row.width_s <= 30 else np.uint16
+        self._most = np.iinfo(count).max
+        self._heard = np.zeros((len(self._means.values), self._counted), dtype=count)
+        self._heard_of = self._key if self._counted == row.count else np.zeros((units, self._counted), dtype=np.int32)
+        self._begun = np.zeros(units, dtype=bool)
 
     def covers(self, newest: NDArray[np.float64] | float, ts: NDArray[np.float64] | float) -> NDArray[np.bool_]:
         """Whether a sample of that time still has a bucket, given the unit's newest sample."""
@@ -47,50 +64,70 @@ class Tier:
         """
         if not len(unit):
             return
-        bucket = np.floor_divide(ts, self.row.width_s).astype(np.int32)
-        new_group = np.empty(len(unit), dtype=bool)
-        new_group[0] = True
-        new_group[1:] = (unit[1:] != unit[:-1]) | (bucket[1:] != bucket[:-1])
-        starts = np.flatnonzero(new_group)
+        bucket = np.floor(ts).astype(np.int64) // self.row.width_s
+        new = np.ones(len(unit), dtype=bool)
+        new[1:] = (unit[1:] != unit[:-1]) | (bucket[1:] != bucket[:-1])
         present = np.isfinite(values)
-        total = np.add.reduceat(np.where(present, values, 0.0), starts)
-        heard = np.add.reduceat(present.astype(np.float64), starts)
-        unit, bucket = unit[starts], bucket[starts]
-        slot = bucket % self.row.count
-        held = self._bucket[unit, slot]
-        counts = self._heard[unit, slot].astype(np.float64)
-        known = np.any(counts > 0, axis=1)
-        keep = heard.any(axis=1) & ~(known & (held > bucket))
-        if not keep.all():
-            unit, bucket, slot, held, known = unit[keep], bucket[keep], slot[keep], held[keep], known[keep]
-            total, heard, counts = total[keep], heard[keep], counts[keep]
-        same = known & (held == bucket)
-        had = np.where(same[:, None], counts, 0.0)
-        old = np.where(had > 0, self._mean[unit, slot], 0.0)
-        with np.errstate(invalid="ignore"):
-            mean = (old * had + total) / (had + heard)
-        self._bucket[unit, slot] = bucket
-        self._heard[unit, slot] = np.minimum(had + heard, np.iinfo(self._heard.dtype).max)
-        self._mean[unit, slot] = mean
+        signals = self._means.signals(present)
+        values, present = values[:, signals], present[:, signals]
+        total, heard = np.where(present, values, 0.0), present.astype(np.float64)
+        if not every(new):
+            starts = new.nonzero()[0]
+            total, heard = np.add.reduceat(total, starts), np.add.reduceat(heard, starts)
+            unit, bucket = unit[starts], bucket[starts]
+        keep = (heard @ np.ones(heard.shape[1]) > 0) & (self._key[unit, bucket % self.row.count] <= bucket + _FIRST)
+        if not every(keep):
+            unit, bucket, total, heard = unit[keep], bucket[keep], total[keep], heard[keep]
+        row = self._means.rows(unit, signals, heard > 0, self._begun)
+        self._fold(unit, row, bucket, total, heard)
+
+    def _fold(self, unit: Places, row: NDArray[np.int32], bucket: Places, total: Floats, heard: Floats) -> None:
+        """Take [n, k] sums and counts into n buckets of their units and `row` [n, k]."""
+        slot, lately, key = bucket % self.row.count, bucket % self._counted, bucket + _FIRST
+        means, counts = self._means.values.reshape(-1), self._heard.reshape(-1)
+        mean_at = flat(row, slot, self._means.values)
+        count_at = mean_at if self._heard_of is self._key else flat(row, lately, self._heard)
+        mean, had = means[mean_at].astype(np.float64), counts[count_at].astype(np.float64)
+        if self._heard_of is not self._key:
+            had[self._heard_of[unit, lately] != key] = 1.0
+        had[self._key[unit, slot] != key] = 0.0
+        had[np.isnan(mean)] = 0.0
+        mean[had == 0.0] = 0.0
+        mean *= had
+        mean += total
+        had += heard
+        with np.errstate(invalid="ignore"):  # a signal that the bucket has nothing of is NaN
+            mean /= had
+        means[mean_at.reshape(-1)] = mean.astype(np.float32).reshape(-1)
+        counts[count_at.reshape(-1)] = np.minimum(had, self._most).astype(counts.dtype).reshape(-1)
+        self._heard_of[unit, lately] = self._key[unit, slot] = key
+        self._begun[unit] = True
 
     def series(self, unit: int) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
         """A unit's buckets, oldest first: [m] start of each in Unix seconds, [m, signals] means."""
-        used = np.flatnonzero(self._heard[unit].any(axis=1))
-        used = used[np.argsort(self._bucket[unit, used])]
+        used = np.flatnonzero(self._key[unit])
+        used = used[np.argsort(self._key[unit, used])]
         if len(used):
-            used = used[self._bucket[unit, used] > self._bucket[unit, used[-1]] - self.row.count]
-        start = (self._bucket[unit, used] * float(self.row.width_s)).astype(np.float64, copy=False)
-        return start, self._mean[unit, used]
+            used = used[self._key[unit, used] > self._key[unit, used[-1]] - self.row.count]
+        start = ((self._key[unit, used] - _FIRST) * float(self.row.width_s)).astype(np.float64, copy=False)
+        return start, self._means.course(unit, used)
 
     def clear(self, unit: int) -> None:
         """Forget a unit."""
-        self._heard[unit] = 0
+        self._key[unit] = self._heard_of[unit] = 0
+        self._begun[unit] = False
+        self._means.clear(unit)
 
     def adopt(self, unit: int, start: NDArray[np.int64], means: NDArray[np.float32]) -> None:
         """Take a unit's past as it is: [m] bucket starts (whole buckets, Unix seconds, rising) and [m, signals]
         means."""
-        bucket = (start // self.row.width_s).astype(np.int32)[-self.row.count :]
-        slot = bucket % self.row.count
-        self._bucket[unit, slot] = bucket
-        self._mean[unit, slot] = means[-self.row.count :]
-        self._heard[unit, slot] = np.isfinite(means[-self.row.count :])
+        bucket = (start // self.row.width_s).astype(np.int64)[-self.row.count :]
+        means = means[-self.row.count :].T.copy()
+        slot, lately, known = bucket % self.row.count, bucket % self._counted, np.isfinite(means)
+        row = self._means.rows(np.array([unit]), ALL, np.array([known.any(axis=1)]), self._begun)[0]
+        self._means.write(unit, slot, means.T)
+        counts = self._heard[row]
+        counts[:, lately] = known
+        self._heard[row] = counts
+        self._heard_of[unit, lately] = self._key[unit, slot] = np.where(known.any(axis=0), bucket + _FIRST, 0)
+        self._begun[unit] = True

@@ -89,3 +89,16 @@ def test_clearing_a_unit_also_drops_its_waiting_rows_and_leaves_the_others():
     assert len(history.window.samples(0).ts) == 0
     assert history.window.samples(1).ts.tolist() == [61.0]
     assert len(history.tiers[0].series(0)[0]) == 0
+
+
+def test_a_cleared_place_shows_the_next_unit_nothing_of_the_one_before():
+    history = History(1, 5)
+    history.append(rows([0] * 8, [60.0 + t for t in range(8)]))
+    history.clear(0)
+    some = np.full((1, catalog.COUNT), np.nan)
+    some[0, catalog.RPM] = 1900.0
+    history.append(Rows(np.array([0]), np.array([62.0]), some, some, np.zeros(1, np.uint8), NOTHING))
+    for values in (history.window.samples(0).values, *(tier.series(0)[1] for tier in history.tiers)):
+        assert np.argwhere(np.isfinite(values)).tolist() == [[0, catalog.RPM]]
+    assert np.flatnonzero(history.held(0, 62.0)).tolist() == [catalog.RPM]
+    assert not history.held(0, 63.0).any()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connected_ops.history.tiers import Tier, TierRow
+from connected_ops.history.tiers import TIERS, Tier, TierRow
 from connected_ops.machines import catalog
 
 ROW = TierRow("test", 10, 4)
@@ -98,6 +98,14 @@ def test_an_adopted_past_is_continued_by_samples():
     assert len(tier.series(0)[0]) == 0
 
 
+def test_a_unit_may_be_adopted_without_a_past():
+    tier = Tier(1, ROW)
+    tier.adopt(0, np.empty(0, np.int64), np.empty((0, catalog.COUNT), np.float32))
+    assert len(tier.series(0)[0]) == 0
+    add(tier, [(0, 1.0, (3.0, 4.0))])
+    assert tier.series(0)[1][:, :2].tolist() == [[3.0, 4.0]]
+
+
 def test_a_cleared_place_starts_from_nothing_even_in_an_earlier_time():
     tier = Tier(1, ROW)
     add(tier, [(0, 9000.0, (5.0, 5.0))])
@@ -106,3 +114,54 @@ def test_a_cleared_place_starts_from_nothing_even_in_an_earlier_time():
     start, means = tier.series(0)
     assert start.tolist() == [0.0]
     assert means[0, :2].tolist() == [3.0, 4.0]
+
+
+def nothing_but(tier: Tier, signals: dict[int, float], ts: float, unit: int = 0) -> None:
+    values = np.full((1, catalog.COUNT), np.nan)
+    for signal, value in signals.items():
+        values[0, signal] = value
+    tier.add(np.array([unit]), np.array([ts]), values)
+
+
+def test_a_signal_that_begins_later_is_nothing_before_and_one_that_stops_nothing_after():
+    tier = Tier(1, ROW)
+    for ts in (5.0, 15.0, 25.0):
+        nothing_but(tier, {0: ts}, ts)
+    for ts in (26.0, 35.0):
+        nothing_but(tier, {8: ts}, ts)
+    expected = [[5.0, np.nan], [15.0, np.nan], [25.0, 26.0], [np.nan, 35.0]]
+    np.testing.assert_array_equal(tier.series(0)[1][:, [0, 8]], expected)
+
+
+def test_what_a_unit_that_took_a_cleared_place_did_not_send_is_nothing():
+    tier = Tier(2, ROW)
+    add(tier, [(0, float(t), (1.0, 1.0)) for t in range(40)])
+    tier.clear(0)
+    for unit in (0, 1):  # the rows that were taken back go to whoever comes first
+        nothing_but(tier, {5: 3.0}, 5.0, unit)
+        nothing_but(tier, {5: 3.0, 6: 4.0}, 15.0, unit)
+        start, means = tier.series(unit)
+        assert start.tolist() == [0.0, 10.0]
+        assert np.argwhere(np.isfinite(means)).tolist() == [[0, 5], [1, 5], [1, 6]]
+        assert means[:, 5].tolist() == [3.0, 3.0]
+
+
+def test_a_late_sample_weighs_as_one_of_all_of_its_bucket_for_hours():
+    tier = Tier(1, TIERS[1])
+    for second in range(9):
+        nothing_but(tier, {0: 10.0}, float(second))
+    for half_hour in range(1, 16):
+        nothing_but(tier, {0: 10.0}, half_hour * 1800.0)
+    nothing_but(tier, {0: 110.0}, 9.0)
+    assert tier.series(0)[1][0, 0] == 20.0
+
+
+def test_a_bucket_of_long_ago_counts_as_one_sample():
+    tier = Tier(1, TIERS[1])
+    for second in range(9):
+        nothing_but(tier, {0: 10.0}, float(second))
+    for half_hour in range(1, 17):
+        nothing_but(tier, {0: 10.0}, half_hour * 1800.0)
+    nothing_but(tier, {0: 30.0}, 9.0)
+    nothing_but(tier, {0: 50.0}, 10.0)
+    assert tier.series(0)[1][0, 0] == 30.0

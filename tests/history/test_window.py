@@ -234,3 +234,73 @@ def test_what_rules_said_of_a_row_that_was_cut_is_not_said_of_a_new_one_at_its_t
     window.cut(0, 1.0)
     message(window, 0, 9.0, engine_rpm=1900.0)
     assert not window.samples(0).fired.any()
+
+
+def test_a_signal_that_begins_later_is_nothing_before_and_one_that_stops_nothing_after():
+    window = Window(1, SIZE)
+    for t in range(1, 8):
+        values = {"coolant_temp_f": 190.0 + t} if t < 6 else {"engine_rpm": 1000.0 + t}
+        message(window, 0, float(t), 0, None, **values)
+    assert shown(window.samples(0)) == [
+        {"coolant_temp_f": 193.0}, {"coolant_temp_f": 194.0}, {"coolant_temp_f": 195.0},
+        {"engine_rpm": 1006.0}, {"engine_rpm": 1007.0},
+    ]  # fmt: skip
+    for ts, signal in ((5.0, catalog.COOLANT), (6.0, catalog.RPM)):
+        held = window.held(0, ts)
+        assert held is not None
+        assert np.flatnonzero(held).tolist() == [signal]
+
+
+def test_a_late_message_may_bring_a_signal_that_its_unit_never_sent():
+    window = Window(1, SIZE)
+    for t in (1, 2, 3, 4, 6, 7):
+        message(window, 0, float(t), coolant_temp_f=190.0 + t)
+    for ts in (5.0, 6.0):
+        x, fired = parts({"engine_rpm": 1900.0}, None)
+        window.insert(0, ts, x, 1, fired)
+    assert shown(window.samples(0)) == [
+        {"coolant_temp_f": 193.0}, {"coolant_temp_f": 194.0}, {"engine_rpm": 1900.0},
+        {"coolant_temp_f": 196.0, "engine_rpm": 1900.0}, {"coolant_temp_f": 197.0},
+    ]  # fmt: skip
+
+
+def test_what_a_unit_that_took_a_cleared_place_did_not_send_is_nothing():
+    window = Window(2, SIZE)
+    append(window, [0] * 7, [1, 2, 3, 4, 5, 6, 7])
+    window.clear(0)
+    for unit in (0, 1):  # the rows that were taken back go to whoever comes first
+        for t in range(3):
+            message(window, unit, float(t), engine_hours=7.0)
+        message(window, unit, 3.0, speed_mph=45.0)
+    expected = [{"engine_hours": 7.0}] * 3 + [{"speed_mph": 45.0}]
+    assert shown(window.samples(0)) == shown(window.samples(1)) == expected
+
+
+def test_a_row_without_any_value_is_a_row():
+    window = Window(1, SIZE)
+    for t in range(3):
+        message(window, 0, float(t))
+    message(window, 0, 3.0, engine_rpm=1900.0)
+    assert shown(window.samples(0)) == [{}, {}, {}, {"engine_rpm": 1900.0}]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 2), st.sets(st.sampled_from(catalog.KEYS), max_size=4), st.booleans()),
+        max_size=40,
+    )
+)
+def test_whatever_signals_come_go_and_are_forgotten_each_unit_shows_its_own(steps):
+    """Of each step: a unit, the signals that it sends, whether it is forgotten first."""
+    window, kept = Window(3, SIZE), {unit: [] for unit in range(3)}
+    for t, (unit, keys, forgotten) in enumerate(steps):
+        if forgotten and t % 3 == 0:
+            window.clear(unit)
+            kept[unit] = []
+        values = dict.fromkeys(keys, float(t))
+        message(window, unit, float(t), 0, None, **values)
+        kept[unit].append(values)
+    for unit in range(3):
+        assert shown(window.samples(unit)) == [
+            {key: values[key] for key in catalog.KEYS if key in values} for values in kept[unit][-SIZE:]
+        ]
