@@ -1,5 +1,4 @@
-"""`connected-ops`: serve the demo or a bare server, send files or an emulated fleet to one, measure
-the engine, and check the settings."""
+"""`connected-ops`: serve the demo or a bare server, send to one, measure the engine, check the settings."""
 
 import asyncio
 import gc
@@ -19,6 +18,7 @@ from connected_ops.guards.access import only_this_machine
 from connected_ops.guards.authority import is_loopback
 from connected_ops.guards.sign_in import link_of
 from connected_ops.machines import files as machine_files
+from connected_ops.machines.commands import app as machines_app
 from connected_ops.recordings.retime import Retime
 from connected_ops.serve.server import serve as run_server
 from connected_ops.settings import PREFIX, Settings, load, origin
@@ -35,6 +35,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+app.add_typer(machines_app, name="machines")
 
 Host = Annotated[str | None, typer.Option(help="Address to bind to; 127.0.0.1 when left out.", show_default=False)]
 Port = Annotated[
@@ -66,8 +68,8 @@ def demo(
     lock: Lock = None,
 ) -> None:
     """Serve the page with the emulator on."""
-    own = {"assumptions": assumptions, "machines": machines}
-    _serve(host=host, port=port, profile=profile, seed=seed, lock=lock, emulator=True, **own)
+    files = {"profile": profile, "assumptions": assumptions, "machines": machines}
+    _serve(host=host, port=port, seed=seed, lock=lock, emulator=True, **files)
 
 
 @app.command(epilog="Example: connected-ops serve --port 8000")

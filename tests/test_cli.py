@@ -25,7 +25,18 @@ from connected_ops.benchmark.measures import BY_KEY, Line
 from connected_ops.serve.server import bind
 
 COMMAND = [sys.executable, "-c", "from connected_ops.cli import main; main()"]
-COMMANDS = ("demo", "serve", "send", "emulate", "benchmark", "check")
+MACHINES = ("machines list", "machines show", "machines check")
+COMMANDS = ("demo", "serve", "send", "emulate", "benchmark", "check", *MACHINES)
+    "demo",
+    "serve",
+    "send",
+    "emulate",
+    "benchmark",
+    "check",
+    "machines list",
+    "machines show",
+    "machines check",
+)
 ROOT = Path(cli.__file__).parents[1]
 
 
@@ -46,7 +57,7 @@ def plain(text: str) -> str:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_each_command_explains_itself_with_an_example(run, command):
-    result = run(command, "--help")
+    result = run(*command.split(), "--help")
     assert result.exit_code == 0
     assert f"Example: connected-ops {command}" in plain(result.stdout)
 
@@ -54,7 +65,17 @@ def test_each_command_explains_itself_with_an_example(run, command):
 def test_the_help_names_every_command(run):
     told = plain(run("--help").stdout)
     for command in COMMANDS:
-        assert command in told
+        assert command.split()[0] in told
+
+
+def test_machines_are_listed_shown_and_checked(run):
+    assert "oil_pressure_psi Oil pressure, psi" in plain(run("machines", "list").stdout)
+    assert "normal 187 °F to 198 °F, warns at 225 °F" in plain(run("machines", "show", "passenger_car").stdout)
+    assert plain(run("machines", "check").stdout) == "The machines can be used: 24 signals, 7 classes."
+    wrong = run("machines", "show", "nix")
+    assert (wrong.exit_code, plain(wrong.stderr)) == (
+        2, "There is no signal and no class 'nix': `connected-ops machines list` names them all.",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(("arguments", "env", "sentence"), [

@@ -15,6 +15,7 @@ from connected_ops.engine.clocks import Clocks
 from connected_ops.engine.figures import figures
 from connected_ops.engine.latecomers import Late, Latecomers
 from connected_ops.engine.present import Present
+from connected_ops.engine.steps import steps
 from connected_ops.history.history import History, Rows
 from connected_ops.insight.episode import MACHINE, Seen, finite
 from connected_ops.insight.episodes import Episodes
@@ -129,7 +130,7 @@ class Pipeline:
             self._widen(values)
             values = values[:, : self._width]
         x = catalog.available(values)
-        for rows in _steps(np.flatnonzero(~future), unit):
+        for rows in steps(np.flatnonzero(~future), unit):
             verdict[rows], fired[rows] = self._message(
                 unit[rows], unit_class[rows], ts[rows], x[rows], values[rows], now
             )
@@ -295,20 +296,3 @@ class Pipeline:
             learned = np.where(np.isfinite(usual), usual + 0.2 * (np.minimum(gap, 600.0) - usual), gap)
         self.interval[units] = np.where(np.isfinite(gap) & (gap >= MIN_INTERVAL_S), learned, usual)
         self.arrived[units] = now
-
-
-def _steps(rows: NDArray[np.int64], unit: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """The rows (sorted by unit) as steps: step k holds the k-th row of every unit."""
-    if not len(rows):
-        return []
-    whose = unit[rows]
-    new = np.empty(len(rows), dtype=bool)
-    new[0] = True
-    new[1:] = whose[1:] != whose[:-1]
-    if new.all():
-        return [rows]
-    starts = np.flatnonzero(new)
-    counts = np.diff(starts, append=len(rows))
-    rank = np.arange(len(rows)) - np.repeat(starts, counts)
-    by_rank = np.argsort(rank, kind="stable")
-    return np.split(rows[by_rank], np.cumsum(np.bincount(rank))[:-1])

@@ -10,6 +10,7 @@ from connected_ops.machines.signal import Signal
 SIGNALS: tuple[Signal, ...] = signal.read()
 KEYS: tuple[str, ...] = tuple(row.key for row in SIGNALS)
 INDEX: dict[str, int] = {key: index for index, key in enumerate(KEYS)}
+BY_KEY: dict[str, Signal] = {row.key: row for row in SIGNALS}
 COUNT = len(SIGNALS)
 
 ROLES: dict[signal.Role, int] = {row.role: index for index, row in enumerate(SIGNALS) if row.role is not None}

@@ -52,11 +52,11 @@ def wait_until(holds: Callable[[], Any], what: str, within_s: float = 30.0) -> A
 class Server:
     """`connected-ops COMMAND` as a process of its own, on a free port unless one is given."""
 
-    def __init__(self, log: Path, command: str = "demo", port: int = 0) -> None:
+    def __init__(self, log: Path, command: str = "demo", port: int = 0, *options: str) -> None:
         self._log = log
         with log.open("ab") as errors:
             self._process = subprocess.Popen(
-                [PROGRAM, command, "--port", str(port)],
+                [PROGRAM, command, "--port", str(port), *options],
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -157,8 +157,8 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
     folder = tmp_path_factory.mktemp("servers")
     running: list[Server] = []
 
-    def begin(command: str = "demo", port: int = 0, wait: bool = True) -> Server:
-        server = Server(folder / f"{len(running)}.log", command, port)
+    def begin(command: str = "demo", port: int = 0, *options: str, wait: bool = True) -> Server:
+        server = Server(folder / f"{len(running)}.log", command, port, *options)
         running.append(server)
         return server.await_ready() if wait else server
 

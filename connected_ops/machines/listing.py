@@ -1,0 +1,60 @@
+"""What the machines' files say, in words: a list of all, and one of them whole."""
+
+from collections.abc import Iterator
+
+from connected_ops.machines.catalog import BY_KEY as SIGNALS
+from connected_ops.machines.signal import Signal
+from connected_ops.machines.unit_class import BY_KEY as CLASSES
+from connected_ops.machines.unit_class import UnitClass
+
+
+def listing() -> str:
+    """Every signal and every class, a line each."""
+    return "\n".join(
+        [
+            f"Signals, {len(SIGNALS)}:",
+            *(f"  {row.key:<24} {row.label}{f', {row.uom}' if row.uom else ''}" for row in SIGNALS.values()),
+            f"Classes, {len(CLASSES)}:",
+            *(f"  {row.key:<24} {row.label}" for row in CLASSES.values()),
+        ]
+    )
+
+
+def shown(key: str) -> str | None:
+    """A signal or a class whole, a line each of what is said of it; None where there is none of that name."""
+    if key in SIGNALS:
+        return "\n".join(_of_signal(SIGNALS[key]))
+    return "\n".join(_of_class(CLASSES[key])) if key in CLASSES else None
+
+
+def _of_signal(row: Signal) -> Iterator[str]:
+    yield f"{row.key}: {row.label}, {row.quantity}{f' in {row.uom}' if row.uom else ''}"
+    yield f"  sensor {row.figure(row.sensor_low)} to {row.figure(row.sensor_high)}"
+    yield f"  plausible {row.figure(row.plausible_low)} to {row.figure(row.plausible_high)}"
+    if row.max_rate < float("inf"):
+        yield f"  fastest change {row.figure(row.max_rate)} a second"
+    for low, high in row.absent:
+        yield f"  not available from {low:g} to {high:g}"
+    if row.role is not None:
+        yield f"  role {row.role}"
+    for standard, name in (("OBD-II", row.obd), ("J1939", row.j1939), ("VSS", row.vss)):
+        if name != "none":
+            yield f"  {standard} {name}"
+
+
+def _of_class(row: UnitClass) -> Iterator[str]:
+    yield f"{row.key}: {row.label}"
+    if row.hours_per_day:
+        yield f"  {row.hours_per_day:g} hours a day"
+    if row.service_every_h is not None:
+        yield f"  service every {row.service_every_h:g} h"
+    yield f"  its day costs the assumption {row.day}, help on the spot {' or '.join(row.help)}"
+    for key in row.signals:
+        signal, (warn, critical) = SIGNALS[key], row.limits(key)
+        said = [f"normal {' to '.join(map(signal.figure, normal))}" for normal in (row.normal(key),) if normal]
+        said += [
+            f"{what} {signal.figure(limit)}" for what, limit in (("warns at", warn), ("critical at", critical)) if limit
+        ]
+        yield f"  {key}: {', '.join(said) or 'no limit'}"
+    if row.absent:
+        yield f"  not fitted: {', '.join(row.absent)}"
