@@ -27,16 +27,6 @@ from connected_ops.serve.server import bind
 COMMAND = [sys.executable, "-c", "from connected_ops.cli import main; main()"]
 MACHINES = ("machines list", "machines show", "machines check")
 COMMANDS = ("demo", "serve", "send", "emulate", "benchmark", "check", *MACHINES)
-    "demo",
-    "serve",
-    "send",
-    "emulate",
-    "benchmark",
-    "check",
-    "machines list",
-    "machines show",
-    "machines check",
-)
 ROOT = Path(cli.__file__).parents[1]
 
 
