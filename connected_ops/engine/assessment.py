@@ -246,8 +246,9 @@ def _loop(c: Columns, counts: Counts, now: float, score, band, fresh, order, pri
 def _reasons(c: Columns, points: NDArray[np.float64], fresh: NDArray[np.int8]) -> tuple[str, ...]:
     machine = points[:, : failure_modes.WEAR]
     strongest = machine.argmax(axis=1)
-    silence = [~np.isfinite(c.known).any(axis=1), fresh == SILENT]
-    said = np.select(silence, [reasons.NOTHING_KNOWN, reasons.NOTHING_THEN], reasons.NOTHING).tolist()
+    unknown = [~np.isfinite(c.known).any(axis=1), ~c.readable.any(axis=1), fresh == SILENT]
+    instead = [reasons.NOTHING_KNOWN, reasons.NOT_JUDGED, reasons.NOTHING_THEN]
+    said = np.select(unknown, instead, reasons.NOTHING).tolist()
     for row in (*np.flatnonzero(c.refused.any(axis=1)).tolist(), *c.standing):
         said[row] = _not_nothing(c, row)
     for row in np.flatnonzero(machine.max(axis=1, initial=0.0) >= reasons.SPEAKS_FROM).tolist():

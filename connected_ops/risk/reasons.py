@@ -14,6 +14,7 @@ SPEAKS_FROM = 8.0  # points below which a mode is not worth a sentence in the fl
 CONFIRMED_FROM = 0.6  # share of the evidence that time has confirmed
 NOTHING, NOTHING_THEN = "Nothing unusual", "Nothing unusual when it was last heard"
 NOTHING_KNOWN = "Nothing is known of it: no value has come that can be read"
+NOT_JUDGED = "Its values are shown, not judged: no failure mode reads them"
 QUIET = "Quiet"  # of one mode: another may speak
 EASING = "Back to normal, easing off"
 CONFIRMING = ", confirming"

@@ -44,5 +44,6 @@ def test_a_compressor_from_a_folder_is_a_unit_with_its_class_its_chart_its_norma
     expect(card.locator(".newest")).to_contain_text("class normal 90–125 · limit 140")
     expect(card.locator("img[data-chart]")).not_to_have_js_property("naturalWidth", 0)
     expect(page.locator("main")).not_to_contain_text("Not fitted on this unit")
-    expect(page.get_by_test_id("what-to-do")).to_contain_text("Nothing unusual")
+    expect(page.locator(".unit-card")).to_contain_text("shown, not judged")
+    expect(page.locator("main")).not_to_contain_text("Nothing unusual")
     server.stop()
