@@ -148,7 +148,7 @@ class Pipeline:
         """Read as many columns as somebody has sent: a catalogue may have far more."""
         came = np.isfinite(values[:, self._width :])
         if some(came):
-            self._width += 1 + int(came.any(axis=0).nonzero()[0][-1])
+            self._width += 1 + int(np.flatnonzero(came.any(axis=0))[-1])
 
     def _make_ready(self, place: int) -> None:
         """Fill what a unit begins with, up to a place and some after it."""

@@ -2,7 +2,7 @@
 
 A doubted signal is read as the median of its last five usable values, from the moment that median has stood for LASTS_S
 and all but one of the five, at least AGREE, and the newest lie within the signal's fastest change of it; within a share
-of it where a signal may change at once.
+of it where a signal counts from zero: within the fastest change of a speed any two of them agree.
 """
 
 from collections import deque
@@ -40,8 +40,8 @@ class Run:
     newest: float = -inf
 
     def read(self, ts: float, value: float, max_rate: float) -> bool:
-        """Take a value at `ts`, of a signal that changes by at most `max_rate` a second; whether its median is believed
-        by now."""
+        """Take a value at `ts`, of a signal that changes by at most `max_rate` a second, or by a share of itself (inf);
+        whether its median is believed by now."""
         dt = ts - self.newest if isfinite(self.newest) else 1.0
         reach = max_rate * min(max(dt, 1.0), REACH_S) if isfinite(max_rate) else SHARE * abs(value)
         self.values.append(value)
@@ -53,6 +53,9 @@ class Run:
         self.since = self.since if stands else ts
         self.middle, self.newest = middle, ts
         return agree and ts - self.since >= LASTS_S
+
+
+_FASTEST = [row.max_rate if row.quantity == "temperature" else inf for row in SIGNALS]
 
 
 class Doubts:
@@ -87,7 +90,7 @@ class Doubts:
             middle = x.copy()
             for row, signal in np.argwhere(doubted).tolist():
                 run = self._runs.setdefault(int(unit[row]), {}).setdefault(signal, Run())
-                believed[row, signal] = run.read(float(ts[row]), float(x[row, signal]), SIGNALS[signal].max_rate)
+                believed[row, signal] = run.read(float(ts[row]), float(x[row, signal]), _FASTEST[signal])
                 middle[row, signal] = run.middle
                 self._any[unit[row]] = True
         return middle, believed

@@ -47,6 +47,7 @@ def take(pipeline: Pipeline, at: float, odd: dict[int, float]) -> np.ndarray:
 @settings(max_examples=20, deadline=None)
 @example([({catalog.COOLANT: np.nan, catalog.AMBIENT: 20.0}, 1, 7.0)], 1.0)
 @example([({catalog.COOLANT: 255.0, catalog.VIBRATION: 6.0, catalog.SPEED: 120.0}, 12, 7.0)], 1.0)
+@example([({catalog.RPM: 800.0}, 3, 0.5), ({catalog.COOLANT: np.nan, catalog.SPEED: 90.0}, 2, 0.5)], 10.0)
 @given(_spells, st.sampled_from([1.0, 10.0, 60.0]))
 def test_a_healthy_sample_never_raises_the_risk_of_any_mode(spells, spacing: float):
     pipeline, at, p = Pipeline(1, 8), 0.0, np.zeros(WEAR)
