@@ -81,7 +81,7 @@ class Pipeline:
         self.arrived = np.full(units, -np.inf)
         self.heard = np.zeros(units)
         self._ready = 0
-        self._width = catalog.WITH_ROLES
+        self._width = max(catalog.WITH_ROLES, 1 + int(indicators.SIGNAL.max()))
         self._clocks = Clocks(units)
         self._latecomers = Latecomers(self.history)
         aside = Pipeline(backlog.UNITS, backlog.WINDOW, judges_late=False) if judges_late else None

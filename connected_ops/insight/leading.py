@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from connected_ops.machines import catalog
 from connected_ops.risk.failure_modes import MODES
 from connected_ops.signals import indicators
+from connected_ops.signals.limits import LIMITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ LEADS: tuple[Lead, ...] = (
     Lead("intake_drift", catalog.INTAKE),
     Lead("road_speed", catalog.SPEED),
     Lead("engine_speed", catalog.RPM),
+    *(Lead(row.key, row.signal, row.worse) for row in LIMITED),
 )
 BY_INDICATOR: dict[str, Lead] = {row.indicator: row for row in LEADS}
 

@@ -6,6 +6,8 @@ absolute read "N °F", differences "N °F above" and the like: the page converts
 
 from dataclasses import dataclass
 
+from connected_ops.signals.limits import LIMITED
+
 NOW, TODAY, DAYS, SERVICE = "Now: stop safely", "Today", "Within days", "At the next service"
 OVER = "Over: check it at the next service"
 
@@ -219,5 +221,15 @@ ROWS: tuple[Row, ...] = (
         "Governor and fuel rack or actuator, the load at that moment.",
         "Take it to idle; if it races by itself, use the emergency stop.",
         TODAY, still=True,
+    ),
+    *(
+        Row(
+            row.key, f"{row.label} {'over' if row.worse > 0 else 'under'} its limit",
+            "It has passed a limit that its class sets; no failure mode here knows why.",
+            "What the maker says of this limit, then the sensor against a hand instrument.",
+            "Take the load off and have it looked at; stop it where the maker says so.",
+            TODAY,
+        )
+        for row in LIMITED
     ),
 )  # fmt: skip

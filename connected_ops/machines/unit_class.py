@@ -79,6 +79,14 @@ class UnitClass:
         assert found is not None, f"the class unknown says {field} of {role}"
         return found
 
+    def side(self, signal: str) -> int:
+        """+1 where a signal's limits are above what is normal, -1 where they are below."""
+        said = self.signals.get(signal, OfSignal())
+        near, far = said.warn, said.critical
+        if near is None:
+            near = said.normal and sum(said.normal) / 2
+        return -1 if near is not None and far is not None and far < near else 1
+
     @property
     def known(self) -> bool:
         """Whether it is more than the class we know nothing of."""

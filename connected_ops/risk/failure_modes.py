@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from connected_ops.machines import catalog
 from connected_ops.signals import indicators
+from connected_ops.signals.limits import LIMITED
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,13 @@ class FailureMode:
     weights: tuple[tuple[str, float], ...]
     codes: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
+
+# Past a limit of its class without a mode that knows why; only where a class sets one for a signal without a role.
+_LIMITS = (
+    (FailureMode("limits", "Over its limits", catalog.KEYS[LIMITED[0].signal], 0.18,
+                 tuple((row.key, 1.0) for row in LIMITED)),)
+    if LIMITED else ()
+)  # fmt: skip
 
 MODES: tuple[FailureMode, ...] = (
     FailureMode(
@@ -47,10 +56,12 @@ MODES: tuple[FailureMode, ...] = (
         (("road_speed", 1.0), ("engine_speed", 1.0)),
         (("road_speed", ("SPN 84, FMI 15, 16 or 0",)), ("engine_speed", ("P0219", "SPN 190, FMI 15, 16 or 0"))),
     ),
+    *_LIMITS,
     FailureMode("wear", "Wear", "engine_hours", 0.0, ()),
 )  # fmt: skip
 KEYS: tuple[str, ...] = tuple(row.key for row in MODES)
-COOLING, VIBRATION, AIR_INTAKE, OVERSPEED, WEAR = range(len(MODES))
+COOLING, VIBRATION, AIR_INTAKE, OVERSPEED = range(4)
+WEAR = len(MODES) - 1
 FIRST = np.array([row.first for row in MODES])
 
 # [indicators, modes]

@@ -9,6 +9,7 @@ from connected_ops.machines import catalog
 from connected_ops.machines.unit_class import UnitClass
 from connected_ops.risk.failure_modes import KEYS, MODES, WEAR
 from connected_ops.signals import indicators
+from connected_ops.signals.limits import LIMITED, Limited
 
 SPEAKS_FROM = 8.0  # points below which a mode is not worth a sentence in the fleet table
 CONFIRMED_FROM = 0.6  # share of the evidence that time has confirmed
@@ -145,6 +146,20 @@ def _engine_speed(f: Figures) -> str:
     return f"Engine {f.values['engine_rpm']:,.0f} rpm, maximum {f.unit_class.max_rpm or 0:,.0f} rpm"
 
 
+def _past_its_limit(row: Limited) -> Callable[[Figures], str]:
+    signal = catalog.SIGNALS[row.signal]
+
+    def said(f: Figures) -> str:
+        value, (warn, critical) = f.values[signal.key], f.unit_class.limits(signal.key)
+        past = critical is not None and (warn is None or row.worse * value >= row.worse * critical)
+        limit, which = (critical, "critical limit") if past else (warn, "warning limit")
+        side = "over" if row.worse > 0 else "under"
+        told = "" if limit is None else f", {side} the {which} of its class, {signal.figure(limit)}"
+        return f"{signal.label} {signal.figure(value)}{told}"
+
+    return said
+
+
 _SENTENCES: dict[str, Callable[[Figures], str]] = {
     "coolant_level": _coolant_level,
     "coolant_residual": _coolant_residual,
@@ -159,6 +174,7 @@ _SENTENCES: dict[str, Callable[[Figures], str]] = {
     "intake_drift": _intake_drift,
     "road_speed": _road_speed,
     "engine_speed": _engine_speed,
+    **{row.key: _past_its_limit(row) for row in LIMITED},
 }
 
 assert set(_SENTENCES) == set(indicators.KEYS), "every indicator has its sentence"

@@ -17,6 +17,7 @@ from connected_ops.machines.unit_class import CLASSES
 from connected_ops.signals import against_itself, baseline
 from connected_ops.signals.against_itself import DRIFTS
 from connected_ops.signals.baseline import Normal
+from connected_ops.signals.limits import LIMITED, Limited
 from connected_ops.signals.regime import COOL_DOWN, CRUISE, HEAVY, IDLE, OFF, WARMING_UP, WORK, Regime
 
 Column = NDArray[np.float64]
@@ -157,6 +158,13 @@ def _engine_speed(r: Reading) -> Column:
     return r.x[:, catalog.RPM] / _MAX_RPM[r.unit_class]
 
 
+def _against_limits(row: Limited) -> Indicator:
+    return Indicator(
+        row.key, f"{row.label} against its limits", row.signal,
+        lambda r: row.evidence(r.x[:, row.signal], r.unit_class), 0.0, 1.0,
+    )  # fmt: skip
+
+
 INDICATORS: tuple[Indicator, ...] = (
     Indicator("coolant_level", "Coolant against its limits", catalog.COOLANT, _coolant_level, -0.6, 1.0),
     Indicator("coolant_residual", "Coolant against its own normal", catalog.COOLANT, _coolant_residual, 0.0, 1.0),
@@ -173,6 +181,7 @@ INDICATORS: tuple[Indicator, ...] = (
     _drifting(against_itself.INTAKE_DRIFT),
     Indicator("road_speed", "Vehicle speed against its maximum", catalog.SPEED, _road_speed, 1.02, 1.12),
     Indicator("engine_speed", "Engine speed against its maximum", catalog.RPM, _engine_speed, 1.03, 1.10),
+    *(_against_limits(row) for row in LIMITED),
 )
 KEYS: tuple[str, ...] = tuple(row.key for row in INDICATORS)
 _START = np.array([row.start for row in INDICATORS])

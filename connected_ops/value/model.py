@@ -14,6 +14,7 @@ from functools import lru_cache
 from math import isnan
 
 from connected_ops.machines.unit_class import BY_KEY, UnitClass
+from connected_ops.signals.limits import LIMITED
 from connected_ops.value.assumptions import Assumptions
 from connected_ops.value.formula import Sum, lines
 
@@ -61,6 +62,7 @@ class Total:
 
 MODES: dict[str, bool] = {
     "cooling": True, "vibration": True, "air_intake": True, "overspeed": False, "too_cold": True,
+    **({"limits": True} if LIMITED else {}),
 }  # fmt: skip
 """What has a price: the failure modes, and apart from cooling an engine that runs too cold, which breaks nothing soon;
 and whether one takes a stop in the shop: a talk with a driver does not."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from connected_ops.machines.files import MachinesError
 from connected_ops.machines.unit_class import CLASSES
+from connected_ops.signals.limits import LIMITED
 
 _FIRST_LAB = "the first Connected Ops Lab; range: assumption"
 _BENCHMARK = "TMC/FleetNet benchmark, by freightwaves.com"
@@ -37,6 +38,14 @@ class Assumption:
 _DAYS, _WORK, _ROAD = "A day without the machine", "Work in the shop", "Help on the spot"
 _EARLY, _LATE = "Repair in time", "Repair after it failed"
 _CHANCE, _HOLDS = "Chance of failing if ignored", "Cost of waiting where it holds: fuel, derate, wear"
+
+# Of a signal past a limit that its class sets in a file; only where one does.
+_OF_LIMITS = (
+    Assumption("chance_limits", "Chance of failing if ignored, past a limit", _CHANCE, "%", 15, 35, 55, 0, 100, 1),
+    Assumption("early_limits", "Early repair, past a limit", _EARLY, "$", 200, 600, 1500, 0, 20000, 50),
+    Assumption("late_limits", "Late repair, past a limit", _LATE, "$", 1000, 3000, 6000, 0, 50000, 100),
+    Assumption("holds_limits", "Waiting where it holds, past a limit", _HOLDS, "$", 50, 150, 400, 0, 10000, 10),
+)
 
 ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption("chance_cooling", "Chance of failing if ignored, cooling", _CHANCE, "%", 35, 55, 75, 0, 100, 1),
@@ -77,6 +86,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption("holds_air_intake", "Waiting where it holds, air intake", _HOLDS, "$", 50, 200, 400, 0, 10000, 10),
     Assumption("holds_too_cold", "Waiting where it holds, running too cold", _HOLDS, "$", 150, 300, 600, 0, 10000, 10),
     Assumption("holds_overspeed", "Waiting where it holds, over-speeding", _HOLDS, "$", 20, 60, 120, 0, 10000, 10),
+    *(_OF_LIMITS if LIMITED else ()),
 )  # fmt: skip
 BY_KEY: dict[str, Assumption] = {row.key: row for row in ASSUMPTIONS}
 

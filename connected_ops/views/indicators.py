@@ -23,6 +23,7 @@ from connected_ops.signals import against_itself, baseline
 from connected_ops.signals.against_itself import DRIFTS, Comparison
 from connected_ops.signals.baseline import QUANTITIES
 from connected_ops.signals.indicators import INDICATORS, SOAK
+from connected_ops.signals.limits import LIMITED
 
 RECENT_S, DAYS_S = 600.0, 14 * 86_400.0
 _MODES_OF = {row.key: tuple(mode.key for mode in MODES if row.key in dict(mode.weights)) for row in INDICATORS}
@@ -98,6 +99,13 @@ _BEHIND: dict[str, _Behind] = {
         "Speaks above the maximum engine speed of its class.",
         catalog.RPM, limit=lambda kind, regime: kind.max_rpm, limit_label=_MAXIMUM,
     ),
+    **{
+        row.key: _Behind(
+            "Speaks past what the limits of its class are, plainly at the critical one.",
+            row.signal, limit=_warning(catalog.KEYS[row.signal]),
+        )
+        for row in LIMITED
+    },
 }  # fmt: skip
 
 _ABOUT_DRIFT = {

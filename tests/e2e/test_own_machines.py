@@ -26,14 +26,14 @@ critical = 150
 """
 
 
-def test_a_compressor_from_a_folder_is_a_unit_with_its_class_its_chart_its_normal_and_its_limit(
+def test_a_compressor_from_a_folder_has_its_chart_and_normal_and_past_its_limit_an_insight_with_a_price(
     start: Callable[..., Any], visitor: Any, tmp_path: Path
 ) -> None:
     for kind, text in (("signals", SIGNALS), ("classes", CLASSES)):
         (tmp_path / kind).mkdir()
         (tmp_path / kind / "plant.toml").write_text(text)
     server = start("serve", 0, "--machines", str(tmp_path))
-    told = server.send("compressor_1", seconds=120, unit_class="compressor", discharge_pressure_psi=118.0)
+    told = server.send("compressor_1", seconds=120, ago=60, unit_class="compressor", discharge_pressure_psi=118.0)
     assert told["accepted"] == 120
     page = visitor.open(server, "?page=unit&unit=compressor_1")
     expect(page.get_by_role("heading", level=1)).to_have_text("compressor_1")
@@ -44,6 +44,19 @@ def test_a_compressor_from_a_folder_is_a_unit_with_its_class_its_chart_its_norma
     expect(card.locator(".newest")).to_contain_text("class normal 90–125 · limit 140")
     expect(card.locator("img[data-chart]")).not_to_have_js_property("naturalWidth", 0)
     expect(page.locator("main")).not_to_contain_text("Not fitted on this unit")
+    expect(page.locator(".unit-card")).to_contain_text("Nothing unusual")
+
+    server.send("compressor_1", seconds=60, unit_class="compressor", discharge_pressure_psi=156.0)
+    expect(page.locator(".unit-card .pill")).to_have_text("High")
+    expect(page.get_by_test_id("episode-title")).to_have_text("Discharge pressure over its limit")
+    expect(page.locator(".unit-card")).to_contain_text(
+        "Discharge pressure 156 psi, over the critical limit of its class, 150 psi"
+    )
+    expect(page.get_by_test_id("episode-saved")).to_contain_text("$")
+
+    server.send("skid_1", seconds=60, unit_class="pump_skid", loop_flow_gal_min=8.4)
+    page.goto(server.url + "?page=unit&unit=skid_1")
+    expect(page.locator("[data-signal=loop_flow_gal_min]")).to_contain_text("8.4 gal/min")
     expect(page.locator(".unit-card")).to_contain_text("shown, not judged")
     expect(page.locator("main")).not_to_contain_text("Nothing unusual")
     server.stop()
