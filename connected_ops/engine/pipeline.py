@@ -160,7 +160,7 @@ class Pipeline:
     def _message(self, unit, unit_class, ts, x, values, now) -> tuple[NDArray[np.uint8], Fired]:
         """At most one message a unit: what of it is newer than its signals' newest moves the unit on, the rest is late
         or was here before."""
-        newest = self.known.newest.take(unit)
+        newest = self.known.newest[unit]
         if every(ts > newest):  # as most messages are
             self._clocks.right(unit)
             return self._step(unit, unit_class, ts, x, values, now)
@@ -210,7 +210,7 @@ class Pipeline:
     def _step(self, unit, unit_class, ts, x, values, now) -> tuple[NDArray[np.uint8], Fired]:
         """At most one message a unit, newer than all its signals' before: validation, signals, risk. `values` are as
         they were sent, `x` without what is not available."""
-        dt = np.maximum(ts - self.known.newest.take(unit), 0.0)
+        dt = np.maximum(ts - self.known.newest[unit], 0.0)
         dt[dt == np.inf] = 0.0  # a unit's first
         seen = self.known.seen[unit]
         judged = self._judge(unit, unit_class, ts, x, values)

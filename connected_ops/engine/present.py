@@ -55,8 +55,7 @@ class Present:
         [n, signals] as they were sent, `x` without what is not available."""
         at, came, read = ts[:, None], np.isfinite(judged.x), np.isfinite(x)
         width = x.shape[1]
-        all_values = self._values[:, :, :width].take(unit, axis=0)  # written back at once
-        marks = self._marks[:, :, :width].take(unit, axis=0)
+        all_values, marks = self._values[unit, :, :width], self._marks[unit, :, :width]  # written back at once
         known, known_at, hold, sent = all_values.swapaxes(0, 1)
         doubtful, withheld = marks.swapaxes(0, 1)
         stood = (at - known_at <= np.maximum(judged.hold, STANDS_S)) & (came | ~judged.speaks)
@@ -69,7 +68,7 @@ class Present:
         new = np.isfinite(values) | (spoke != 0)  # it came, or should have
         np.copyto(sent, values, where=new)
         self._values[unit, :, :width], self._marks[unit, :, :width] = all_values, marks
-        fired = self.fired[:, :width].take(unit, axis=0)
+        fired = self.fired[unit, :width]
         np.copyto(fired, spoke, where=new)
         self.fired[unit, :width] = fired
         held = np.where((at - known_at <= judged.hold) & ~withheld, known, np.nan)

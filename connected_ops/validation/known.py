@@ -74,7 +74,7 @@ class Known:
 
     def gather(self, unit: NDArray[np.int64], width: int) -> tuple[Floats, Floats]:
         """A copy of what is known of n units: [n, planes, width] of their first signals, [n, planes] of themselves."""
-        return self._signals[:, :, :width].take(unit, axis=0), self._units.take(unit, axis=0)
+        return self._signals[unit, :, :width], self._units.take(unit, axis=0)
 
     def keep(self, unit: NDArray[np.int64], s: Floats, u: Floats) -> None:
         """Write what was gathered back."""
