@@ -37,10 +37,11 @@ class Shared:
 
     def once(self, key: tuple[object, ...], make: Callable[[], T]) -> T:
         """What `make` gives, kept until the next snapshot. A key is only ever made by one kind of maker."""
-        if self._sequence != self.read_model.sequence:
-            self._sequence = self.read_model.sequence
+        sequence = self.read_model.sequence
+        if self._sequence != sequence:
+            self._sequence = sequence
             self._made.clear()
-        return self._made.once(key, make)
+        return self._made.once((sequence, *key), make)  # a snapshot may come while it is made, of the one before
 
     def simulated(self) -> tuple[str, ...]:
         """The units that faults can be put on; none without an emulator."""
