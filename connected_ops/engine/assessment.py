@@ -31,9 +31,8 @@ from connected_ops.value.model import Total
 LATE_AFTER_S, LATE_INTERVALS = 10.0, 3.0
 SILENT_AFTER_S, SILENT_INTERVALS = 60.0, 6.0
 LIVE, LATE, SILENT = range(len(FRESHNESS))
-
 DEFAULTS = Assumptions()
-
+_INSTEAD = [reasons.NOTHING_KNOWN, reasons.NOT_JUDGED, reasons.NOTHING_THEN]
 _SOURCE_OF_OWNER = np.array(SOURCE_OF_OWNER, dtype=np.int8)
 
 
@@ -246,9 +245,8 @@ def _loop(c: Columns, counts: Counts, now: float, score, band, fresh, order, pri
 def _reasons(c: Columns, points: NDArray[np.float64], fresh: NDArray[np.int8]) -> tuple[str, ...]:
     machine = points[:, : failure_modes.WEAR]
     strongest = machine.argmax(axis=1)
-    unknown = [~np.isfinite(c.known).any(axis=1), ~c.readable.any(axis=1), fresh == SILENT]
-    instead = [reasons.NOTHING_KNOWN, reasons.NOT_JUDGED, reasons.NOTHING_THEN]
-    said = np.select(unknown, instead, reasons.NOTHING).tolist()
+    unknown, unread = ~np.isfinite(c.known).any(axis=1), ~c.readable.any(axis=1)
+    said = np.select([unknown, unread, fresh == SILENT], _INSTEAD, reasons.NOTHING).tolist()
     for row in (*np.flatnonzero(c.refused.any(axis=1)).tolist(), *c.standing):
         said[row] = _not_nothing(c, row)
     for row in np.flatnonzero(machine.max(axis=1, initial=0.0) >= reasons.SPEAKS_FROM).tolist():

@@ -181,6 +181,12 @@ def _read() -> tuple[UnitClass, ...]:
         for name in (*(row.__pydantic_extra__ or {}), *row.not_fitted):
             if name not in catalog.INDEX:
                 file.refuse((key, name), f"there is no signal {name!r}; known are {', '.join(catalog.KEYS)}")
+        for name, said in (row.__pydantic_extra__ or {}).items():
+            signal = catalog.BY_KEY[name]
+            for field, limit in (("warn", said.warn), ("critical", said.critical)):
+                if limit is not None and not signal.plausible_low <= limit <= signal.plausible_high:
+                    span = f"{signal.plausible_low:g} to {signal.plausible_high:g}"
+                    file.refuse((key, name, field), f"no value would reach it: what is plausible of {name} is {span}")
     unknown = _class("unknown", rows["unknown"][0], None)
     return tuple(unknown if key == "unknown" else _class(key, row, unknown) for key, (row, _) in rows.items())
 

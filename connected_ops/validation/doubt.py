@@ -13,7 +13,6 @@ from statistics import median_low
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.machines import catalog
 from connected_ops.machines.catalog import SIGNALS
 from connected_ops.machines.masks import some
 
@@ -23,10 +22,9 @@ Mask = NDArray[np.bool_]
 KEPT, AGREE, LASTS_S = 5, 3, 10.0
 REACH_S = 2.0  # of its fastest change: after a minute anything would agree with anything
 SHARE = 0.3
-READ = np.isin(
-    catalog.KEYS, ("coolant_temp_f", "intake_air_temp_f", "engine_rpm", "speed_mph", "vibration_score", "engine_hours")
-)
-"""[signals] what modes read. A doubted load or outside air is no danger, and would make one of a sensor."""
+READ = np.array([row.role not in ("load", "ambient", "shake_velocity") for row in SIGNALS])
+"""[signals] what modes may read, those that only have limits too. A doubted load or outside air is no danger, and would
+make one of a sensor."""
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ label = "Discharge pressure"
 quantity = "pressure"
 sensor = [0, 300]
 plausible = [0, 220]
+fastest = 5
 """
 CLASSES = """
 [compressor]
@@ -53,6 +54,13 @@ def test_a_compressor_from_a_folder_has_its_chart_and_normal_and_past_its_limit_
         "Discharge pressure 156 psi, over the critical limit of its class, 150 psi"
     )
     expect(page.get_by_test_id("episode-saved")).to_contain_text("$")
+
+    for ago in range(80, 60, -1):  # its sensor jumps, and then it is over its limit
+        server.send("compressor_2", ago=ago, unit_class="compressor", discharge_pressure_psi=118.0 + 70.0 * (ago % 2))
+    server.send("compressor_2", seconds=60, unit_class="compressor", discharge_pressure_psi=156.0)
+    page.goto(server.url + "?page=unit&unit=compressor_2")
+    expect(page.locator(".unit-card .pill")).to_have_text("High")
+    expect(page.locator(".unit-card")).to_contain_text("the sensor has been jumping: treat it as real until checked")
 
     server.send("skid_1", seconds=60, unit_class="pump_skid", loop_flow_gal_min=8.4)
     page.goto(server.url + "?page=unit&unit=skid_1")
