@@ -5,7 +5,7 @@ A failure names the page, the table and the cell, and prints the row as it shoul
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from itertools import zip_longest
 from math import isinf
@@ -26,6 +26,7 @@ from connected_ops.insight.sensors import WEIGHTS as SENSOR_WEIGHTS
 from connected_ops.insight.wording import ROWS
 from connected_ops.machines import catalog
 from connected_ops.machines.catalog import SIGNALS
+from connected_ops.machines.mode import INDICATORS as FROM_FILES
 from connected_ops.machines.unit_class import CLASSES
 from connected_ops.read_model import BANDS, EpisodeKind
 from connected_ops.risk.failure_modes import KEYS as MODE_KEYS
@@ -34,7 +35,8 @@ from connected_ops.risk.scoring import HIGH_ABOVE, MEDIUM_ABOVE, score
 from connected_ops.settings import Settings
 from connected_ops.signals.against_itself import DRIFTS
 from connected_ops.signals.baseline import QUANTITIES
-from connected_ops.signals.indicators import INDICATORS, LIFT, SOAK
+from connected_ops.signals.indicators import INDICATORS
+from connected_ops.signals.kinds import by_regime
 from connected_ops.signals.regime import LEARNED
 from connected_ops.signals.regime import WORDS as REGIME_WORDS
 from connected_ops.validation.rules import KINDS, NEEDS_REVIEW, PER_SAMPLE, VERDICT_NAMES, Kind
@@ -126,21 +128,34 @@ def _rules() -> Sequence[Row]:
 
 def _indicators() -> Sequence[Row]:
     return [
-        (code(row.key), row.label, PROSE, number(row.start), number(row.full), yes(row.lasting)) for row in INDICATORS
+        (
+            code(row.key),
+            row.label,
+            code(of.row.kind),
+            PROSE,
+            number(of.row.start),
+            number(of.row.full),
+            yes(row.lasting),
+        )
+        for row, of in zip(INDICATORS, FROM_FILES, strict=False)
     ]
 
 
 def _regimes() -> Sequence[Row]:
+    soak, lift = (
+        by_regime([next(row for row in FROM_FILES if getattr(row.row, field))], field)[:, 0]
+        for field in ("allow", "allow_borrowed")
+    )
     return [
-        (said, PROSE, yes(at < LEARNED), number(SOAK[at]), number(LIFT[at])) for at, said in enumerate(REGIME_WORDS)
+        (said, PROSE, yes(at < LEARNED), number(soak[at]), number(lift[at])) for at, said in enumerate(REGIME_WORDS)
     ]
 
 
 def _drifts() -> Sequence[Row]:
     return [
         (
-            code(row.key), code(row.signal), ", ".join(SIGNALS[at].label.lower() for at in row.at), number(row.floor),
-            number(row.widest), number(row.plain), number(row.from_mph),
+            code(row.key), code(SIGNALS[row.signal].key), ", ".join(SIGNALS[at].label.lower() for at in row.at),
+            number(row.floor), number(row.widest), number(row.plain), number(row.from_mph),
         )
         for row in DRIFTS
     ]  # fmt: skip
@@ -173,9 +188,16 @@ def _example() -> Sequence[Row]:
 
 
 def _advice() -> Sequence[Row]:
-    alike = {row.key for row in ROWS if not row.still} - {row.key for row in ROWS if row.still}
     for_whom = {True: ", ".join(each.key for each in CLASSES if each.still), False: "the others"}
-    return [(code(row.key), "any" if row.key in alike else for_whom[row.still], row.title, row.urgency) for row in ROWS]
+    alike = {(row.key, row.near) for row in ROWS if row.still and replace(row, still=False) in ROWS}
+    return [
+        (
+            code(row.key) + (", near it" if row.near else ""),
+            "any" if (row.key, row.near) in alike else for_whom[row.still], row.title, row.urgency,
+        )
+        for row in ROWS
+        if not (row.still and (row.key, row.near) in alike)
+    ]  # fmt: skip
 
 
 def _sensor_advice() -> Sequence[Row]:
@@ -213,7 +235,7 @@ MIRRORS = tuple(
         ("signal.md", "The regimes", _regimes()),
         ("signal.md", "The indicators", _indicators()),
         ("signal.md", "A unit's own normal", [
-            (code(q.key), code(q.signal), number(q.floor)) for q in QUANTITIES]),
+            (q.key, code(SIGNALS[q.signal].key), number(q.floor)) for q in QUANTITIES]),
         ("signal.md", "A unit against itself", _drifts()),
         ("risk.md", "The failure modes", _modes()),
         ("risk.md", "The bands", _bands()),

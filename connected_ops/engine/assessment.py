@@ -290,7 +290,7 @@ def mode_sentence(c: Columns, row: int, mode: int) -> str:
         left = float(c.service_left[row])
         return reasons.service(left if isfinite(left) else None, CLASSES[c.unit_class[row]].service_every_h)
     known = figures(
-        int(c.unit_class[row]), c.known[row], c.normal[row], c.learned[row], float(c.slope[row]), c.drift[row],
+        int(c.unit_class[row]), c.known[row], c.normal[row], c.learned[row], c.slope[row], c.drift[row],
         c.onset[row], c.doubtful[row],
     )  # fmt: skip
     return reasons.sentence(

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from connected_ops.engine.pipeline import Pipeline
 from connected_ops.machines import catalog
+from connected_ops.machines.mode import INDICATORS
 from connected_ops.machines.unit_class import CLASSES
 from connected_ops.read_model import DriftView, Forecast, Span
 from connected_ops.risk import forecast
@@ -20,14 +21,9 @@ RAMP_SAMPLES = 600
 RAMP_EVERY_S, HOURS_EVERY_S = 5.0, 60.0  # a ramp's forecast is good for so long
 LEAST_HALF_MINUTES, HARDEST_PERCENT = 60, 98.0
 MOST_HARDEST = 5.0
-_TREND = {"cooling": indicators.KEYS.index("coolant_trend")}  # the modes with an indicator of a fast rise
-_TITLES = {
-    "coolant_drift": "Coolant above its own normal at the same load and weather",
-    "intake_drift": "Intake air above its own normal at the same load and speed",
-    "vibration_drift": "Vibration above its own normal at the same load and speed",
-}
-_OF_MODE = {"cooling": 0, "air_intake": 1, "vibration": 2}
-assert {DRIFTS[at].signal for mode, at in _OF_MODE.items()} == {m.signal for m in MODES if m.key in _OF_MODE}
+# The first of a mode's indicators that tells of a fast rise, and the first that tells of a drift.
+_TREND = {row.mode: indicators.KEYS.index(row.key) for row in reversed(INDICATORS) if row.row.kind == "rising"}
+_OF_MODE = {MODES[row.mode].key: at for at, row in reversed(list(enumerate(DRIFTS)))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +81,11 @@ class Outlook:
             return None
         worst = max(found, key=lambda each: (each.measure - each.drift.start) / (each.drift.full - each.drift.start))
         shown = worst if worst.onset is not None else found[0]
-        limit = self._limit(unit, shown.drift.signal)
+        limit = self._limit(unit, catalog.KEYS[shown.drift.signal])
         path = forecast.path(shown, limit)
         return DriftView(
             key=shown.drift.key,
-            label=_TITLES[shown.drift.key],
+            label=shown.drift.heading,
             uom=shown.drift.uom,
             decimals=shown.drift.decimals,
             ts=shown.ts,
@@ -104,7 +100,7 @@ class Outlook:
 
     def margin(self, unit: int, found: Comparison) -> float | None:
         """How far a unit's drift may grow until it reaches the limit at its hardest work; None without such a limit."""
-        limit = self._limit(unit, found.drift.signal)
+        limit = self._limit(unit, catalog.KEYS[found.drift.signal])
         return None if limit is None or limit <= found.normal_hot else found.goal(limit)
 
     def _limit(self, unit: int, signal: str) -> float | None:
@@ -147,9 +143,9 @@ def at_its_hardest(found: Comparison | None, half_minutes: NDArray[np.floating])
     """A limit is crossed on a hill or at speed and not by the mean of half an hour. The hardest half minutes [m,
     signals] of the last four hours tell how far coolant's own hot normal reaches up, and by how much more a bearing
     shakes there than in the mean."""
-    if found is None or found.drift.key == "intake_drift":
+    if found is None or found.drift.over is not None:
         return found
-    hard = half_minutes[:, catalog.INDEX[found.drift.signal]]
+    hard = half_minutes[:, found.drift.signal]
     hard = hard[np.isfinite(hard)]
     if len(hard) < LEAST_HALF_MINUTES:
         return found
@@ -169,6 +165,5 @@ def sentence(found: Comparison) -> str:
     if row.relative:
         said = f"{1 + found.measure:.1f}× its own earlier self at the same load and speed"
         return f"{said}." if found.per_day is None else f"{said}, and growing."
-    same = "load and weather" if row.key == "coolant_drift" else "load and speed"
-    said = f"{found.level:.0f} {row.uom} above its own earlier self at the same {same}"
+    said = f"{found.level:.0f} {row.uom} above its own earlier self at the same {row.same}"
     return f"{said}." if found.per_day is None else f"{said}, and growing {found.per_day:.1f} {row.uom} a day."

@@ -24,7 +24,6 @@ from connected_ops.insight.leading import leading
 from connected_ops.machines import catalog
 from connected_ops.machines.masks import every, some
 from connected_ops.risk import scoring
-from connected_ops.risk.failure_modes import COOLING, VIBRATION
 from connected_ops.risk.readings import Readings
 from connected_ops.risk.reasons import Figures
 from connected_ops.risk.scoring import Confirmation
@@ -32,8 +31,9 @@ from connected_ops.risk.speaking import Speaking
 from connected_ops.signals import against_itself, baseline, indicators
 from connected_ops.signals.against_itself import AgainstItself
 from connected_ops.signals.baseline import Baselines
+from connected_ops.signals.kinds import Reading
 from connected_ops.signals.regime import OFF, WARMING_UP, Regimes
-from connected_ops.signals.trend import Trend
+from connected_ops.signals.trend import COLUMNS, RISING, Trend
 from connected_ops.signals.warmth import Warmth
 from connected_ops.validation.known import Known
 from connected_ops.validation.rules import BIT, DUPLICATE, FUTURE_S, NEEDS_REVIEW, REJECTED, WHOLE, WIDTH, Fired
@@ -66,7 +66,7 @@ class Pipeline:
         self.known = Known(units)
         self.present = Present(units)
         self.baselines = Baselines(units)
-        self.coolant_trend = Trend(units)
+        self.trend = Trend(units)
         self.regimes = Regimes(units)
         self.warmth = Warmth(units)
         self.itself = AgainstItself(units)
@@ -75,7 +75,7 @@ class Pipeline:
         self.readings = Readings(units)
         self.episodes = Episodes(units, episodes)
         self.fixed_limits = FixedLimits(units)
-        self.slope = np.zeros(units)
+        self.slope = np.zeros((units, len(RISING)))
         self.regime = np.full(units, OFF, dtype=np.int8)
         self.interval = np.full(units, np.nan)
         self.arrived = np.full(units, -np.inf)
@@ -90,7 +90,7 @@ class Pipeline:
     def clear(self, unit: int) -> None:
         """Forget a unit entirely."""
         for room in (
-            self.history, self.known, self.present, self.baselines, self.coolant_trend, self.regimes, self.warmth,
+            self.history, self.known, self.present, self.baselines, self.trend, self.regimes, self.warmth,
             self.itself, self.confirmation, self.speaking, self.readings, self.episodes, self.fixed_limits,
             self._clocks,
         ):  # fmt: skip
@@ -202,7 +202,7 @@ class Pipeline:
         return verdict, fired
 
     def _rebase(self, unit: int, back_s: float, ts: float) -> None:
-        for room in (self.known, self.present, self.coolant_trend, self.episodes):
+        for room in (self.known, self.present, self.trend, self.episodes):
             room.rebase(unit, back_s)
         self.history.cut(unit, ts - 1e-3)
         self._clocks.clear(unit)
@@ -220,20 +220,17 @@ class Pipeline:
         turns = np.where(held[:, catalog.RPM] >= RUNS_RPM, doing, OFF)
         cold, warming = self.warmth.update(unit, dt, held[:, catalog.COOLANT], turns, unit_class)
         doing[warming] = WARMING_UP
-        slope = self.coolant_trend.update(unit, ts, judged.x[:, catalog.COOLANT])
+        slope = self.trend.update(unit, ts, judged.x.take(COLUMNS, axis=1))
         q = indicators.quantities(held)
         normal = self.baselines.normal(unit, unit_class, doing)
         drift = self._against_itself(unit, ts)
-        reading = indicators.Reading(held, q, unit_class, normal, slope, doing, drift, cold)
+        reading = Reading(held, q, unit_class, normal, slope, doing, drift, cold)
         found = indicators.evidence(reading, came)
         evidence = self.confirmation.update(unit, dt, found, came[:, indicators.SIGNAL], stood[:, indicators.SIGNAL])
         self.speaking.update(unit, ts, self.confirmation.indicator[unit])
-        teaches = np.empty(q.shape, dtype=bool)
         running = judged.teaches & (doing < OFF) & ~(held[:, catalog.RPM] < RUNS_RPM)
-        cool = running & (evidence[:, COOLING] < TEACHES_BELOW)
-        teaches[:, baseline.COOLANT] = cool & ~warming & (np.abs(slope) < SETTLED)
-        teaches[:, baseline.VIBRATION] = running & (evidence[:, VIBRATION] < TEACHES_BELOW)
-        teaches[:, baseline.INTAKE_RISE] = teaches[:, baseline.INTAKE] = cool
+        teaches = running[:, None] & (evidence.take(baseline.MODE, axis=1) < TEACHES_BELOW)
+        teaches[:, baseline.COOLANT] &= ~warming & (np.abs(slope[:, 0]) < SETTLED)
         since = (ts[:, None] - seen)[:, baseline.SIGNAL]
         lasted = np.where(came[:, baseline.SIGNAL] & (since < np.inf), since, 0.0)
         self.baselines.learn(unit, unit_class, doing, q, lasted, teaches, normal)
@@ -242,13 +239,13 @@ class Pipeline:
         turning = np.where(np.isfinite(x[:, catalog.RPM]), x[:, catalog.RPM], held[:, catalog.RPM])
         self.fixed_limits.take(unit, x, turning)
         p = scoring.probability(evidence, self.confirmation.confirmed[unit])
-        doings = np.empty((len(unit), 3))
-        doings[:, 0], doings[:, 1], doings[:, 2] = doing, slope, known[:, catalog.HOURS]
-        self.readings.add(unit, ts, now, doings, found, p, normal)
+        doings = np.empty((len(unit), 2))
+        doings[:, 0], doings[:, 1] = doing, known[:, catalog.HOURS]
+        self.readings.add(unit, ts, now, doings, slope, found, p, normal)
 
         def seen_by(row: int, channel: int) -> Seen:
             quoted = figures(
-                int(unit_class[row]), known[row], normal.mean[row], normal.learned[row], float(slope[row]), drift[row],
+                int(unit_class[row]), known[row], normal.mean[row], normal.learned[row], slope[row], drift[row],
                 self.itself.onset[unit[row]], self.present.doubtful[unit[row]],
             )  # fmt: skip
             return self._seen(int(unit[row]), channel, quoted)

@@ -7,11 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.insight.episode import Episode
+from connected_ops.machines.mode import INDICATORS
 from connected_ops.machines.unit_class import KEYS as CLASS_KEYS
 from connected_ops.read_model import Span
 from connected_ops.risk.failure_modes import MODES
 from connected_ops.value.assumptions import Assumptions
 from connected_ops.value.model import Total, decide, total
+
+_PRICES = {row.key: row.price for row in INDICATORS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,8 @@ class Case:
 
 
 def price_of(episode: Episode) -> str:
-    """What an episode is priced as: its failure mode, but for an engine that runs too cold."""
-    return "too_cold" if episode.lead == "coolant_low" else MODES[episode.mode].key
+    """What an episode is priced as: its failure mode, or what the indicator that leads it names."""
+    return _PRICES.get(episode.lead, MODES[episode.mode].key)
 
 
 def price(cases: Sequence[Case], assumptions: Assumptions) -> Total:

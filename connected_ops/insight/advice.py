@@ -8,10 +8,13 @@ from connected_ops.insight.episode import Episode, Seen
 from connected_ops.insight.sensor_wording import SENSOR_ROWS, TITLE_BOTH, UNCHANGED, WITH_IT, SensorRow
 from connected_ops.insight.wording import OVER, ROWS, Row
 from connected_ops.machines import catalog
+from connected_ops.machines.mode import INDICATORS, Indicator
 from connected_ops.machines.unit_class import UnitClass
 from connected_ops.risk import reasons
+from connected_ops.signals import kinds
 
-_ROWS: dict[tuple[str, bool], Row] = {(row.key, row.still): row for row in ROWS}
+_ROWS: dict[tuple[str, bool, bool], Row] = {(row.key, row.still, row.near): row for row in ROWS}
+_INDICATORS: dict[str, Indicator] = {row.key: row for row in INDICATORS}
 _SENSOR_ROWS: dict[str, SensorRow] = {row.kind: row for row in SENSOR_ROWS}
 
 
@@ -44,16 +47,16 @@ def measured(episode: Episode, unit_class: UnitClass) -> tuple[float | None, flo
     """(value, limit) of the episode's signal at its worst, in its unit; None where there is none."""
     if episode.worst is None or episode.value is None:
         return episode.value, None
-    value, lead = episode.value, episode.lead
-    if lead == "coolant_low":
-        return value, unit_class.coolant_normal[0]
-    if lead == "vibration_level" and unit_class.vibration_warn is not None:
-        return value, unit_class.vibration_healthy[1]
-    warn, critical = unit_class.limits(catalog.KEYS[episode.signal])
-    limit = critical if critical is not None and (warn is None or value >= critical) else warn
-    if lead == "engine_speed":
-        limit = unit_class.max_rpm
-    return value, limit
+    value, row = episode.value, _INDICATORS.get(episode.lead)
+    if row is not None and row.row.kind == "too_cold":
+        return value, kinds.working(unit_class, row)
+    if row is not None and row.row.kind == "share":
+        return value, kinds.limit(unit_class, row)
+    signal = catalog.KEYS[episode.signal]
+    warn, critical = unit_class.limits(signal)
+    side = unit_class.side(signal)
+    past = critical is not None and (warn is None or side * value >= side * critical)
+    return value, critical if past else warn
 
 
 def in_short(episode: Episode, unit_class: UnitClass) -> str:
@@ -65,11 +68,11 @@ def in_short(episode: Episode, unit_class: UnitClass) -> str:
 
 
 def _row(episode: Episode, unit_class: UnitClass) -> Row:
-    key = episode.lead
-    warn = unit_class.coolant_warn or unit_class.coolant_critical or 0.0
-    if key == "coolant_level" and episode.value is not None and episode.value < warn:
-        key = "coolant_near"
-    return _ROWS.get((key, unit_class.still)) or _ROWS[key, False]
+    signal = catalog.KEYS[episode.signal]
+    warn, critical = unit_class.limits(signal)
+    limit, side = critical if warn is None else warn, unit_class.side(signal)
+    near = episode.value is not None and limit is not None and side * episode.value < side * limit
+    return _ROWS.get((episode.lead, unit_class.still, near)) or _ROWS[episode.lead, unit_class.still, False]
 
 
 def _why(episode: Episode, worst: Seen, beside: Episode | None) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from connected_ops.machines import catalog
+from connected_ops.machines.mode import INDICATORS, Indicator
+from connected_ops.machines.unit_class import CLASSES
 from connected_ops.risk.failure_modes import MODES
 from connected_ops.signals import indicators
 from connected_ops.signals.limits import LIMITED
@@ -19,20 +21,14 @@ class Lead:
     worse: int = 1
 
 
+def _worse(row: Indicator) -> int:
+    if row.row.kind in ("too_cold", "below_normal"):
+        return -1
+    return min(kind.side(catalog.KEYS[row.signal]) for kind in CLASSES) if row.row.kind == "level" else 1
+
+
 LEADS: tuple[Lead, ...] = (
-    Lead("coolant_level", catalog.COOLANT),
-    Lead("coolant_residual", catalog.COOLANT),
-    Lead("coolant_trend", catalog.COOLANT),
-    Lead("coolant_drift", catalog.COOLANT),
-    Lead("coolant_low", catalog.COOLANT, -1),
-    Lead("vibration_level", catalog.VIBRATION),
-    Lead("vibration_residual", catalog.VIBRATION),
-    Lead("vibration_drift", catalog.VIBRATION),
-    Lead("intake_rise", catalog.INTAKE),
-    Lead("intake_residual", catalog.INTAKE),
-    Lead("intake_drift", catalog.INTAKE),
-    Lead("road_speed", catalog.SPEED),
-    Lead("engine_speed", catalog.RPM),
+    *(Lead(row.key, row.signal, _worse(row)) for row in INDICATORS),
     *(Lead(row.key, row.signal, row.worse) for row in LIMITED),
 )
 BY_INDICATOR: dict[str, Lead] = {row.indicator: row for row in LEADS}

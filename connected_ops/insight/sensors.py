@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from connected_ops.insight.latches import Latches, Mask, Places, Turned
 from connected_ops.machines import catalog
-from connected_ops.machines.signal import Role
-from connected_ops.risk.failure_modes import AIR_INTAKE, COOLING, OVERSPEED, VIBRATION, WEAR
+from connected_ops.machines.mode import MODES
+from connected_ops.risk.failure_modes import KEYS, WEAR
 from connected_ops.validation.rules import BIT
 
 # A firing adds its weight; the count leaks 1 in LEAK_S heard seconds and needs more than two firings. An always firing
@@ -28,18 +28,9 @@ WEIGHTS: tuple[tuple[str, float], ...] = (
     ("implausible", 1.0),
     ("rate_of_change", 0.75),
 )
-# The mode that a role's signal feeds, for an interface that sorts by modes; a signal that feeds none goes with wear.
-_MODES: dict[Role | None, int] = {
-    "coolant": COOLING,
-    "intake": AIR_INTAKE,
-    "engine_speed": OVERSPEED,
-    "road_speed": OVERSPEED,
-    "shake": VIBRATION,
-    "load": COOLING,
-    "ambient": AIR_INTAKE,
-    "shake_velocity": VIBRATION,
-}
-SENSOR_MODE: tuple[int, ...] = tuple(_MODES.get(row.role, WEAR) for row in catalog.SIGNALS)
+_FEEDS = {signal: KEYS.index(mode.key) for mode in MODES for signal in mode.feeds}
+# The mode that a signal feeds, for an interface that sorts by modes; a signal that feeds none goes with wear.
+SENSOR_MODE: tuple[int, ...] = tuple(_FEEDS.get(at, WEAR) for at in range(catalog.COUNT))
 
 
 RANK: dict[str, int] = {kind: rank for rank, (kind, _) in enumerate(WEIGHTS)}

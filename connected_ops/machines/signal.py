@@ -83,10 +83,15 @@ class Signal:
     vss: str = "none"
     aliases: tuple[str, ...] = ()
 
-    def figure(self, value: float) -> str:
+    def figure(self, value: float, decimals: int | None = None) -> str:
         """A value in words, however far off: "−40 °F", "1e+300 °F"."""
-        number = f"{value:,.{self.decimals}f}" if abs(value) < 1e7 else f"{value:.3g}"
+        digits = self.decimals if decimals is None else decimals
+        number = f"{value:,.{digits}f}" if abs(value) < 1e7 else f"{value:.3g}"
         return f"{number} {self.uom}".strip().replace("-", "−")
+
+    def difference(self, value: float, decimals: int | None = None) -> str:
+        """How far two values are apart, in words: "12 °F"."""
+        return self.figure(value, decimals)
 
 
 def read() -> tuple[Signal, ...]:

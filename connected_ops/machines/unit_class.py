@@ -158,6 +158,13 @@ class UnitClass:
         """On the gateway's own index."""
         return self.of("shake").warn
 
+    def band(self, signal: str, *, above_air: bool = False) -> Range | None:
+        """The healthy band of a signal, or of how far it stands above the air outside; where the class has no say, what
+        is said of a class we know nothing of."""
+        said = self.signals.get(signal, OfSignal())
+        found = said.above_ambient if above_air else said.normal
+        return found if found is not None or self.beside is None else self.beside.band(signal, above_air=above_air)
+
     def normal(self, signal: str) -> Range | None:
         """The band a healthy unit of this class keeps to, or None where the class has no say."""
         said = self.signals.get(signal)

@@ -10,11 +10,12 @@ from connected_ops.risk.failure_modes import FIRST, MODES
 from connected_ops.risk.scoring import P_MAX, combine
 from connected_ops.signals.baseline import QUANTITIES, Normal
 from connected_ops.signals.indicators import INDICATORS
+from connected_ops.signals.trend import RISING
 
 KEPT = 12
 _PARTS = {  # of a row
-    "regime": 1, "slope": 1, "hours": 1, "indicator": len(INDICATORS), "p": len(MODES), "normal": len(QUANTITIES),
-    "learned": len(QUANTITIES),
+    "regime": 1, "hours": 1, "slope": len(RISING), "indicator": len(INDICATORS), "p": len(MODES),
+    "normal": len(QUANTITIES), "learned": len(QUANTITIES),
 }  # fmt: skip
 _EDGES = np.cumsum([0, *_PARTS.values()])
 _PART = {name: slice(start, stop) for name, start, stop in zip(_PARTS, _EDGES, _EDGES[1:], strict=False)}
@@ -23,13 +24,13 @@ _PART = {name: slice(start, stop) for name, start, stop in zip(_PARTS, _EDGES, _
 @dataclass(frozen=True, slots=True)
 class SampleReading:
     """How one sample was read: `indicator` [indicators] evidence 0..1, NaN where it could not be read; `p` [modes]
-    after it; `regime`, coolant `slope` in °F/min, `hours`, `normal` and `learned` [quantities] as they were."""
+    after it; `regime`, `hours`, `slope` [rising] a minute, `normal` and `learned` [quantities] as they were."""
 
     ts: float
     arrived: float
     regime: int
-    slope: float
     hours: float
+    slope: NDArray[np.float64]
     indicator: NDArray[np.float64]
     p: NDArray[np.float64]
     normal: NDArray[np.float64]
@@ -60,17 +61,18 @@ class Readings:
         unit: NDArray[np.int64],
         ts: NDArray[np.float64],
         now: float,
-        figures: NDArray[np.floating],
+        doing: NDArray[np.floating],
+        slope: NDArray[np.float64],
         indicator: NDArray[np.float64],
         p: NDArray[np.float64],
         normal: Normal,
     ) -> None:
-        """Remember one reading of each of n units, which arrived at `now`; `figures` [n, 3] are regime, coolant slope
-        and engine hours."""
+        """Remember one reading of each of n units, which arrived at `now`; `doing` [n, 2] are regime and
+        hours."""
         slot = self._next[unit]
         self._times[unit, slot, 0] = ts
         self._times[unit, slot, 1] = now
-        self._rows[unit, slot] = np.concatenate([figures, indicator, p, normal.mean, normal.learned], axis=1)
+        self._rows[unit, slot] = np.concatenate([doing, slope, indicator, p, normal.mean, normal.learned], axis=1)
         self._next[unit] = (slot + 1) % KEPT
 
     def at(self, unit: int, ts: float) -> SampleReading | None:
@@ -83,8 +85,8 @@ class Readings:
             ts=ts,
             arrived=float(self._times[unit, found[0], 1]),
             regime=int(row[_PART["regime"]][0]),
-            slope=float(row[_PART["slope"]][0]),
             hours=float(row[_PART["hours"]][0]),
+            slope=row[_PART["slope"]],
             indicator=row[_PART["indicator"]],
             p=row[_PART["p"]],
             normal=row[_PART["normal"]],

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from connected_ops.machines import catalog
+from connected_ops.machines.catalog import SIGNALS
+from connected_ops.machines.mode import INDICATORS, Indicator, Kind
 from connected_ops.machines.unit_class import UnitClass
 from connected_ops.risk.failure_modes import KEYS, MODES, WEAR
-from connected_ops.signals import indicators
+from connected_ops.signals import baseline, indicators, kinds
 from connected_ops.signals.limits import LIMITED, Limited
 
 SPEAKS_FROM = 8.0  # points below which a mode is not worth a sentence in the fleet table
@@ -37,8 +39,9 @@ UNTIL_CHECKED = "treat it as real until checked"
 @dataclass(frozen=True, slots=True)
 class Figures:
     """What a sentence may quote of one unit: newest trusted values by signal key, own normals by quantity key,
-    coolant slope in °F/min. `drift` are the levels of the unit against itself by the key of the drift, as indicators
-    read them, `since` their onsets in Unix s, where there is one; `doubted` are signals whose sensor is in doubt.
+    `slopes` a minute of those whose rise is followed, by signal key. `drift` are the levels of the unit against itself
+    by the key of the drift, as indicators read them, `since` their onsets in Unix s, where there is one; `doubted` are
+    signals whose sensor is in doubt.
 
     Raises KeyError for a signal that never had a trusted value; sentences are only asked of indicators that were read.
     """
@@ -47,7 +50,7 @@ class Figures:
     values: dict[str, float]
     normals: dict[str, float]
     learned: dict[str, bool]
-    slope: float
+    slopes: dict[str, float]
     drift: dict[str, float] = field(default_factory=dict)
     since: dict[str, float] = field(default_factory=dict)
     doubted: frozenset[str] = frozenset()
@@ -60,90 +63,86 @@ def doubted(signal: str, value: float, kind: str = "") -> str:
     return f"{label} reads {row.figure(value)}; {DOUBTS.get(kind, IN_DOUBT)}: {UNTIL_CHECKED}"
 
 
-def _limit(low: float | None, high: float | None, value: float) -> str:
-    limit = high if high is not None and value >= high else low
-    return "" if limit is None else f"{limit:,.0f}"
+def _level(row: Indicator, f: Figures) -> dict[str, str]:
+    signal, value, kind = SIGNALS[row.signal], f.values[catalog.KEYS[row.signal]], f.unit_class
+    warn, critical = kind.limits(signal.key)
+    side = kind.side(signal.key)
+    past = critical is not None and side * value >= side * critical
+    limit = critical if past or warn is None else warn
+    if limit is None:
+        return {"value": signal.figure(value), "against": ""}
+    beyond = "over" if side > 0 else "under"
+    where = beyond if side * value >= side * limit else "near"
+    whose = "limit of its class" if kind.known else "that no engine stands"
+    return {"value": signal.figure(value), "against": f", {where} the {signal.figure(limit)} {whose}"}
 
 
-def _coolant_level(f: Figures) -> str:
-    value = f.values["coolant_temp_f"]
-    warn, critical = f.unit_class.limits("coolant_temp_f")
-    limit = _limit(critical if warn is None else warn, critical, value)
-    if not limit:
-        return f"Coolant {value:.0f} °F"
-    side = "over" if value >= float(limit) else "near"
-    whose = "limit of its class" if f.unit_class.coolant_warn is not None else "that no engine stands"
-    return f"Coolant {value:.0f} °F, {side} the {limit} °F {whose}"
+def _share(row: Indicator, f: Figures) -> dict[str, str]:
+    signal, limit = SIGNALS[row.signal], kinds.limit(f.unit_class, row) or 0.0
+    decimals = signal.decimals or int(limit < 10.0)
+    return {
+        "value": signal.figure(f.values[signal.key], decimals),
+        "limit": signal.figure(limit, decimals),
+    }
 
 
-def _coolant_residual(f: Figures) -> str:
-    value, normal = f.values["coolant_temp_f"], f.normals["coolant"]
-    whose = "its own normal" if f.learned["coolant"] else "the normal of its class"
-    return f"Coolant {value:.0f} °F, {value - normal:.0f} °F above {whose}"
+def _above_air(row: Indicator, f: Figures) -> dict[str, str]:
+    signal, value = SIGNALS[row.signal], f.values[catalog.KEYS[row.signal]]
+    return {"value": signal.figure(value), "above": signal.difference(value - f.values[catalog.KEYS[row.over or 0]])}
 
 
-def _coolant_trend(f: Figures) -> str:
-    return f"{_coolant_residual(f)} and rising {f.slope:.1f} °F a minute"
+def _from_normal(row: Indicator, f: Figures) -> dict[str, str]:
+    signal, value = SIGNALS[row.signal], f.values[catalog.KEYS[row.signal]]
+    other = None if row.over is None else f.values.get(catalog.KEYS[row.over])
+    quantity = baseline.QUANTITIES[baseline.of(row.signal, row.over if other is not None else None)].key
+    normal = f.normals[quantity]
+    off = value - (other or 0.0) - normal
+    return {
+        "value": signal.figure(value),
+        "above": signal.difference(off),
+        "below": signal.difference(-off),
+        "times": f"{value / max(normal, 0.01):.1f}×",
+        "whose": "its own normal" if f.learned[quantity] else "the normal of its class",
+    }
 
 
-def _coolant_low(f: Figures) -> str:
-    low = f.unit_class.coolant_normal[0]
-    return f"Coolant {f.values['coolant_temp_f']:.0f} °F, below the {low:.0f} °F of a warm engine of its class"
+def _rising(row: Indicator, f: Figures) -> dict[str, str]:
+    signal = SIGNALS[row.signal]
+    return {**_from_normal(row, f), "rate": signal.difference(f.slopes[signal.key], signal.decimals + 1)}
 
 
-def _against_its_days(what: str, key: str, figure: Callable[[float], str], same: str) -> Callable[[Figures], str]:
-    """The sentence of a drift; its figure is left out where the unit could not be compared again since."""
-
-    def said(f: Figures) -> str:
-        level, onset = f.drift.get(key), f.since.get(key)
-        since = "" if onset is None else f", since {datetime.fromtimestamp(onset, UTC):%-d %b}"
-        return f"{what} {'above' if level is None else figure(level)} its own normal at the same {same}{since}"
-
-    return said
+def _too_cold(row: Indicator, f: Figures) -> dict[str, str]:
+    signal = SIGNALS[row.signal]
+    limit = kinds.working(f.unit_class, row)
+    return {
+        "value": signal.figure(f.values[signal.key]),
+        "limit": "working temperature" if limit is None else signal.figure(limit),
+    }
 
 
-_coolant_drift = _against_its_days(
-    "Coolant", "coolant_drift", lambda level: f"{level:.0f} °F above", "load and weather"
-)
-_vibration_drift = _against_its_days(
-    "Vibration", "vibration_drift", lambda level: f"{1 + level:.1f}×", "load and speed"
-)
-_intake_drift = _against_its_days("Intake air", "intake_drift", lambda level: f"{level:.0f} °F above", "load and speed")
+def _drift(row: Indicator, f: Figures) -> dict[str, str]:
+    """The figure is left out where the unit could not be compared again since."""
+    signal, level, onset = SIGNALS[row.signal], f.drift.get(row.key), f.since.get(row.key)
+    above = "above" if level is None else f"{signal.difference(level)} above"
+    if row.row.relative and level is not None:
+        above = f"{1 + level:.1f}×"
+    return {"drift": above, "since": "" if onset is None else f", since {datetime.fromtimestamp(onset, UTC):%-d %b}"}
 
 
-def _vibration_level(f: Figures) -> str:
-    top = f.unit_class.vibration_healthy[1]
-    return f"Vibration index {f.values['vibration_score']:.2f}, healthy up to {top:.2f}"
+_SLOTS: dict[Kind, Callable[[Indicator, Figures], dict[str, str]]] = {
+    "level": _level,
+    "share": _share,
+    "above_air": _above_air,
+    "above_normal": _from_normal,
+    "below_normal": _from_normal,
+    "rising": _rising,
+    "too_cold": _too_cold,
+    "drift": _drift,
+}
 
 
-def _vibration_residual(f: Figures) -> str:
-    value, normal = f.values["vibration_score"], f.normals["vibration"]
-    whose = "its own normal" if f.learned["vibration"] else "the normal of its class"
-    return f"Vibration index {value:.2f}, {value / max(normal, 0.01):.1f}× {whose}"
-
-
-def _intake_rise(f: Figures) -> str:
-    value = f.values["intake_air_temp_f"]
-    return f"Intake air {value:.0f} °F, {value - f.values['ambient_temp_f']:.0f} °F above the air outside"
-
-
-def _intake_residual(f: Figures) -> str:
-    value = f.values["intake_air_temp_f"]
-    if "ambient_temp_f" in f.values:
-        above = value - f.values["ambient_temp_f"] - f.normals["intake_rise"]
-    else:
-        above = value - f.normals["intake"]
-    return f"Intake air {value:.0f} °F, {above:.0f} °F above its own normal"
-
-
-def _road_speed(f: Figures) -> str:
-    maximum = f.unit_class.max_mph or 0.0
-    digits = 0 if maximum >= 10 else 1
-    return f"Speed {f.values['speed_mph']:.{digits}f} mph, maximum {maximum:.{digits}f} mph"
-
-
-def _engine_speed(f: Figures) -> str:
-    return f"Engine {f.values['engine_rpm']:,.0f} rpm, maximum {f.unit_class.max_rpm or 0:,.0f} rpm"
+def _of_mode(row: Indicator) -> Callable[[Figures], str]:
+    return lambda f: row.row.reason.format(**_SLOTS[row.row.kind](row, f))
 
 
 def _past_its_limit(row: Limited) -> Callable[[Figures], str]:
@@ -161,19 +160,7 @@ def _past_its_limit(row: Limited) -> Callable[[Figures], str]:
 
 
 _SENTENCES: dict[str, Callable[[Figures], str]] = {
-    "coolant_level": _coolant_level,
-    "coolant_residual": _coolant_residual,
-    "coolant_trend": _coolant_trend,
-    "coolant_drift": _coolant_drift,
-    "coolant_low": _coolant_low,
-    "vibration_level": _vibration_level,
-    "vibration_residual": _vibration_residual,
-    "vibration_drift": _vibration_drift,
-    "intake_rise": _intake_rise,
-    "intake_residual": _intake_residual,
-    "intake_drift": _intake_drift,
-    "road_speed": _road_speed,
-    "engine_speed": _engine_speed,
+    **{row.key: _of_mode(row) for row in INDICATORS},
     **{row.key: _past_its_limit(row) for row in LIMITED},
 }
 

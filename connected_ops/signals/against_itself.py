@@ -6,7 +6,6 @@ was carried along by a drift. A drift is read as the interquartile mean of the n
 steep day or a single bad half hour do not move it. Figures are judgement (J), with room over healthy emulated fleets.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.machines import catalog
+from connected_ops.machines.mode import MODES, Indicator
 from connected_ops.signals.anchor import Anchor
 from connected_ops.signals.growth import Growth, growth
 from connected_ops.signals.reference import Reference, fit
@@ -32,59 +32,62 @@ QUICK, QUICK_S = 3, 3 * 3600.0
 BACK = 0.5  # of its scatter: where a unit counts as back to its normal
 
 
-def _above_ambient(means: Column) -> Column:
-    return means[:, catalog.INTAKE] - means[:, catalog.AMBIENT]
-
-
 @dataclass(frozen=True, slots=True)
 class Drift:
     """A quantity that a unit is held against itself by.
 
-    `signal` is its key in the catalogue, `read` takes it [m] from half-hour means [m, signals], `at` the signals it is
-    compared at equal values of (those not fitted are left out). `floor` is the least scatter believed and `widest` the
-    most with which a comparison still says something, both half-widths in `uom`. `relative`: evidence counts in shares
-    of the unit's own normal instead of `uom`. `start` and `full` are where the indicator starts and is full, `plain`
-    where it alone makes p 0.35, of a unit that scatters by the floor; one that scatters more needs more. `from_mph`:
-    of a unit that drives so fast, only such half hours count.
+    `signal` is its column in the catalogue, `over` that of the one it is read above, `at` those it is compared at equal
+    values of (what is not fitted is left out). `floor` is the least scatter believed and `widest` the most with which a
+    comparison still says something, both half-widths in `uom`. `relative`: evidence counts in shares of the unit's own
+    normal instead of `uom`. `start` and `full` are where the indicator starts and is full, `plain` where it alone makes
+    p 0.35, of a unit that scatters by the floor; one that scatters more needs more. `from_mph`: of a unit that drives
+    so fast, only such half hours count. `heading` says what a chart of it shows.
     """
 
     key: str
-    label: str
-    signal: str
+    mode: int
+    signal: int
+    over: int | None
     uom: str
     decimals: int
-    read: Callable[[Column], Column]
     at: tuple[int, ...]
     floor: float
     widest: float
     start: float
     full: float
     plain: float
+    heading: str
     relative: bool = False
     from_mph: float | None = None
 
+    def read(self, means: Column) -> Column:
+        """[m] the quantity out of half-hour means [m, signals]."""
+        found = means[:, self.signal]
+        return found if self.over is None else found - means[:, self.over]
 
-_EQUAL = (catalog.LOAD, catalog.SPEED, catalog.AMBIENT)
+    @property
+    def same(self) -> str:
+        """What it is compared at equal values of, in words: "load and weather"."""
+        return "load and weather" if self.weather else "load and speed"
 
-DRIFTS: tuple[Drift, ...] = (
-    Drift(
-        "coolant_drift", "Coolant against its own days", "coolant_temp_f", "°F", 0,
-        lambda means: means[:, catalog.COOLANT], _EQUAL,
-        floor=1.5, widest=8.0, start=2.0, full=7.0, plain=3.8,
-    ),
-    Drift(
-        "intake_drift", "Intake air above ambient against its own days", "intake_air_temp_f", "°F", 0,
-        _above_ambient, (catalog.LOAD, catalog.SPEED),
-        floor=3.0, widest=16.0, start=8.0, full=36.0, plain=19.0,
-    ),
-    Drift(
-        "vibration_drift", "Vibration against its own days", "vibration_score", "", 2,
-        lambda means: means[:, catalog.VIBRATION], _EQUAL,
-        floor=0.06, widest=0.5, start=0.06, full=0.21, plain=0.12, relative=True, from_mph=28.0,
-    ),
-)  # fmt: skip
+    @property
+    def weather(self) -> bool:
+        """Whether the weather moves it by itself."""
+        return catalog.AMBIENT in self.at and not self.relative
+
+
+def _drift(mode: int, of: Indicator) -> Drift:
+    signal, row = catalog.SIGNALS[of.signal], of.row
+    return Drift(
+        of.key, mode, of.signal, of.over, signal.uom, signal.decimals, of.at, row.floor, row.widest, row.start,
+        row.full, row.plain, row.heading or row.label, row.relative, row.from_mph,
+    )  # fmt: skip
+
+
+DRIFTS: tuple[Drift, ...] = tuple(
+    _drift(at, each) for at, mode in enumerate(MODES) for each in mode.indicators if each.row.kind == "drift"
+)
 KEYS: tuple[str, ...] = tuple(row.key for row in DRIFTS)
-COOLANT_DRIFT, INTAKE_DRIFT, VIBRATION_DRIFT = range(len(DRIFTS))
 
 
 @dataclass(frozen=True, slots=True)

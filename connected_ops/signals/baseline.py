@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from connected_ops.machines import catalog
 from connected_ops.machines.masks import every, some
-from connected_ops.machines.unit_class import CLASSES
+from connected_ops.machines.mode import MODES, Indicator, Learns
+from connected_ops.machines.signal import Signal
+from connected_ops.machines.unit_class import CLASSES, UnitClass
 from connected_ops.signals.regime import LEARNED
 
 GRACE_S = 120.0
@@ -28,43 +30,96 @@ COLDER = 10.0  # °F under its class's band: an engine whose coolant rests lower
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """What a baseline is kept of. `floor` is the least spread believed; `prior` the class's band; `teachable` the
-    widest band
-    from which the first normal may be learned."""
+    """What a baseline is kept of: a signal's value, or how far it stands `over` another's (columns of the catalogue).
+    `floor` is the least spread believed; `prior` the class's band; `teachable` the widest band from which the first
+    normal may be learned. It teaches while `mode` has no evidence.
+    `alone`: it stands in for one over another signal while that is not known."""
 
     key: str
-    signal: str
+    signal: int
+    over: int | None
     floor: float
     prior: tuple[tuple[float, float], ...]
     teachable: tuple[tuple[float, float], ...]
+    mode: int
+    alone: bool = False
 
 
-QUANTITIES: tuple[Quantity, ...] = (
-    Quantity(
-        "coolant", "coolant_temp_f", 2.0,
-        tuple(c.coolant_normal for c in CLASSES),
-        tuple((c.coolant_normal[0] - COLDER, (c.coolant_warn or 230) - 5) for c in CLASSES),
-    ),
-    Quantity(
-        "vibration", "vibration_score", 0.08,
-        tuple(c.vibration_healthy for c in CLASSES),
-        tuple((0.0, 1.3 * c.vibration_healthy[1]) for c in CLASSES),
-    ),
-    Quantity(
-        "intake_rise", "intake_air_temp_f", 4.0,
-        tuple(c.intake_above_ambient for c in CLASSES),
-        tuple((-40.0, c.intake_above_ambient[1] + 30) for c in CLASSES),
-    ),
-    Quantity(
-        "intake", "intake_air_temp_f", 4.0,
-        tuple((-40.0, 150.0) for _ in CLASSES),
-        tuple((-40.0, 150.0) for _ in CLASSES),
-    ),
-)  # fmt: skip
+_KEPT = ("above_normal", "below_normal", "rising")  # the kinds of indicators that read a normal
 
-COOLANT, VIBRATION, INTAKE_RISE, INTAKE = range(len(QUANTITIES))
-SIGNAL = np.array([catalog.INDEX[q.signal] for q in QUANTITIES])
+
+def _quantities() -> tuple[Quantity, ...]:
+    found: dict[tuple[int, int | None], Quantity] = {}
+    modes = [mode.key for mode in MODES]
+    for of in MODES:
+        for each in of.indicators:
+            mode = modes.index(each.row.teaches_without or of.key)
+            if each.row.kind in _KEPT:
+                for over in dict.fromkeys((each.over, None)):
+                    found.setdefault((each.signal, over), _quantity(each, over, mode))
+    return tuple(found.values())
+
+
+def _quantity(of: Indicator, over: int | None, mode: int) -> Quantity:
+    signal = catalog.SIGNALS[of.signal]
+    floor = of.row.least_spread or FLOOR_SHARE * (signal.plausible_high - signal.plausible_low)
+    if over is None and of.over is not None:  # without the other it teaches what it may, and is asked for more
+        top = signal.plausible_high if of.row.learns.alone_below is None else of.row.learns.alone_below
+        anything = tuple((signal.plausible_low, top) for _ in CLASSES)
+        return Quantity(signal.key, of.signal, None, floor, anything, anything, mode, alone=True)
+    bands = [kind.band(signal.key, above_air=over is not None) for kind in CLASSES]
+    priors = tuple(band or (signal.plausible_low, signal.plausible_high) for band in bands)
+    teachable = tuple(
+        _teachable(of.row.learns, signal, kind, prior) for kind, prior in zip(CLASSES, priors, strict=True)
+    )
+    key = signal.key if over is None else f"{signal.key} over {catalog.KEYS[over]}"
+    return Quantity(key, of.signal, over, floor, priors, teachable, mode)
+
+
+def _teachable(learns: Learns, signal: Signal, kind: UnitClass, prior: tuple[float, float]) -> tuple[float, float]:
+    low, high = signal.plausible_low, signal.plausible_high
+    if learns.under is not None:
+        low = prior[0] - learns.under
+    if learns.times is not None:
+        high = min(high, learns.times * prior[1])
+    if learns.over is not None:
+        high = min(high, prior[1] + learns.over)
+    side = kind.side(signal.key)
+    warn, critical = kind.limits(signal.key)
+    if warn is None and critical is not None:
+        warn = critical - side * NEAR
+    if learns.short_of_warning is not None and warn is not None:
+        if side > 0:
+            high = min(high, warn - learns.short_of_warning)
+        else:
+            low = max(low, warn + learns.short_of_warning)
+    return low, high
+
+
+FLOOR_SHARE = 0.01  # of what is plausible of a signal: the least spread believed where nobody says one (J)
+NEAR = 10.0  # of the critical limit of a class without a warning: as near as a warning would stand (J)
+
+QUANTITIES: tuple[Quantity, ...] = _quantities()
+_PLACE = {(row.signal, row.over): at for at, row in enumerate(QUANTITIES)}
+
+
+def of(signal: int, over: int | None) -> int:
+    """The quantity of a signal, or of how far it stands over another. Raises KeyError."""
+    return _PLACE[signal, over]
+
+
+def place(signal: int, over: int | None) -> int | None:
+    """The same, None where no baseline of it is kept."""
+    return _PLACE.get((signal, over))
+
+
+COOLANT = of(catalog.COOLANT, None)
+SIGNAL = np.array([q.signal for q in QUANTITIES])
 """[quantities] the column of the catalogue whose values teach each."""
+OVER = [(at, q.over) for at, q in enumerate(QUANTITIES) if q.over is not None]
+"""The quantities that stand over another signal, and its column."""
+MODE = np.array([q.mode for q in QUANTITIES])
+"""[quantities] the mode whose evidence keeps each from teaching."""
 _FLOOR = np.array([q.floor for q in QUANTITIES])
 _PRIOR = np.array([q.prior for q in QUANTITIES]).transpose(1, 0, 2)  # [classes, quantities, low/high]
 _TEACHABLE = np.array([q.teachable for q in QUANTITIES]).transpose(1, 0, 2)
@@ -75,13 +130,13 @@ _LEAST_COOLANT = _PRIOR[:, COOLANT, 0] - COLDER
 @dataclass(frozen=True, slots=True)
 class Normal:
     """For n units in their present regime, [n, quantities] each: `mean`, `spread` and whether they are the unit's own
-    (`learned`) or, in the grace period, the top of its class's band and a spread of the floor; `borrowed` [n] whether
-    coolant's is another regime's."""
+    (`learned`) or, in the grace period, the top of its class's band and a spread of the floor; `strange` whether it
+    has none of this regime, though coolant's is borrowed from another then."""
 
     mean: NDArray[np.float64]
     spread: NDArray[np.float64]
     learned: NDArray[np.bool_]
-    borrowed: NDArray[np.bool_]
+    strange: NDArray[np.bool_]
 
 
 class Baselines:
@@ -119,7 +174,8 @@ class Baselines:
         A thermostat holds coolant in all regimes, so one that is new to the unit borrows from the one it knows best.
         """
         state = self._state[unit, np.minimum(regime, LEARNED - 1)]
-        borrowed = state[:, COOLANT, 2] < GRACE_S
+        strange = state[:, :, 2] < GRACE_S
+        borrowed = strange[:, COOLANT]
         if some(borrowed):
             best = self._state[unit[borrowed], :, COOLANT, :]
             state[borrowed, COOLANT] = best[np.arange(len(best)), best[:, :, 2].argmax(axis=1)]
@@ -130,7 +186,7 @@ class Baselines:
             spread[~learned] = np.broadcast_to(_FLOOR, spread.shape)[~learned]
             mean = np.where(learned, mean, _TOP[unit_class])
         mean[:, COOLANT] = np.maximum(mean[:, COOLANT], _LEAST_COOLANT[unit_class])
-        return Normal(mean, spread, learned, borrowed)
+        return Normal(mean, spread, learned, strange)
 
     def learn(
         self,

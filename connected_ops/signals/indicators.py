@@ -1,206 +1,85 @@
 """Condition indicators: how much each signal speaks for a fault, 0 (nothing) to 1 (plainly), for n samples at once.
 
-Every indicator is a ramp from `start` to `full` of one measure. Levels are held against the class's limits, residuals
-against the unit's own normal, drifts against its own days. All figures are judgement (J) until measured otherwise.
+They stand in the files of modes, and after them one for each signal that a class limits and no mode reads. Every one is
+a ramp from its start to its full of one measure, worked out by its kind. All figures are judgement (J) until measured
+otherwise.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from connected_ops.machines import catalog
 from connected_ops.machines.masks import every, some
+from connected_ops.machines.mode import INDICATORS as FROM_FILES
+from connected_ops.machines.mode import MODES
 from connected_ops.machines.unit_class import CLASSES
-from connected_ops.signals import against_itself, baseline
-from connected_ops.signals.against_itself import DRIFTS
-from connected_ops.signals.baseline import Normal
-from connected_ops.signals.limits import LIMITED, Limited
-from connected_ops.signals.regime import COOL_DOWN, CRUISE, HEAVY, IDLE, OFF, WARMING_UP, WORK, Regime
-
-Column = NDArray[np.float64]
-
-
-def _row(values: list[float | None]) -> Column:
-    return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-
-
-_CRITICAL = _row([c.coolant_critical for c in CLASSES])
-_WARN = _row([c.coolant_warn for c in CLASSES])
-_WARN = np.where(np.isnan(_WARN), _CRITICAL - 10.0, _WARN)  # of a class without a warning, °F below its critical limit
-_WORKING = _row([c.coolant_normal[0] for c in CLASSES])
-_VIBRATION_TOP = _row([None if c.key == "unknown" else c.vibration_healthy[1] for c in CLASSES])
-_INTAKE_TOP = _row([None if c.key == "unknown" else c.intake_above_ambient[1] for c in CLASSES])
-_MAX_MPH = _row([c.max_mph for c in CLASSES])
-_MAX_RPM = _row([c.max_rpm for c in CLASSES])
-_ROOM_TOP = np.array([c.coolant_warn or np.inf for c in CLASSES])
-_ROOM_LEAST, _ROOM_MOST = 12.0, 35.0  # °F; the latter also for a class without a warning
-_AHEAD_MIN = 2.0  # how far a rise is followed
-_AHEAD_MIN_STEADY = 4.0  # where neither a hill explains it nor a fan that has yet to start
-_FASTEST = 20.0  # °F/min: no fault heats an engine faster, the coolant behind an opening thermostat does
-_STILL = np.array([c.still for c in CLASSES])
-
-# What a regime explains by itself, °F: a standing machine breathes its own heat, more so after hard work; a hill or an
-# engine that idles hot lifts the coolant, until the unit has its own normal there.
-SOAK = np.zeros(len(Regime))
-SOAK[[IDLE, WARMING_UP, COOL_DOWN]] = 20.0, 20.0, 30.0
-LIFT = np.zeros(len(Regime))
-LIFT[[HEAVY, COOL_DOWN]] = 3.0, 6.0
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What indicators read: `x` [n, signals] trusted values, `q` [n, quantities], `unit_class` [n], `normal`,
-    `slope` [n] coolant °F/min, `regime` [n], `drift` [n, drifts] levels of the unit against itself (NaN unknown) and
-    `cold` [n] whether its coolant should be warm by now and is not."""
-
-    x: NDArray[np.float64]
-    q: NDArray[np.float64]
-    unit_class: NDArray[np.int8]
-    normal: Normal
-    slope: Column
-    regime: NDArray[np.int8]
-    drift: NDArray[np.float64]
-    cold: NDArray[np.bool_]
-
-    def residual(self, quantity: int) -> Column:
-        """[n] distance above the unit's own normal."""
-        return self.q[:, quantity] - self.normal.mean[:, quantity]
-
-    @cached_property
-    def above(self) -> Column:
-        """[n] °F of coolant above the unit's own normal and what its regime explains."""
-        return self.residual(baseline.COOLANT) - LIFT[self.regime] * self.normal.borrowed
-
-    @cached_property
-    def room(self) -> Column:
-        """[n] °F from the unit's own normal coolant to its class's warning, within reason."""
-        room = _ROOM_TOP[self.unit_class] - self.normal.mean[:, baseline.COOLANT]
-        return np.minimum(np.maximum(room, _ROOM_LEAST), _ROOM_MOST)
+from connected_ops.signals import baseline
+from connected_ops.signals.kinds import KINDS, Evidence, Reading
+from connected_ops.signals.limits import LIMITED
+from connected_ops.signals.regime import OFF
 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One condition indicator: `measure` gives [n] figures (NaN where it cannot be read), evidence ramps from start
-    to full. It is read anew where a value of its `signal` (a column of the catalogue) comes; a `lasting` one, which
-    says the same of a machine that stands as of one that runs, at any message."""
+    """One condition indicator. It is read anew where a value of its `signal` (a column of the catalogue) comes; a
+    `lasting` one, which says the same of a machine that stands as of one that runs, at any message."""
 
     key: str
     label: str
     signal: int
-    measure: Callable[[Reading], Column]
-    start: float
-    full: float
     lasting: bool = False
 
 
-def _coolant_level(r: Reading) -> Column:
-    """0 at the warning, 1 at the critical limit; without a warning it speaks from 16 °F below the latter."""
-    warn, critical = _WARN[r.unit_class], _CRITICAL[r.unit_class]
-    return (r.x[:, catalog.COOLANT] - warn) / (critical - warn)
-
-
-def _coolant_residual(r: Reading) -> Column:
-    """1 at 40 °F above the unit's own normal, or where it has used up all the room to the warning."""
-    above = r.above
-    return np.maximum((above - 10.0) / 30.0, (above / r.room - 0.62) / 0.38)
-
-
-def _coolant_trend(r: Reading) -> Column:
-    """The share of the room to the warning that is used up in two minutes if it rises on; in four where the load is
-    known not to be hard and the air does not depend on the road: at speed, and of a machine that works in one place."""
-    above = r.above
-    steady = (r.regime == CRUISE) | ((r.regime == WORK) & _STILL[r.unit_class])
-    ahead = np.where(steady & np.isfinite(r.x[:, catalog.LOAD]), _AHEAD_MIN_STEADY, _AHEAD_MIN)
-    return (above + ahead * r.slope) / r.room * ((above > 4.0) & (r.slope > 1.0) & (r.slope < _FASTEST))
-
-
-def _coolant_low(r: Reading) -> Column:
-    return (_WORKING[r.unit_class] - r.x[:, catalog.COOLANT]) * r.cold
-
-
-def _drift(at: int) -> Callable[[Reading], Column]:
-    return lambda r: r.drift[:, at]
-
-
-def _drifting(at: int) -> Indicator:
-    row = DRIFTS[at]
-    return Indicator(row.key, row.label, catalog.INDEX[row.signal], _drift(at), row.start, row.full, lasting=True)
-
-
-def _vibration_level(r: Reading) -> Column:
-    return r.x[:, catalog.VIBRATION] / _VIBRATION_TOP[r.unit_class]
-
-
-def _vibration_residual(r: Reading) -> Column:
-    mean, spread = r.normal.mean[:, baseline.VIBRATION], r.normal.spread[:, baseline.VIBRATION]
-    return r.residual(baseline.VIBRATION) / np.maximum(4.0 * spread, 0.5 * mean)
-
-
-def _intake_rise(r: Reading) -> Column:
-    rise = r.q[:, baseline.INTAKE_RISE] - _INTAKE_TOP[r.unit_class]
-    return rise - SOAK[r.regime]
-
-
-def _intake_residual(r: Reading) -> Column:
-    with_ambient = r.residual(baseline.INTAKE_RISE)
-    alone = r.residual(baseline.INTAKE) - 30.0  # without the air outside a hot day must not count
-    return np.where(np.isfinite(with_ambient), with_ambient, alone) - SOAK[r.regime]
-
-
-def _road_speed(r: Reading) -> Column:
-    return r.x[:, catalog.SPEED] / _MAX_MPH[r.unit_class]
-
-
-def _engine_speed(r: Reading) -> Column:
-    return r.x[:, catalog.RPM] / _MAX_RPM[r.unit_class]
-
-
-def _against_limits(row: Limited) -> Indicator:
-    return Indicator(
-        row.key, f"{row.label} against its limits", row.signal,
-        lambda r: row.evidence(r.x[:, row.signal], r.unit_class), 0.0, 1.0,
-    )  # fmt: skip
-
-
 INDICATORS: tuple[Indicator, ...] = (
-    Indicator("coolant_level", "Coolant against its limits", catalog.COOLANT, _coolant_level, -0.6, 1.0),
-    Indicator("coolant_residual", "Coolant against its own normal", catalog.COOLANT, _coolant_residual, 0.0, 1.0),
-    Indicator("coolant_trend", "Coolant rising", catalog.COOLANT, _coolant_trend, 0.8, 1.05),
-    _drifting(against_itself.COOLANT_DRIFT),
-    Indicator("coolant_low", "Coolant below its working temperature", catalog.COOLANT, _coolant_low, 5.0, 25.0),
-    Indicator("vibration_level", "Vibration against its class", catalog.VIBRATION, _vibration_level, 1.1, 1.45),
-    Indicator(
-        "vibration_residual", "Vibration against its own normal", catalog.VIBRATION, _vibration_residual, 1.2, 4.0
-    ),
-    _drifting(against_itself.VIBRATION_DRIFT),
-    Indicator("intake_rise", "Intake air above the air outside", catalog.INTAKE, _intake_rise, 20.0, 60.0),
-    Indicator("intake_residual", "Intake air against its own normal", catalog.INTAKE, _intake_residual, 25.0, 75.0),
-    _drifting(against_itself.INTAKE_DRIFT),
-    Indicator("road_speed", "Vehicle speed against its maximum", catalog.SPEED, _road_speed, 1.02, 1.12),
-    Indicator("engine_speed", "Engine speed against its maximum", catalog.RPM, _engine_speed, 1.03, 1.10),
-    *(_against_limits(row) for row in LIMITED),
+    *(Indicator(row.key, row.row.label, row.signal, lasting=row.row.kind == "drift") for row in FROM_FILES),
+    *(Indicator(row.key, f"{row.label} against its limits", row.signal) for row in LIMITED),
 )
 KEYS: tuple[str, ...] = tuple(row.key for row in INDICATORS)
-_START = np.array([row.start for row in INDICATORS])
-_SPAN = np.array([row.full - row.start for row in INDICATORS])
-_PASSING = np.array([not row.lasting for row in INDICATORS])
-_LASTING = ~_PASSING
 SIGNAL = np.array([row.signal for row in INDICATORS])
 """[indicators] the column of the catalogue that each is read from."""
+_PASSING = np.array([not row.lasting for row in INDICATORS])
+_LASTING = ~_PASSING
+
+
+def _made() -> tuple[tuple[NDArray[np.int64], Evidence], ...]:
+    """Each kind that is in use with the places of its indicators."""
+    found = []
+    for kind, made in KINDS.items():
+        places = [at for at, row in enumerate(FROM_FILES) if row.row.kind == kind]
+        if places:
+            found.append((np.array(places), made([FROM_FILES[at] for at in places])))
+    return tuple(found)
+
+
+def _elsewhere() -> NDArray[np.bool_]:
+    """[classes, indicators] where a mode does not happen to a class."""
+    found = np.zeros((len(CLASSES), len(INDICATORS)), dtype=bool)
+    for mode in MODES:
+        for kind, row in enumerate(CLASSES):
+            if mode.classes is not None and row.key not in mode.classes:
+                found[kind, [KEYS.index(each.key) for each in mode.indicators]] = True
+    return found
+
+
+_KINDS = _made()
+_ELSEWHERE = _elsewhere()
+_ANYWHERE = not _ELSEWHERE.any()
 
 
 def evidence(reading: Reading, came: NDArray[np.bool_]) -> NDArray[np.float64]:
     """[n, indicators] evidence in 0..1, NaN where an indicator cannot be read, or is not because no value of its signal
     `came` [n, signals]; nothing but what lasts speaks while the engine is off."""
     measures = np.empty((len(reading.x), len(INDICATORS)))
-    for at, row in enumerate(INDICATORS):
-        measures[:, at] = row.measure(reading)
-    found = np.minimum(np.maximum((measures - _START) / _SPAN, 0.0), 1.0)
+    for places, of_kind in _KINDS:
+        measures[:, places] = of_kind(reading)
+    for at, row in enumerate(LIMITED, start=len(FROM_FILES)):
+        measures[:, at] = row.evidence(reading.x[:, row.signal], reading.unit_class)
+    found = np.minimum(np.maximum(measures, 0.0), 1.0)
     off = (reading.regime >= OFF)[:, None]
     read = came[:, SIGNAL] | _LASTING | off
+    if not _ANYWHERE:
+        read &= ~_ELSEWHERE[reading.unit_class]
     if not every(read):
         found = np.where(read, found, np.nan)
     if some(off):
@@ -211,5 +90,6 @@ def evidence(reading: Reading, came: NDArray[np.bool_]) -> NDArray[np.float64]:
 def quantities(x: NDArray[np.float64]) -> NDArray[np.float64]:
     """[n, quantities] what baselines are kept of."""
     q = x.take(baseline.SIGNAL, axis=1)
-    q[:, baseline.INTAKE_RISE] -= x[:, catalog.AMBIENT]
+    for at, over in baseline.OVER:
+        q[:, at] -= x[:, over]
     return q

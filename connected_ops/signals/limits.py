@@ -1,4 +1,4 @@
-"""Signals that play no role, held against the limits of their class: one row each where a class sets any.
+"""Signals that no mode reads, held against the limits of their class: one row each where a class sets any.
 
 What a machine's file says is critical is plain evidence, what it warns of is some; between the two it grows.
 """
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.machines.catalog import SIGNALS
+from connected_ops.machines.mode import INDICATORS
 from connected_ops.machines.unit_class import CLASSES
 
 AT_WARNING = 0.45  # evidence at the warning, and past one that has no critical limit behind it (J)
@@ -45,6 +46,8 @@ def _column(values: list[float | None]) -> NDArray[np.float64]:
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 
+_READ = {row.signal for row in INDICATORS}
+
 LIMITED: tuple[Limited, ...] = tuple(
     Limited(
         f"{row.key}_limit",
@@ -55,5 +58,7 @@ LIMITED: tuple[Limited, ...] = tuple(
         _column([kind.limits(row.key)[1] for kind in CLASSES]),
     )
     for at, row in enumerate(SIGNALS)
-    if row.role is None and any(limit is not None for kind in CLASSES for limit in kind.limits(row.key))
+    if row.role is None
+    and at not in _READ
+    and any(limit is not None for kind in CLASSES for limit in kind.limits(row.key))
 )

@@ -9,9 +9,9 @@ from connected_ops.value.words import dollars, number, percent, written
 class Sum:
     """The figures of one failure mode on one class: dollars, hours, days, shares 0..1.
 
-    `stop` is whether it takes a stop in the shop; `help` is one price, or those of a call-out and of a tow that share
-    by `tow_share`. The `*_usd` are whole dollars made of rounded parts: `early_usd` acting with time to plan,
-    `extra_usd` more without any, `fails_usd` and `holds_usd` waiting.
+    `stop` is whether it takes a stop in the shop, `early_of` and `late_of` what the money goes for; `help` is one
+    price, or those of a call-out and of a tow that share by `tow_share`. The `*_usd` are whole dollars made of rounded
+    parts: `early_usd` acting with time to plan, `extra_usd` more without any, `fails_usd` and `holds_usd` waiting.
     """
 
     early: float
@@ -19,6 +19,8 @@ class Sum:
     holds: float
     if_ignored: float
     stop: bool
+    early_of: str
+    late_of: str
     hours_early: float
     hours_late: float
     labour: float
@@ -42,8 +44,8 @@ class Sum:
     ignored_text: str = field(init=False)
 
     def __post_init__(self) -> None:
-        early = [("repair in time" if self.stop else "to coach the driver and check the limiter", self.early, "")]
-        fails = [("late repair" if self.stop else "fine, tyres and brakes", self.late, "")]
+        early = [(self.early_of, self.early, "")]
+        fails = [(self.late_of, self.late, "")]
         if self.stop:
             early += [self._labour(self.hours_early), self._days(self.planned_days, "planned")]
             fails += [self._labour(self.hours_late), self._help(), self._days(self.unplanned_days, "unplanned")]

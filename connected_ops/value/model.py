@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import isnan
 
+from connected_ops.machines.mode import MODES
 from connected_ops.machines.unit_class import BY_KEY, UnitClass
 from connected_ops.signals.limits import LIMITED
 from connected_ops.value.assumptions import Assumptions
@@ -60,13 +61,26 @@ class Total:
     decisions: tuple[Money, ...]
 
 
-MODES: dict[str, bool] = {
-    "cooling": True, "vibration": True, "air_intake": True, "overspeed": False, "too_cold": True,
-    **({"limits": True} if LIMITED else {}),
-}  # fmt: skip
-"""What has a price: the failure modes, and apart from cooling an engine that runs too cold, which breaks nothing soon;
-and whether one takes a stop in the shop: a talk with a driver does not."""
-CAN_WAIT = frozenset({"too_cold"})  # there is always time to plan this stop
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What has a price. `stop`: it takes a stop in the shop, which a talk with a driver does not; `can_wait`: there is
+    always time to plan that. `early` and `late` say what the money goes for."""
+
+    stop: bool = True
+    can_wait: bool = False
+    early: str = "repair in time"
+    late: str = "late repair"
+
+
+PRICED: dict[str, Priced] = {
+    **{
+        key: Priced(price.stop, price.can_wait, price.early_words, price.late_words)
+        for mode in MODES
+        for key, price in mode.row.prices.items()
+    },
+    **({"limits": Priced()} if LIMITED else {}),
+}
+"""By the end of its assumptions' keys: the failure modes, and what a mode's file prices apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +135,7 @@ def decide(assumptions: Assumptions, mode: str, class_key: str, p: float, lead_s
     """
     if not 0 <= p <= 1:
         raise ValueError(f"p is 0 to 1, not {p!r}.")
-    if mode in CAN_WAIT:
+    if mode in PRICED and PRICED[mode].can_wait:
         lead_s = LONGEST_LEAD_H * 3600
     lead_h = None if lead_s is None or isnan(lead_s) else round(min(max(lead_s / 3600, 0.0), LONGEST_LEAD_H), 1)
     return _decide(assumptions, mode, class_key, _share(p), lead_h)
@@ -185,15 +199,17 @@ def total(decisions: Sequence[tuple[str, Money]]) -> Total:
 
 @lru_cache(maxsize=256)
 def _prices(assumptions: Assumptions, mode: str, class_key: str) -> _Prices:
-    if mode not in MODES or class_key not in BY_KEY:
+    if mode not in PRICED or class_key not in BY_KEY:
         raise ValueError(f"There is no price for {mode!r} on {class_key!r}.")
-    kind, stop = BY_KEY[class_key], MODES[mode]
+    kind, priced = BY_KEY[class_key], PRICED[mode]
     known = Sum(
         early=assumptions[f"early_{mode}"],
         late=assumptions[f"late_{mode}"],
         holds=assumptions[f"holds_{mode}"],
         if_ignored=assumptions[f"chance_{mode}"] / 100,
-        stop=stop,
+        stop=priced.stop,
+        early_of=priced.early,
+        late_of=priced.late,
         hours_early=assumptions["hours_early"],
         hours_late=assumptions["hours_late"],
         labour=assumptions["labour"],
@@ -219,7 +235,7 @@ def _corner(assumptions: Assumptions, mode: str, kind: UnitClass, worse: int) ->
     def acting(key: str) -> float:
         return assumptions.span(key)[1 - worse]
 
-    stop = float(MODES[mode])
+    stop = float(PRICED[mode].stop)
     chances = assumptions.span(f"chance_{mode}")
     helps = [waiting(key) for key in kind.help]
     shares = [share / 100 for share in assumptions.span("tow_share")]

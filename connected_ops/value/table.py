@@ -4,8 +4,10 @@ A source is a publication or the word "assumption"; where a range or one end of 
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
 from connected_ops.machines.files import MachinesError
+from connected_ops.machines.mode import MODES, MoneyRow
 from connected_ops.machines.unit_class import CLASSES
 from connected_ops.signals.limits import LIMITED
 
@@ -39,20 +41,37 @@ _DAYS, _WORK, _ROAD = "A day without the machine", "Work in the shop", "Help on 
 _EARLY, _LATE = "Repair in time", "Repair after it failed"
 _CHANCE, _HOLDS = "Chance of failing if ignored", "Cost of waiting where it holds: fuel, derate, wear"
 
-# Of a signal past a limit that its class sets in a file; only where one does.
-_OF_LIMITS = (
-    Assumption("chance_limits", "Chance of failing if ignored, past a limit", _CHANCE, "%", 15, 35, 55, 0, 100, 1),
-    Assumption("early_limits", "Early repair, past a limit", _EARLY, "$", 200, 600, 1500, 0, 20000, 50),
-    Assumption("late_limits", "Late repair, past a limit", _LATE, "$", 1000, 3000, 6000, 0, 50000, 100),
-    Assumption("holds_limits", "Waiting where it holds, past a limit", _HOLDS, "$", 50, 150, 400, 0, 10000, 10),
-)
+_GROUPS = {"chance": (_CHANCE, "%"), "early": (_EARLY, "$"), "late": (_LATE, "$"), "holds": (_HOLDS, "$")}
+
+# Of a signal past a limit that its class sets in a file, and no mode reads; only where one does.
+_OF_LIMITS = {
+    "chance": ("Chance of failing if ignored, past a limit", 15, 35, 55, 100, 1),
+    "early": ("Early repair, past a limit", 200, 600, 1500, 20000, 50),
+    "late": ("Late repair, past a limit", 1000, 3000, 6000, 50000, 100),
+    "holds": ("Waiting where it holds, past a limit", 50, 150, 400, 10000, 10),
+}
+
+
+def _of_modes(what: Literal["chance", "early", "late", "holds"]) -> tuple[Assumption, ...]:
+    """One row a price of the modes' files."""
+    group, uom = _GROUPS[what]
+    found: list[Assumption] = []
+    for mode in MODES:
+        for key, price in mode.row.prices.items():
+            row: MoneyRow = getattr(price, what)
+            found.append(
+                Assumption(
+                    f"{what}_{key}", row.label, group, uom, *row.range, 0, row.most, row.step, row.source, row.year
+                )
+            )
+    if LIMITED:
+        label, low, base, high, most, step = _OF_LIMITS[what]
+        found.append(Assumption(f"{what}_limits", label, group, uom, low, base, high, 0, most, step))
+    return tuple(found)
+
 
 ASSUMPTIONS: tuple[Assumption, ...] = (
-    Assumption("chance_cooling", "Chance of failing if ignored, cooling", _CHANCE, "%", 35, 55, 75, 0, 100, 1),
-    Assumption("chance_vibration", "Chance of failing if ignored, vibration", _CHANCE, "%", 25, 40, 55, 0, 100, 1),
-    Assumption("chance_air_intake", "Chance of failing if ignored, air intake", _CHANCE, "%", 15, 30, 45, 0, 100, 1),
-    Assumption("chance_too_cold", "Chance of failing if ignored, running too cold", _CHANCE, "%", 2, 5, 10, 0, 100, 1),
-    Assumption("chance_overspeed", "Chance of a fine or damage, over-speeding", _CHANCE, "%", 5, 15, 30, 0, 100, 1),
+    *_of_modes("chance"),
     Assumption("day_vehicle", "A vehicle's day of downtime", _DAYS, "$/day", 448, 600, 760, 0, 5000, 10,
                "gettread.com, true cost of fleet downtime"),
     Assumption("day_car", "A car's day of downtime (rental)", _DAYS, "$/day", 50, 75, 120, 0, 1000, 5),
@@ -71,22 +90,9 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption("tow", "Tow", _ROAD, "$", 1200, 1485, 1800, 0, 10000, 5, f"{_BENCHMARK}; range: assumption", 2020),
     Assumption("tow_share", "Breakdowns that end in a tow", _ROAD, "%", 40, 50, 60, 0, 100, 1),
     Assumption("help_car", "Roadside help or tow of a car", _ROAD, "$", 150, 200, 300, 0, 2000, 10),
-    Assumption("early_cooling", "Early repair, cooling", _EARLY, "$", 900, 1200, 1500, 0, 20000, 50, _FIRST_LAB),
-    Assumption("early_vibration", "Early repair, vibration", _EARLY, "$", 600, 900, 1200, 0, 20000, 50, _FIRST_LAB),
-    Assumption("early_air_intake", "Early repair, air intake", _EARLY, "$", 250, 400, 700, 0, 20000, 50),
-    Assumption("early_too_cold", "Early repair, thermostat stuck open", _EARLY, "$", 150, 250, 400, 0, 20000, 50),
-    Assumption("early_overspeed", "Driver coached, limiter checked", _EARLY, "$", 40, 75, 150, 0, 5000, 5),
-    Assumption("late_cooling", "Late repair, cooling", _LATE, "$", 2500, 3500, 6000, 0, 50000, 100, _FIRST_LAB),
-    Assumption("late_vibration", "Late repair, vibration", _LATE, "$", 2000, 2800, 4500, 0, 50000, 100, _FIRST_LAB),
-    Assumption("late_air_intake", "Late repair, air intake", _LATE, "$", 1200, 2000, 3500, 0, 50000, 100),
-    Assumption("late_too_cold", "Late repair, engine worn by running cold", _LATE, "$", 800, 1500, 2500, 0, 50000, 100),
-    Assumption("late_overspeed", "Fine, tyres and brakes, over-speeding", _LATE, "$", 300, 600, 1500, 0, 50000, 50),
-    Assumption("holds_cooling", "Waiting where it holds, cooling", _HOLDS, "$", 50, 150, 300, 0, 10000, 10),
-    Assumption("holds_vibration", "Waiting where it holds, vibration", _HOLDS, "$", 50, 100, 250, 0, 10000, 10),
-    Assumption("holds_air_intake", "Waiting where it holds, air intake", _HOLDS, "$", 50, 200, 400, 0, 10000, 10),
-    Assumption("holds_too_cold", "Waiting where it holds, running too cold", _HOLDS, "$", 150, 300, 600, 0, 10000, 10),
-    Assumption("holds_overspeed", "Waiting where it holds, over-speeding", _HOLDS, "$", 20, 60, 120, 0, 10000, 10),
-    *(_OF_LIMITS if LIMITED else ()),
+    *_of_modes("early"),
+    *_of_modes("late"),
+    *_of_modes("holds"),
 )  # fmt: skip
 BY_KEY: dict[str, Assumption] = {row.key: row for row in ASSUMPTIONS}
 

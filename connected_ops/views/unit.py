@@ -161,8 +161,8 @@ def _signal(pipeline: Pipeline, c: Columns, row: int, index: int) -> SignalView:
 
 def _own_normal(pipeline: Pipeline, place: int, signal: str) -> tuple[tuple[float, float] | None, bool]:
     """The band learned over all regimes of a quantity that is the signal itself: mean and two spreads, whole steps."""
-    column = {"coolant_temp_f": baseline.COOLANT, "vibration_score": baseline.VIBRATION}.get(signal)
-    if column is None:
+    column = baseline.place(catalog.INDEX[signal], None)
+    if column is None or QUANTITIES[column].alone:
         return None, False
     lines = pipeline.baselines
     known = np.flatnonzero(lines.weight[place, column] >= GRACE_S)

@@ -16,7 +16,10 @@ VALUES = {
     "vibration_score": 2.7, "engine_hours": 14_610.0, "ambient_temp_f": 80.0,
 }  # fmt: skip
 DRIFT = {"coolant_drift": 9.0, "vibration_drift": 0.6, "intake_drift": 25.0}
-NORMALS = {"coolant": 192.0, "vibration": 0.9, "intake_rise": 25.0, "intake": 100.0}
+NORMALS = {
+    "coolant_temp_f": 192.0, "vibration_score": 0.9, "intake_air_temp_f over ambient_temp_f": 25.0,
+    "intake_air_temp_f": 100.0,
+}  # fmt: skip
 
 
 def _seen(
@@ -31,7 +34,7 @@ def _seen(
     return Seen(
         tuple(known.get(key, nan) for key in catalog.KEYS),
         tuple(strength if key == lead else 0.0 for key in indicators.KEYS),
-        Figures(BY_KEY[kind], known, NORMALS, dict.fromkeys(NORMALS, True), 4.25, DRIFT),
+        Figures(BY_KEY[kind], known, NORMALS, dict.fromkeys(NORMALS, True), {"coolant_temp_f": 4.25}, DRIFT),
         since,
         said_at,
     )

@@ -9,11 +9,12 @@ from connected_ops.insight.episode import Episode, Seen
 from connected_ops.insight.leading import BY_INDICATOR, LEADS
 from connected_ops.insight.sensor_wording import SENSOR_ROWS, TITLE_BOTH, UNCHANGED, WITH_IT
 from connected_ops.insight.sensors import WEIGHTS
-from connected_ops.insight.wording import CAP, DAYS, NOW, ROWS, SERVICE, TODAY
+from connected_ops.insight.wording import ROWS
 from connected_ops.machines import catalog
 from connected_ops.machines.unit_class import BY_KEY, CLASSES
 from connected_ops.risk.failure_modes import MODES
 from connected_ops.signals import indicators
+from tests.shipped import CAP, DAYS, NOW, SERVICE, TODAY
 
 START = 1_800_000_000.0
 MODE_OF = {key: mode for mode, row in enumerate(MODES) for key, _ in row.weights}
@@ -43,8 +44,10 @@ def said(words: Words) -> list[str]:
 
 def test_every_indicator_can_lead_and_has_its_words():
     assert set(indicators.KEYS) <= {lead.indicator for lead in LEADS}
-    assert {lead.indicator for lead in LEADS} | {"coolant_near"} == {row.key for row in ROWS if not row.still}
-    assert {row.key for row in ROWS if row.still} <= {row.key for row in ROWS if not row.still}
+    assert {(lead.indicator, still) for lead in LEADS for still in (False, True)} == {
+        (row.key, row.still) for row in ROWS if not row.near
+    }
+    assert {row.key for row in ROWS if row.near} == {"coolant_level"}
 
 
 def test_every_rule_that_speaks_of_a_sensor_has_its_words():

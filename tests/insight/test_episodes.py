@@ -7,7 +7,7 @@ from connected_ops.insight.acts import Work
 from connected_ops.insight.episode import MACHINE, Episode, EpisodeOver, UnknownEpisode
 from connected_ops.insight.episodes import Episodes
 from connected_ops.machines import catalog
-from connected_ops.risk.failure_modes import COOLING, VIBRATION
+from tests.shipped import COOLING, VIBRATION
 
 START = 1_800_000_000.0
 SEEN = Work("acknowledge")

@@ -7,8 +7,9 @@ from connected_ops.insight.episode import Episode
 from connected_ops.insight.episodes import Episodes
 from connected_ops.insight.sensors import RANK, SENSOR_MODE, SPEAKS, WEIGHTS, kind_of
 from connected_ops.machines import catalog
-from connected_ops.risk.failure_modes import AIR_INTAKE, WEAR
+from connected_ops.risk.failure_modes import WEAR
 from connected_ops.validation.rules import BIT, RULES
+from tests.shipped import AIR_INTAKE
 
 START = 1_800_000_000.0
 BY_ID = {rule.id: rule for rule in RULES}

@@ -62,12 +62,16 @@ def test_a_sentence_keeps_its_meaning_in_celsius(fahrenheit: str, shown: str) ->
 @pytest.mark.parametrize("learned", [True, False])
 @pytest.mark.parametrize("key", indicators.KEYS)
 def test_every_reason_of_risk_is_converted_figure_by_figure(key: str, learned: bool) -> None:
-    quantities = ("coolant", "vibration", "intake", "intake_rise")
-    normals = {"coolant": 194.0, "vibration": 1.0, "intake": 104.0, "intake_rise": 18.0}
+    normals = {
+        "coolant_temp_f": 194.0,
+        "vibration_score": 1.0,
+        "intake_air_temp_f": 104.0,
+        "intake_air_temp_f over ambient_temp_f": 18.0,
+    }
     drifts = {"coolant_drift": 9.0, "vibration_drift": 0.6, "intake_drift": 18.0}
     said = reasons._SENTENCES[key](
         reasons.Figures(
-            BY_KEY["class_8_truck"], VALUES, normals, dict.fromkeys(quantities, learned), 3.6, drifts,
+            BY_KEY["class_8_truck"], VALUES, normals, dict.fromkeys(normals, learned), {"coolant_temp_f": 3.6}, drifts,
             dict.fromkeys(drifts, 1_763_900_000.0),
         )
     )  # fmt: skip

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from connected_ops.risk import forecast
-from connected_ops.signals.against_itself import COOLANT_DRIFT, DAY_S, DRIFTS, Comparison
+from connected_ops.signals.against_itself import DAY_S, DRIFTS, Comparison
 from connected_ops.signals.anchor import Anchor
 from connected_ops.signals.growth import growth
 from connected_ops.signals.reference import fit
+from tests.shipped import COOLANT_DRIFT
 
 LIMIT = 225.0
 START = 1_800_000_000.0

@@ -9,7 +9,7 @@ from connected_ops.engine.pipeline import Pipeline
 from connected_ops.machines import catalog, unit_class
 from connected_ops.machines.unit_class import BY_KEY
 from connected_ops.risk import scoring
-from connected_ops.risk.failure_modes import COOLING
+from tests.shipped import COOLING
 
 START = 1_800_000_000.0
 BEFORE_S = 600

@@ -6,9 +6,10 @@ import pytest
 from connected_ops.insight.sensors import WEIGHTS
 from connected_ops.machines.unit_class import BY_KEY
 from connected_ops.risk import reasons
-from connected_ops.risk.failure_modes import AIR_INTAKE, COOLING, MODES, OVERSPEED, VIBRATION, WEAR
+from connected_ops.risk.failure_modes import MODES, WEAR
 from connected_ops.risk.reasons import DOUBTS, IN_DOUBT, QUIET, Figures
 from connected_ops.signals import indicators
+from tests.shipped import AIR_INTAKE, COOLING, OVERSPEED, VIBRATION
 
 VALUES = {
     "coolant_temp_f": 238.0, "intake_air_temp_f": 150.0, "engine_rpm": 2300.0, "speed_mph": 81.0,
@@ -19,9 +20,14 @@ SINCE = {"coolant_drift": 1_795_089_600.0, "vibration_drift": 1_795_953_600.0}
 
 
 def figures(kind: str = "class_8_truck", learned: bool = True, **values: float) -> Figures:
-    normals = {"coolant": 192.0, "vibration": 0.9, "intake_rise": 25.0, "intake": 100.0}
+    normals = {
+        "coolant_temp_f": 192.0, "vibration_score": 0.9, "intake_air_temp_f over ambient_temp_f": 25.0,
+        "intake_air_temp_f": 100.0,
+    }  # fmt: skip
     drift = {"coolant_drift": 9.4, "vibration_drift": 0.62, "intake_drift": 27.0}
-    return Figures(BY_KEY[kind], VALUES | values, normals, dict.fromkeys(normals, learned), 4.25, drift, SINCE)
+    return Figures(
+        BY_KEY[kind], VALUES | values, normals, dict.fromkeys(normals, learned), {"coolant_temp_f": 4.25}, drift, SINCE
+    )
 
 
 def said(mode: int, key: str, confirmed: float = 1.0, f: Figures | None = None) -> str:
@@ -58,7 +64,7 @@ def test_the_limit_named_is_the_one_that_matters(value: float, limit: str):
 
 
 def test_a_drift_that_could_not_be_compared_again_is_said_without_its_figure():
-    f = Figures(BY_KEY["genset"], VALUES, {}, {}, 0.0)
+    f = Figures(BY_KEY["genset"], VALUES, {}, {}, {})
     assert said(COOLING, "coolant_drift", f=f) == "Coolant above its own normal at the same load and weather"
 
 

@@ -11,6 +11,7 @@ from connected_ops.risk import failure_modes, scoring, service
 from connected_ops.risk.failure_modes import FIRST, MODES, WEIGHTS
 from connected_ops.risk.scoring import P_MAX, RISE_S, Confirmation
 from connected_ops.signals import indicators
+from tests.shipped import COOLING
 
 _p = arrays(np.float64, (3, len(MODES)), elements=st.floats(0, P_MAX))
 
@@ -107,7 +108,7 @@ def confirm(steps: Sequence[tuple[float, float | None]], stands: bool = False) -
     state, out = Confirmation(1), []
     for dt, level in steps:
         take(state, dt, level, stands)
-        out.append(float(state.confirmed[0, failure_modes.COOLING]))
+        out.append(float(state.confirmed[0, COOLING]))
     return out
 
 

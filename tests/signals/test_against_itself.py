@@ -7,16 +7,14 @@ from connected_ops.emulator.fleet import Emulator
 from connected_ops.emulator.profile import load_profile
 from connected_ops.machines import catalog
 from connected_ops.signals.against_itself import (
-    COOLANT_DRIFT,
     DAY_S,
     DRIFTS,
-    INTAKE_DRIFT,
-    VIBRATION_DRIFT,
     WIDTH_S,
     AgainstItself,
     Comparison,
     compare,
 )
+from tests.shipped import COOLANT_DRIFT, INTAKE_DRIFT, VIBRATION_DRIFT
 
 START = 1_800_000_000.0
 COOLANT, INTAKE, VIBRATION = (DRIFTS[at] for at in (COOLANT_DRIFT, INTAKE_DRIFT, VIBRATION_DRIFT))

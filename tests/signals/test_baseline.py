@@ -5,17 +5,14 @@ from hypothesis import strategies as st
 
 from connected_ops.machines import unit_class
 from connected_ops.signals.baseline import (
-    COOLANT,
     GRACE_S,
-    INTAKE,
-    INTAKE_RISE,
     MEMORY_S,
     QUANTITIES,
-    VIBRATION,
     Baselines,
     Normal,
 )
 from connected_ops.signals.regime import CRUISE, IDLE, WORK
+from tests.shipped import COOLANT, INTAKE, INTAKE_RISE, SHAKE
 
 CAR = unit_class.INDEX["passenger_car"]
 UNIT = np.array([0])
@@ -55,7 +52,7 @@ def test_in_the_grace_period_the_top_of_the_classs_band_stands_in():
     now = normal(lines)
     assert now.learned[0, COOLANT]
     assert now.mean[0, COOLANT] == pytest.approx(188.0)
-    assert not now.learned[0, [VIBRATION, INTAKE_RISE, INTAKE]].any()
+    assert not now.learned[0, [SHAKE, INTAKE_RISE, INTAKE]].any()
 
 
 def test_the_grace_period_is_seconds_and_not_samples():
@@ -124,10 +121,10 @@ def test_a_slow_drift_within_the_gate_is_followed():
 
 def test_each_regime_has_its_own_normal_of_vibration():
     lines = Baselines(1)
-    teach(lines, 0.6, 300, regime=IDLE, quantity=VIBRATION)
-    assert not normal(lines).learned[0, VIBRATION]
-    teach(lines, 1.1, 300, quantity=VIBRATION)
-    means = [normal(lines, regime=regime).mean[0, VIBRATION] for regime in (IDLE, WORK)]
+    teach(lines, 0.6, 300, regime=IDLE, quantity=SHAKE)
+    assert not normal(lines).learned[0, SHAKE]
+    teach(lines, 1.1, 300, quantity=SHAKE)
+    means = [normal(lines, regime=regime).mean[0, SHAKE] for regime in (IDLE, WORK)]
     assert means == pytest.approx([0.6, 1.1])
 
 

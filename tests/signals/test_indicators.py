@@ -6,10 +6,14 @@ import pytest
 
 from connected_ops.machines import catalog, unit_class
 from connected_ops.machines.unit_class import CLASSES
-from connected_ops.signals import baseline, indicators
+from connected_ops.signals import indicators
+from connected_ops.signals.against_itself import DRIFTS
 from connected_ops.signals.baseline import Baselines
-from connected_ops.signals.indicators import INDICATORS, Reading
+from connected_ops.signals.indicators import INDICATORS
+from connected_ops.signals.kinds import Reading
 from connected_ops.signals.regime import CRANKING, CRUISE, IDLE, OFF, WORK, regime
+from connected_ops.signals.trend import RISING
+from tests.shipped import COOLANT, COOLANT_DRIFT, INTAKE, INTAKE_DRIFT, INTAKE_RISE, SHAKE, VIBRATION_DRIFT
 
 CLASS = {row.key: i for i, row in enumerate(CLASSES)}
 
@@ -17,7 +21,7 @@ CLASS = {row.key: i for i, row in enumerate(CLASSES)}
 def found(
     kind: str = "passenger_car",
     slope: float = 0.0,
-    drift: tuple[float, float, float] = (np.nan, np.nan, np.nan),
+    drift: tuple[float, float, float] = (np.nan, np.nan, np.nan),  # of coolant, intake air and vibration
     cold: bool = False,
     came: Iterable[str] = catalog.KEYS,
     **values: float,
@@ -29,8 +33,9 @@ def found(
     kinds = np.array([CLASS[kind]], dtype=np.int8)
     doing = regime(x, kinds)
     normal = Baselines(1).normal(np.array([0]), kinds, doing)
-    q, itself = indicators.quantities(x), np.array([drift])
-    reading = Reading(x, q, kinds, normal, np.array([slope]), doing, itself, np.array([cold]))
+    q, itself = indicators.quantities(x), np.empty((1, len(DRIFTS)))
+    itself[0, [COOLANT_DRIFT, INTAKE_DRIFT, VIBRATION_DRIFT]] = drift
+    reading = Reading(x, q, kinds, normal, np.full((1, len(RISING)), slope), doing, itself, np.array([cold]))
     anew = np.isfinite(x) & np.isin(catalog.KEYS, list(came))
     return dict(zip(indicators.KEYS, indicators.evidence(reading, anew)[0].tolist(), strict=True))
 
@@ -147,7 +152,7 @@ def test_quantities_are_what_baselines_are_kept_of():
     x = np.full((1, catalog.COUNT), np.nan)
     x[0, [catalog.COOLANT, catalog.VIBRATION, catalog.INTAKE, catalog.AMBIENT]] = 190, 1.1, 90, 70
     q = indicators.quantities(x)[0]
-    assert q[[baseline.COOLANT, baseline.VIBRATION, baseline.INTAKE_RISE, baseline.INTAKE]].tolist() == [
+    assert q[[COOLANT, SHAKE, INTAKE_RISE, INTAKE]].tolist() == [
         190,
         1.1,
         20,

@@ -3,14 +3,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connected_ops.signals.trend import GAP_S, Trend
+from connected_ops.signals.trend import GAP_S, RISING, Trend
 
 NOBODY = np.array([0])
 
 
+def update(trend: Trend, units: np.ndarray, t: float, values: np.ndarray) -> np.ndarray:
+    """[n] slopes of all rising signals alike, of which the first is shown."""
+    return trend.update(units, np.full(len(units), t), np.repeat(values[:, None], len(RISING), axis=1))[:, 0]
+
+
 def slopes(times: list[float], values: list[float]) -> list[float]:
     trend = Trend(1)
-    return [float(trend.update(NOBODY, np.array([t]), np.array([v]))[0]) for t, v in zip(times, values, strict=True)]
+    return [float(update(trend, NOBODY, t, np.array([v]))[0]) for t, v in zip(times, values, strict=True)]
 
 
 @pytest.mark.parametrize("spacing", [0.1, 1, 2, 10, 60])
@@ -59,8 +64,8 @@ def test_clearing_forgets_and_units_do_not_touch_each_other():
     both = np.array([0, 1])
     found = np.zeros(2)
     for t in range(100):
-        found = trend.update(both, np.full(2, float(t)), np.array([t / 60.0, 0.0]))
+        found = update(trend, both, float(t), np.array([t / 60.0, 0.0]))
     assert found[0] > 0.5
     assert found[1] == 0.0
     trend.clear(0)
-    assert trend.update(both, np.full(2, 100.0), np.zeros(2)).tolist() == [0.0, 0.0]
+    assert update(trend, both, 100.0, np.zeros(2)).tolist() == [0.0, 0.0]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from connected_ops.machines import unit_class
 from connected_ops.risk import failure_modes
 from connected_ops.value.assumptions import Assumptions
-from connected_ops.value.model import MODES, Money, decide, total
+from connected_ops.value.model import PRICED, Money, decide, total
 from connected_ops.value.table import ASSUMPTIONS
 from connected_ops.value.words import dollars, percent
 
@@ -25,7 +25,7 @@ EXAMPLE = re.compile(
 
 chances = st.floats(0, 1)
 leads = st.none() | st.floats(-1e9, 1e9)
-modes = st.sampled_from(sorted(MODES))
+modes = st.sampled_from(sorted(PRICED))
 classes = st.sampled_from(unit_class.KEYS)
 some_changes = st.dictionaries(st.sampled_from([row.key for row in ASSUMPTIONS]), st.floats(-10, 60_000), max_size=12)
 
@@ -48,8 +48,8 @@ def test_the_docs_show_the_case_against():
 
 
 def test_every_mode_with_machine_episodes_has_a_price_on_every_class():
-    assert set(MODES) == set(failure_modes.KEYS) - {"wear"} | {"too_cold"}
-    for mode in MODES:
+    assert set(PRICED) == set(failure_modes.KEYS) - {"wear"} | {"too_cold"}
+    for mode in PRICED:
         for class_key in unit_class.KEYS:
             assert decide(SHIPPED, mode, class_key, 0.9, None).act_usd > 0
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from connected_ops.emulator.faults import BY_KIND
-from connected_ops.insight.wording import NOW
 from connected_ops.machines import catalog
+from tests.shipped import NOW
 
 CAR = {"unit_class": "passenger_car", "ambient_temp_f": 70.0}
 

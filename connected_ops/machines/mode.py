@@ -1,0 +1,279 @@
+"""A way to fail, as its table in `modes/*.toml` says: what speaks for it, in which words, and what it costs."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from connected_ops.machines import catalog
+from connected_ops.machines.files import Row, tables
+from connected_ops.machines.signal import Number
+from connected_ops.machines.toml_file import TomlFile
+from connected_ops.machines.unit_class import BY_KEY as CLASSES
+
+Kind = Literal["level", "share", "above_air", "above_normal", "below_normal", "rising", "too_cold", "drift"]
+Regime = Literal["idle", "work", "cruise", "heavy", "warming_up", "cool_down"]
+Urgency = Literal["now", "today", "days", "service"]
+Name = Annotated[str, Field(min_length=1, max_length=60)]
+Text = Annotated[str, Field(min_length=1, max_length=600)]
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+SLOTS: dict[Kind, tuple[str, ...]] = {
+    "level": ("value", "against"),
+    "share": ("value", "limit"),
+    "above_air": ("value", "above"),
+    "above_normal": ("value", "above", "times", "whose"),
+    "below_normal": ("value", "below", "times", "whose"),
+    "rising": ("value", "above", "whose", "rate"),
+    "too_cold": ("value", "limit"),
+    "drift": ("drift", "since"),
+}
+"""What the sentence of an indicator may quote, by its kind."""
+
+_DRIFTS = ("at", "floor", "widest", "plain", "relative", "from_mph", "heading")
+_NORMALS = ("spreads", "share", "alone", "least_spread", "learns", "teaches_without", "room_from", "room")
+_FIELDS: dict[Kind, tuple[str, ...]] = {
+    "level": ("without_warning",),
+    "share": ("against",),
+    "above_air": ("allow",),
+    "above_normal": ("allow", "allow_borrowed", *_NORMALS),
+    "below_normal": ("allow", "allow_borrowed", *_NORMALS),
+    "rising": ("allow_borrowed", "room", "minutes", "minutes_steady", "least_above", "least_rate", "most_rate"),
+    "too_cold": (),
+    "drift": _DRIFTS,
+}
+"""The fields that only some kinds read."""
+_SOME = {field for fields in _FIELDS.values() for field in fields}
+
+
+class Learns(Row):
+    """The band from which a first normal is learned, around its class's: `under` it, `over` it (or so many `times` its
+    top), and at least `short_of_warning`; `alone_below` where the signal that it stands over is not known. What is
+    plausible, where nothing is said."""
+
+    under: Number | None = None
+    over: Number | None = None
+    times: Positive | None = None
+    short_of_warning: Number | None = None
+    alone_below: Number | None = None
+
+
+class WordsRow(Row):
+    """What is said of an episode that an indicator leads: `cause` is why it matters and what it may be, `check` what to
+    look at, `advice` what to do, `urgency` how soon."""
+
+    title: Name | None = None
+    cause: Text | None = None
+    check: Text | None = None
+    advice: Text | None = None
+    urgency: Urgency | None = None
+
+
+class MoneyRow(Row):
+    """A price or a chance: [low, base, high], and what its slider may be set to."""
+
+    label: Name
+    range: tuple[Number, Number, Number]
+    most: Positive
+    step: Positive
+    source: str = "assumption"
+    year: int | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "MoneyRow":
+        low, base, high = self.range
+        if not 0 <= low <= base <= high <= self.most:
+            raise ValueError("range is [low, base, high] with 0 <= low <= base <= high <= most")
+        return self
+
+
+class PriceRow(Row):
+    """What acting in time and waiting cost. `stop`: it takes a stop in the shop; without one `early_words` and
+    `late_words` say what the money goes for. `can_wait`: there is always time to plan it."""
+
+    chance: MoneyRow
+    early: MoneyRow
+    late: MoneyRow
+    holds: MoneyRow
+    stop: bool = True
+    can_wait: bool = False
+    early_words: Name = "repair in time"
+    late_words: Name = "late repair"
+
+
+class IndicatorRow(Row):
+    """What speaks for a mode: a measure of a `kind` of a role's or a signal's values, whose evidence grows from `start`
+    to `full`. docs/machines.md says what each kind reads."""
+
+    label: Name
+    kind: Kind
+    of: str
+    over: str | None = None
+    start: Number = 0.0
+    full: Number = 1.0
+    weight: Annotated[float, Field(gt=0, le=1)] = 1.0
+    codes: tuple[str, ...] = ()
+    price: str | None = None
+    about: Text
+    reason: Text
+    words: WordsRow
+    still: WordsRow = WordsRow()
+    near: WordsRow | None = None
+    near_still: WordsRow = WordsRow()
+
+    without_warning: Positive | None = None
+    against: Literal["normal", "critical"] = "critical"
+    allow: dict[Regime, Number] = Field(default_factory=dict)
+    allow_borrowed: dict[Regime, Number] = Field(default_factory=dict)
+    spreads: Positive | None = None
+    share: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
+    alone: Number = 0.0
+    least_spread: Positive | None = None
+    learns: Learns = Learns()
+    teaches_without: str | None = None
+    room_from: Annotated[float, Field(ge=0, lt=1)] | None = None
+    room: tuple[Positive, Positive] = (12.0, 35.0)
+    minutes: Positive = 2.0
+    minutes_steady: Positive = 4.0
+    least_above: Number = 4.0
+    least_rate: Number = 1.0
+    most_rate: Positive = 20.0
+    at: tuple[str, ...] = ()
+    floor: Positive = 1.0
+    widest: Positive = 1e9
+    plain: Positive = 1.0
+    relative: bool = False
+    from_mph: Number | None = None
+    heading: Name | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> "IndicatorRow":
+        strange = (self.model_fields_set & _SOME) - set(_FIELDS[self.kind])
+        if strange:
+            raise ValueError(f"the kind {self.kind} does not read {', '.join(sorted(strange))}")
+        if self.full == self.start:
+            raise ValueError("full is where the evidence is full, and not where it starts")
+        missing = [name for name in WordsRow.model_fields if getattr(self.words, name) is None]
+        if missing:
+            raise ValueError(f"words lack {', '.join(missing)}")
+        if self.kind == "drift" and self.heading is None:
+            raise ValueError("a drift has a heading")
+        if self.kind == "above_air" and self.over is None:
+            raise ValueError("above_air names with `over` the signal that it is held above")
+        if self.kind == "too_cold" and self.of != "coolant":
+            raise ValueError("too_cold knows the role coolant alone: when that should be warm")
+        return self
+
+
+class ModeRow(Row):
+    """A table of `modes/*.toml`. `signal` is the role or signal to look at first, `feeds` those whose sensors it
+    depends on, `first` the share of the evidence that counts before time has confirmed it, `classes` those it may
+    happen to (all that send the signal, where it is left out)."""
+
+    label: Name
+    signal: str
+    feeds: tuple[str, ...] = ()
+    first: Annotated[float, Field(ge=0, le=0.3)] = 0.18
+    classes: tuple[str, ...] | None = None
+    indicators: Annotated[dict[str, IndicatorRow], Field(min_length=1, max_length=12)]
+    prices: dict[str, PriceRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """An indicator and the columns it reads: `signal`, what that is held `over`, and of a drift the signals it is
+    compared `at` equal values of."""
+
+    key: str
+    mode: str
+    row: IndicatorRow
+    signal: int
+    over: int | None
+    at: tuple[int, ...]
+    price: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """A failure mode with its indicators, `signal` and `feeds` as columns of the catalogue, `classes` by key (None:
+    any)."""
+
+    key: str
+    row: ModeRow
+    signal: int
+    feeds: tuple[int, ...]
+    indicators: tuple[Indicator, ...]
+
+    @property
+    def classes(self) -> tuple[str, ...] | None:
+        return self.row.classes
+
+
+RESERVED = frozenset({"wear", "limits"})
+"""The modes that code makes: what service hours say, and what is past a limit that no mode knows the reason of."""
+MOST = 24
+
+
+def column(name: str) -> int | None:
+    """The column of a role or a signal; None where there is neither."""
+    return next((at for role, at in catalog.ROLES.items() if role == name), catalog.INDEX.get(name))
+
+
+def _read() -> tuple[Mode, ...]:
+    found: list[Mode] = []
+    taken: dict[str, str] = {}
+    for key, (row, file) in tables("modes", ModeRow).items():
+        if not key.isascii() or not key.isidentifier() or key != key.lower() or key in RESERVED:
+            file.refuse((key,), "a mode's name is of small letters, digits and _, and none that code makes itself")
+        if len(found) >= MOST:
+            file.refuse((key,), f"there are {MOST} modes already, which is the most")
+        for name in row.classes or ():
+            if name not in CLASSES:
+                file.refuse((key, "classes"), f"there is no class {name!r}; known are {', '.join(CLASSES)}")
+        if key not in row.prices:
+            file.refuse((key, "prices"), f"a price named {key} is missing")
+        indicators = tuple(_indicator(key, name, each, row, file) for name, each in row.indicators.items())
+        for each in indicators:
+            if each.key in taken:
+                file.refuse((key, "indicators", each.key), f"the mode {taken[each.key]} has an indicator of that name")
+            taken[each.key] = key
+        signal = _column(file, (key, "signal"), row.signal)
+        feeds = tuple(_column(file, (key, "feeds"), name) for name in row.feeds)
+        found.append(Mode(key, row, signal, feeds, indicators))
+        keys = {each.key for each in found}
+        for each in indicators:
+            if each.row.teaches_without not in {None, *keys}:
+                place = (key, "indicators", each.key, "teaches_without")
+                file.refuse(place, f"there is no mode {each.row.teaches_without!r} before it")
+    return tuple(found)
+
+
+def _indicator(mode: str, key: str, row: IndicatorRow, of: ModeRow, file: TomlFile) -> Indicator:
+    place = (mode, "indicators", key)
+    if row.price is not None and row.price not in of.prices:
+        file.refuse((*place, "price"), f"there is no price {row.price!r} in this mode")
+    try:
+        row.reason.format(**dict.fromkeys(SLOTS[row.kind], ""))
+    except (KeyError, IndexError, ValueError):
+        slots = ", ".join(f"{{{slot}}}" for slot in SLOTS[row.kind])
+        file.refuse((*place, "reason"), f"of the kind {row.kind} a sentence may quote {slots}")
+    return Indicator(
+        key,
+        mode,
+        row,
+        _column(file, (*place, "of"), row.of),
+        None if row.over is None else _column(file, (*place, "over"), row.over),
+        tuple(_column(file, (*place, "at"), name) for name in row.at),
+        row.price or mode,
+    )
+
+
+def _column(file: TomlFile, place: tuple[str, ...], name: str) -> int:
+    found = column(name)
+    if found is None:
+        file.refuse(place, f"there is no role or signal {name[:60]!r}; `connected-ops machines list` names them")
+    return found
+
+
+MODES: tuple[Mode, ...] = _read()
+INDICATORS: tuple[Indicator, ...] = tuple(each for mode in MODES for each in mode.indicators)
