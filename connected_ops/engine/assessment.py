@@ -252,7 +252,7 @@ def _reasons(c: Columns, points: NDArray[np.float64], fresh: NDArray[np.int8]) -
     for row in np.flatnonzero(machine.max(axis=1, initial=0.0) >= reasons.SPEAKS_FROM).tolist():
         text = mode_sentence(c, row, int(strongest[row]))
         waits = fresh[row] != LIVE and text.endswith(reasons.CONFIRMING)
-        said[row] = f"{text.removesuffix(reasons.CONFIRMING)}, waiting for data" if waits else text
+        said[row] = text.removesuffix(reasons.CONFIRMING) + ", waiting for data" if waits else text
     return tuple(said)
 
 
@@ -262,7 +262,8 @@ def _not_nothing(c: Columns, row: int) -> str:
     for episode in sorted(c.standing.get(row, ()), key=lambda each: each.kind):
         return in_short(episode, CLASSES[c.unit_class[row]])
     said = next(refusal(c, row, int(signal)) for signal in np.flatnonzero(c.refused[row]))
-    return said.removesuffix(".") if "not believed" in said else f"Not believed: {said.removesuffix('.')}"
+    told = said.removesuffix(".")
+    return told if "not believed" in told else "Not believed: " + told
 
 
 def refusal(c: Columns, row: int, signal: int) -> str:

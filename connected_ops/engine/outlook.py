@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from connected_ops.engine.pipeline import Pipeline
 from connected_ops.machines import catalog
 from connected_ops.machines.mode import INDICATORS
+from connected_ops.machines.said import said
 from connected_ops.machines.unit_class import CLASSES
 from connected_ops.read_model import DriftView, Forecast, Span
 from connected_ops.risk import forecast
@@ -158,12 +159,15 @@ def at_its_hardest(found: Comparison | None, half_minutes: NDArray[np.floating])
 
 def sentence(found: Comparison) -> str:
     """What a comparison means, in words."""
-    row = found.drift
+    row, signal = found.drift, catalog.SIGNALS[found.drift.signal]
     if found.onset is None:
-        usual = f"{found.usual:.{row.decimals}f} {row.uom}".strip()
-        return f"It runs as it did before: within {usual} of its own normal at the same load and weather."
+        usual = signal.difference(found.usual)
+        same = "at the same load and weather"
+        return said("It runs as it did before: within {usual} of its own normal {same}.", usual=usual, same=same)
     if row.relative:
-        said = f"{1 + found.measure:.1f}× its own earlier self at the same load and speed"
-        return f"{said}." if found.per_day is None else f"{said}, and growing."
-    said = f"{found.level:.0f} {row.uom} above its own earlier self at the same {row.same}"
-    return f"{said}." if found.per_day is None else f"{said}, and growing {found.per_day:.1f} {row.uom} a day."
+        times = f"{1 + found.measure:.1f}× its own earlier self at the same load and speed"
+        return f"{times}." if found.per_day is None else f"{times}, and growing."
+    above = signal.difference(found.level) + f" above its own earlier self at the same {row.same}"
+    if found.per_day is None:
+        return above + "."
+    return above + ", and growing " + signal.difference(found.per_day, signal.decimals + 1) + " a day."

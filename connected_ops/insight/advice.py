@@ -9,6 +9,7 @@ from connected_ops.insight.sensor_wording import SENSOR_ROWS, TITLE_BOTH, UNCHAN
 from connected_ops.insight.wording import OVER, ROWS, Row
 from connected_ops.machines import catalog
 from connected_ops.machines.mode import INDICATORS, Indicator
+from connected_ops.machines.said import said
 from connected_ops.machines.unit_class import UnitClass
 from connected_ops.risk import reasons
 from connected_ops.signals import kinds
@@ -38,7 +39,7 @@ def words(episode: Episode, unit_class: UnitClass, beside: Episode | None = None
     row = _row(episode, unit_class)
     why = _why(episode, episode.worst, beside)
     if episode.closed_at is not None:
-        why = f"Worst: {why}; over after {_lasted(episode)}"
+        why = "Worst: " + why + f"; over after {_lasted(episode)}"
     why += _besides(episode)
     return Words(row.title, why, row.cause, row.check, row.advice, row.urgency if episode.closed_at is None else OVER)
 
@@ -64,7 +65,7 @@ def in_short(episode: Episode, unit_class: UnitClass) -> str:
     if episode.worst is not None:
         return f"{_row(episode, unit_class).title}: {reasons.EASING.lower()}"
     row = _SENSOR_ROWS[episode.lead]
-    return f"{row.title.partition(', not ')[0]}: {_reading(episode, row)}"
+    return f"{row.title.partition(', not ')[0]}: " + _reading(episode, row)
 
 
 def _row(episode: Episode, unit_class: UnitClass) -> Row:
@@ -82,22 +83,22 @@ def _why(episode: Episode, worst: Seen, beside: Episode | None) -> str:
 
 
 def _sensor_words(episode: Episode, row: SensorRow, beside: Episode | None) -> Words:
-    said = _reading(episode, row)
+    reading = _reading(episode, row)
     if beside is not None and episode.closed_at is None:
         stands = "What it reads has lasted" if row.kind != "missing" else "What it last read stands"
-        why = f"{said}{_besides(episode)}. {stands}: {reasons.UNTIL_CHECKED}"
+        why = reading + f"{_besides(episode)}. {stands}: {reasons.UNTIL_CHECKED}"
         return Words(TITLE_BOTH, why, row.cause, row.check, row.advice, WITH_IT)
     if episode.closed_at is None:
-        why = f"{said}{_besides(episode)}. Engine risk unchanged"
+        why = reading + f"{_besides(episode)}. Engine risk unchanged"
     else:
-        why = f"{said}; over after {_lasted(episode)}{_besides(episode)}. Engine risk was unchanged"
+        why = reading + f"; over after {_lasted(episode)}{_besides(episode)}. Engine risk was unchanged"
     return Words(row.title, why, row.cause, row.check, row.advice, UNCHANGED)
 
 
 def _reading(episode: Episode, row: SensorRow) -> str:
     signal, value = catalog.SIGNALS[episode.signal], episode.value
     figure = "nothing" if value is None or not isfinite(value) else signal.figure(value)
-    return row.reading.format(label=signal.label, value=figure)
+    return said(row.reading, label=signal.label, value=figure, sent=str(figure))
 
 
 def _besides(episode: Episode) -> str:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from connected_ops.machines import catalog
 from connected_ops.machines.masks import some
+from connected_ops.machines.signal import FixedRow, Signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +23,15 @@ class FixedLimit:
     running: bool = False
 
 
-FIXED_LIMITS: tuple[FixedLimit, ...] = (
-    # The low end of the generic heavy-duty amber lamp, 220 to 230 °F; a genset's own warning stands at 215 (J).
-    FixedLimit("Coolant 220 °F or more", catalog.COOLANT, +1, 220.0),
-    # A thermostat that never closes (P0128). The first Lab had it so, and every cold start breaks it.
-    FixedLimit("Coolant under 150 °F with the engine running", catalog.COOLANT, -1, 150.0, running=True),
-    # What suits a car at 0.5 to 1.2; normal digging with an excavator breaks it.
-    FixedLimit("Vibration index 2.8 or more", catalog.VIBRATION, +1, 2.8),
-    # The first Lab's anomaly went to 83 mph; a limit between the motorway and that.
-    FixedLimit("Speed 75 mph or more", catalog.SPEED, +1, 75.0),
-    # The first Lab's anomaly went to 3,200 rpm; a car overtaking breaks it, a truck at its 2,100 never does.
-    FixedLimit("Engine speed 3,000 rpm or more", catalog.RPM, +1, 3000.0),
-    # Heat soak of a machine that stands on a hot day reaches it.
-    FixedLimit("Intake air 140 °F or more", catalog.INTAKE, +1, 140.0),
+def _limit(at: int, signal: Signal, row: FixedRow) -> FixedLimit:
+    figure = signal.figure(row.limit, max(signal.decimals - 1, 0))
+    words = f"{signal.short} under " + figure if row.below else f"{signal.short} " + figure + " or more"
+    label = words + " with the engine running" if row.running else words
+    return FixedLimit(label, at, -1 if row.below else +1, row.limit, row.running)
+
+
+FIXED_LIMITS: tuple[FixedLimit, ...] = tuple(
+    _limit(at, signal, row) for at, signal in enumerate(catalog.SIGNALS) for row in signal.fixed
 )
 _SIGNAL = np.array([row.signal for row in FIXED_LIMITS])
 _SIDE = np.array([float(row.side) for row in FIXED_LIMITS])

@@ -7,7 +7,8 @@ UNCHANGED = "When convenient: risk is unchanged"
 
 @dataclass(frozen=True, slots=True)
 class SensorRow:
-    """What is said of a sensor's episode told by rules of `kind`; `reading` may use {label} and {value}."""
+    """What is said of a sensor's episode told by rules of `kind`; `reading` may use {label}, {value} and, where it is
+    about the unit of measure, {sent}."""
 
     kind: str
     title: str
@@ -79,7 +80,7 @@ SENSOR_ROWS: tuple[SensorRow, ...] = (
     ),
     SensorRow(
         "celsius_suspected", "Wrong unit, not a cold engine",
-        "Coolant {value} after a quarter of an hour of running looks like °C sent as °F",
+        "Coolant {sent} after a quarter of an hour of running looks like °C sent as °F",
         "A sender that was set to °C; its coolant is set aside, so cooling cannot be judged.",
         "The unit of the coolant temperature in the gateway or the sender.",
         "Set the sender to °F; cooling is judged again from then on.",

@@ -1,12 +1,9 @@
-"""The words of machines' episodes: one frozen row for each indicator that can lead one, out of the files of modes.
-
-Temperatures that are absolute read "N °F", differences "N °F above" and the like: the page converts them by these
-words.
-"""
+"""The words of machines' episodes: one frozen row for each indicator that can lead one, out of the files of modes."""
 
 from dataclasses import dataclass
 
 from connected_ops.machines.mode import INDICATORS, Indicator, Urgency, WordsRow
+from connected_ops.machines.said import said
 from connected_ops.signals.limits import LIMITED
 
 URGENCIES: dict[Urgency, str] = {
@@ -39,11 +36,12 @@ class Row:
 def _row(of: Indicator, *words: WordsRow, still: bool = False, near: bool = False) -> Row:
     """The row of an indicator: of `words` the later say what the earlier said otherwise."""
 
-    def said(name: str) -> str:
+    def told(name: str) -> str:
         return next(text for each in reversed(words) if (text := getattr(each, name)) is not None)
 
-    urgency = next(text for key, text in URGENCIES.items() if key == said("urgency"))
-    return Row(of.key, said("title"), said("cause"), said("check"), said("advice"), urgency, still, near)
+    urgency = next(text for key, text in URGENCIES.items() if key == told("urgency"))
+    title, cause, check, advice = (said(told(name)) for name in ("title", "cause", "check", "advice"))
+    return Row(of.key, title, cause, check, advice, urgency, still, near)
 
 
 def _rows(of: Indicator) -> tuple[Row, ...]:

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from connected_ops.machines.files import MachinesError, Row, tables
 from connected_ops.machines.quantity import BY_KEY
+from connected_ops.machines.said import Figure, Said
 
 Role = Literal[
     "coolant", "intake", "engine_speed", "road_speed", "shake", "run_hours", "load", "ambient", "shake_velocity"
@@ -19,6 +20,15 @@ MOST = 64
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Span = tuple[Number, Number]
+
+
+class FixedRow(Row):
+    """A limit as simple products set it, the same for every machine: an alarm at `limit` and above, or `below` it;
+    `running`: only while the engine turns."""
+
+    limit: Number
+    below: bool = False
+    running: bool = False
 
 
 class SignalRow(Row):
@@ -40,6 +50,7 @@ class SignalRow(Row):
     j1939: str = "none"
     vss: str = "none"
     aliases: tuple[str, ...] = ()
+    fixed: tuple[FixedRow, ...] = ()
 
     @model_validator(mode="after")
     def _in_order(self) -> "SignalRow":
@@ -82,16 +93,21 @@ class Signal:
     role: Role | None = None
     vss: str = "none"
     aliases: tuple[str, ...] = ()
+    fixed: tuple[FixedRow, ...] = ()
 
-    def figure(self, value: float, decimals: int | None = None) -> str:
-        """A value in words, however far off: "−40 °F", "1e+300 °F"."""
+    @property
+    def short(self) -> str:
+        """Its label without what its unit says: "Coolant"."""
+        return self.label.removesuffix(" temperature")
+
+    def figure(self, value: float, decimals: int | None = None, *, bare: bool = False) -> Said:
+        """A value in words, however far off: "−40 °F", "1e+300 °F"; `bare` without its unit."""
         digits = self.decimals if decimals is None else decimals
-        number = f"{value:,.{digits}f}" if abs(value) < 1e7 else f"{value:.3g}"
-        return f"{number} {self.uom}".strip().replace("-", "−")
+        return Said([Figure(self.quantity, value, digits, bare=bare)])
 
-    def difference(self, value: float, decimals: int | None = None) -> str:
+    def difference(self, value: float, decimals: int | None = None) -> Said:
         """How far two values are apart, in words: "12 °F"."""
-        return self.figure(value, decimals)
+        return Said([Figure(self.quantity, value, self.decimals if decimals is None else decimals, difference=True)])
 
 
 def read() -> tuple[Signal, ...]:
@@ -114,5 +130,5 @@ def _signal(key: str, row: SignalRow) -> Signal:
     low, high = row.plausible or row.sensor
     return Signal(
         key, row.label, quantity.uom, row.decimals, *row.sensor, low, high, row.fastest, row.stuck, row.obd, row.j1939,
-        row.doubt_s, row.absent, quantity.key, row.role, row.vss, row.aliases,
+        row.doubt_s, row.absent, quantity.key, row.role, row.vss, row.aliases, row.fixed,
     )  # fmt: skip

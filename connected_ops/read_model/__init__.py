@@ -16,6 +16,8 @@ from connected_ops.insight.acts import (
     Work,
     WorkKind,
 )
+from connected_ops.machines.quantity import BY_UOM, Quantity
+from connected_ops.machines.said import in_units
 from connected_ops.read_model.backtest import BacktestRun, BacktestView, LabelScore, Plotted, Replayed
 from connected_ops.read_model.episodes import EpisodeView
 from connected_ops.read_model.fleet import FleetSnapshot, LoopCounts, ServiceDue, UnitRow
@@ -39,6 +41,7 @@ from connected_ops.read_model.terms import (
     FRESHNESS,
     MODE_KEYS,
     OTHER_SIGNALS,
+    QUANTITY_OF,
     RANGES,
     SIGNAL_KEYS,
     SOURCES,
@@ -71,6 +74,7 @@ from connected_ops.value.words import percent
 
 __all__ = [
     "BANDS",
+    "BY_UOM",
     "CLASS_LABELS",
     "FRESHNESS",
     "LONGEST_NOTE",
@@ -78,6 +82,7 @@ __all__ = [
     "MODE_KEYS",
     "OTHER_SIGNALS",
     "PROBLEM",
+    "QUANTITY_OF",
     "QUARANTINE_KEPT",
     "RANGES",
     "SIGNAL_KEYS",
@@ -117,6 +122,7 @@ __all__ = [
     "OddReadings",
     "Plotted",
     "QualityView",
+    "Quantity",
     "QuarantineRow",
     "Range",
     "ReadModel",
@@ -137,6 +143,7 @@ __all__ = [
     "Work",
     "WorkKind",
     "csv_bytes",
+    "in_units",
     "percent",
     "problem_body",
 ]

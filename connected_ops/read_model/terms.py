@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from connected_ops.machines import catalog
+from connected_ops.machines.quantity import BY_KEY, Quantity
 from connected_ops.machines.unit_class import CLASSES, KEYS
 from connected_ops.risk.failure_modes import MODES
 
@@ -33,6 +34,9 @@ MODE_KEYS: tuple[str, ...] = tuple(mode.key for mode in MODES)
 
 OTHER_SIGNALS: tuple[str, ...] = tuple(row.key for row in catalog.SIGNALS if row.role is None)
 """The signals that play no role in the engine, which a page shows of the units that send them."""
+
+QUANTITY_OF: Mapping[str, Quantity] = {row.key: BY_KEY[row.quantity] for row in catalog.SIGNALS}
+"""What each signal measures."""
 
 SIGNAL_KEYS: tuple[str, ...] = catalog.KEYS
 """The columns of `FleetSnapshot.values`; each ends with its unit of measurement where it has one."""

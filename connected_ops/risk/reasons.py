@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from types import MappingProxyType
 
 from connected_ops.machines import catalog
 from connected_ops.machines.catalog import SIGNALS
 from connected_ops.machines.mode import INDICATORS, Indicator, Kind
+from connected_ops.machines.said import Day, Said, said
 from connected_ops.machines.unit_class import UnitClass
 from connected_ops.risk.failure_modes import KEYS, MODES, WEAR
 from connected_ops.signals import baseline, indicators, kinds
@@ -59,8 +59,7 @@ class Figures:
 def doubted(signal: str, value: float, kind: str = "") -> str:
     """What is said of a value of a sensor that a rule of `kind` has put in doubt (empty: nobody knows which)."""
     row = catalog.SIGNALS[catalog.INDEX[signal]]
-    label = row.label.removesuffix(" temperature")
-    return f"{label} reads {row.figure(value)}; {DOUBTS.get(kind, IN_DOUBT)}: {UNTIL_CHECKED}"
+    return f"{row.short} reads " + row.figure(value) + f"; {DOUBTS.get(kind, IN_DOUBT)}: {UNTIL_CHECKED}"
 
 
 def _level(row: Indicator, f: Figures) -> dict[str, str]:
@@ -74,7 +73,7 @@ def _level(row: Indicator, f: Figures) -> dict[str, str]:
     beyond = "over" if side > 0 else "under"
     where = beyond if side * value >= side * limit else "near"
     whose = "limit of its class" if kind.known else "that no engine stands"
-    return {"value": signal.figure(value), "against": f", {where} the {signal.figure(limit)} {whose}"}
+    return {"value": signal.figure(value), "against": f", {where} the " + signal.figure(limit) + f" {whose}"}
 
 
 def _share(row: Indicator, f: Figures) -> dict[str, str]:
@@ -123,10 +122,10 @@ def _too_cold(row: Indicator, f: Figures) -> dict[str, str]:
 def _drift(row: Indicator, f: Figures) -> dict[str, str]:
     """The figure is left out where the unit could not be compared again since."""
     signal, level, onset = SIGNALS[row.signal], f.drift.get(row.key), f.since.get(row.key)
-    above = "above" if level is None else f"{signal.difference(level)} above"
+    above = "above" if level is None else signal.difference(level) + " above"
     if row.row.relative and level is not None:
         above = f"{1 + level:.1f}×"
-    return {"drift": above, "since": "" if onset is None else f", since {datetime.fromtimestamp(onset, UTC):%-d %b}"}
+    return {"drift": above, "since": "" if onset is None else Said([", since ", Day(onset)])}
 
 
 _SLOTS: dict[Kind, Callable[[Indicator, Figures], dict[str, str]]] = {
@@ -142,21 +141,21 @@ _SLOTS: dict[Kind, Callable[[Indicator, Figures], dict[str, str]]] = {
 
 
 def _of_mode(row: Indicator) -> Callable[[Figures], str]:
-    return lambda f: row.row.reason.format(**_SLOTS[row.row.kind](row, f))
+    return lambda f: said(row.row.reason, **_SLOTS[row.row.kind](row, f))
 
 
 def _past_its_limit(row: Limited) -> Callable[[Figures], str]:
     signal = catalog.SIGNALS[row.signal]
 
-    def said(f: Figures) -> str:
+    def sentence(f: Figures) -> str:
         value, (warn, critical) = f.values[signal.key], f.unit_class.limits(signal.key)
         past = critical is not None and (warn is None or row.worse * value >= row.worse * critical)
         limit, which = (critical, "critical limit") if past else (warn, "warning limit")
         side = "over" if row.worse > 0 else "under"
-        told = "" if limit is None else f", {side} the {which} of its class, {signal.figure(limit)}"
-        return f"{signal.label} {signal.figure(value)}{told}"
+        told = "" if limit is None else f", {side} the {which} of its class, " + signal.figure(limit)
+        return f"{signal.label} " + signal.figure(value) + told
 
-    return said
+    return sentence
 
 
 _SENTENCES: dict[str, Callable[[Figures], str]] = {
@@ -194,10 +193,10 @@ def sentence(
     row = indicators.INDICATORS[indicators.KEYS.index(key)]
     signal = catalog.KEYS[row.signal]
     if signal in f.doubted and not row.lasting:  # days of a sensor are not undone by its minutes
-        said = doubted(signal, f.values[signal], doubts.get(signal, ""))
+        told = doubted(signal, f.values[signal], doubts.get(signal, ""))
     else:
-        said = _SENTENCES[key](f)
-    return said if confirmed >= CONFIRMED_FROM * evidence else f"{said}{CONFIRMING}"
+        told = _SENTENCES[key](f)
+    return told if confirmed >= CONFIRMED_FROM * evidence else told + CONFIRMING
 
 
 def _wear(f: Figures) -> str:

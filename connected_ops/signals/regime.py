@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from connected_ops.machines import catalog
 from connected_ops.machines.masks import some
+from connected_ops.machines.said import said
 from connected_ops.machines.unit_class import CLASSES
 from connected_ops.validation.running import RUNS_RPM
 
@@ -30,8 +31,8 @@ class Regime(IntEnum):
 IDLE, WORK, CRUISE, HEAVY, WARMING_UP, COOL_DOWN, OFF, CRANKING = range(len(Regime))
 LEARNED = OFF  # regimes that have a baseline
 WORDS: tuple[str, ...] = (
-    "idling", "at work", "at speed, 40 mph and more", "under heavy load", "warming up", "cooling down after hard work",
-    "engine off", "cranking",
+    "idling", "at work", said("at speed, {speed:40} and more"), "under heavy load", "warming up",
+    "cooling down after hard work", "engine off", "cranking",
 )  # fmt: skip
 
 WORKS_FROM_PCT = 20.0  # of load, where the engine's speed does not tell

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from connected_ops.machines import catalog
 from connected_ops.machines.catalog import SIGNALS
+from connected_ops.machines.said import said
 from connected_ops.validation.doubt import LASTS_S
 from connected_ops.validation.hours import NEW_BASE_S
 
@@ -70,7 +71,7 @@ KINDS: tuple[Kind, ...] = (
          "{label} {value} is not believed: its sensor is in doubt; where risk rests on it,"
          f" {LASTS_S:.0f} seconds of readings that agree are, unless the engine stands."),
     Kind("celsius_suspected", True,
-         "Coolant {value} after a quarter of an hour of running looks like °C sent as °F; check the unit.",
+         "Coolant {sent} after a quarter of an hour of running looks like °C sent as °F; check the unit.",
          (catalog.COOLANT,)),
     Kind("below_air", True,
          "Coolant {value} is far below the air around it, which no engine can be; check the sensor.",
@@ -181,8 +182,11 @@ def sentence(rule: Rule, values: NDArray[np.floating]) -> str:
     shown = {
         "label": signal.label,
         "value": signal.figure(float(values[rule.signal])),
+        "sent": str(
+            signal.figure(float(values[rule.signal]))
+        ),  # what is about a wrong unit keeps the one that was sent
         "max_rate": signal.figure(signal.max_rate),
     }
     for bound in ("sensor_low", "sensor_high", "plausible_low", "plausible_high"):
         shown[bound] = signal.figure(getattr(signal, bound))
-    return rule.sentence.format(**shown)
+    return said(rule.sentence, **shown)

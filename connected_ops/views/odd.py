@@ -85,7 +85,7 @@ def _line(samples: Samples, rows: Rows, at: int, vehicle_id: str) -> OddReadings
 
 def _said(signal: Signal, count: int, low: float, high: float) -> str:
     """ "one reading of 250 °F, not believed", "3 readings of 243 to 251 °F, not believed"."""
-    figure, least = signal.figure(high), signal.figure(low)
-    if least != figure:
-        figure = f"{least.removesuffix(signal.uom).rstrip()} to {figure}"
-    return f"{'one reading' if count == 1 else f'{count:,} readings'} of {figure}, not believed"
+    figure = signal.figure(high)
+    if signal.figure(low) != figure:
+        figure = signal.figure(low, bare=True) + " to " + figure
+    return f"{'one reading' if count == 1 else f'{count:,} readings'} of " + figure + ", not believed"

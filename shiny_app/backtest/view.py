@@ -6,7 +6,7 @@ from connected_ops.read_model import BacktestRun, BacktestView, EpisodeView, Rep
 from shiny_app.backtest.asking import asking, first_look
 from shiny_app.insights.feed import sentence, tone
 from shiny_app.live.slots import KEY, Slots, Value, flat
-from shiny_app.shell import in_metric
+from shiny_app.shell import in_units
 from shiny_app.shell.components import FILES, card, figure, save_links
 from shiny_app.shell.format import count, duration, moment, number
 
@@ -50,7 +50,7 @@ def result_fields(key: str, view: BacktestView, metric: bool) -> dict[str, Value
         "backtest.spoken": number(view.episodes),
         "backtest.spoken.note": f"{view.machine:,} of the machine, {view.episodes - view.machine:,} of sensors",
         "backtest.fixed": number(view.fixed_alarms),
-        "backtest.fixed.note": in_metric.metric(fixed_words(view)) if metric else fixed_words(view),
+        "backtest.fixed.note": in_units.text(fixed_words(view), metric),
         "backtest.labels": label_words(view),
         "backtest.labels.hidden": None if label_words(view) else "",
         "backtest.chart": key if view.plotted else None,
@@ -71,9 +71,7 @@ def result_fields(key: str, view: BacktestView, metric: bool) -> dict[str, Value
         "backtest.recordings.hidden": None if len(recordings) > 1 else "",
     }
     for at, (each, episode) in enumerate(shown, start=1):
-        fields |= flat(
-            f"backtest.episodes/{at}", episode_fields(each, in_metric.episode(episode) if metric else episode)
-        )
+        fields |= flat(f"backtest.episodes/{at}", episode_fields(each, in_units.episode(episode, metric)))
     for at, each in enumerate(recordings, start=1):
         fields |= flat(f"backtest.recordings/{at}", recording_fields(each))
     return fields
@@ -93,7 +91,7 @@ def fixed_words(view: BacktestView) -> str:
     for each in view.recordings:
         for label, alarms in each.fixed:
             sums[label] = sums.get(label, 0) + alarms
-    return f"most: {max(sums, key=lambda label: sums[label])}" if sums else "alarms on the same data"
+    return "most: " + max(sums, key=lambda label: sums[label]) if sums else "alarms on the same data"
 
 
 def label_words(view: BacktestView) -> str:

@@ -36,7 +36,7 @@ from shiny_app.charts.drawing import HINTING
 from shiny_app.charts.export import TEXTS_PX, WIDTH, Kind, captioned, file_of
 from shiny_app.charts.frames import DPI, HAIRLINE_PX, TEXT_PX, font
 from shiny_app.charts.palette import PALETTES, Theme
-from shiny_app.shell import in_metric
+from shiny_app.shell import in_units
 from shiny_app.shell.format import duration
 
 mpl.use("agg")
@@ -130,11 +130,11 @@ def tables(view: BacktestView, metric: bool) -> tuple[pd.DataFrame, pd.DataFrame
 
 
 def _uom(uom: str, metric: bool) -> str:
-    return in_metric.uom(uom) if metric else uom
+    return in_units.uom(uom, metric)
 
 
 def _value(value: float | None, uom: str, metric: bool) -> float | None:
-    return in_metric.value(value, uom) if metric else value
+    return in_units.value(value, uom, metric)
 
 
 def backtest_png(view: BacktestView, width: int, scale: Scale, colour: Theme, metric: bool = False) -> bytes:

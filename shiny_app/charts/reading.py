@@ -8,7 +8,7 @@ from zlib import crc32
 from connected_ops.read_model import InjectedFault, Range, SeriesView, UnitView
 from shiny_app.charts.marks import Mark, marks_of
 from shiny_app.charts.ranges import NEWEST, Asked, Stretch, stretch
-from shiny_app.shell import in_metric
+from shiny_app.shell import in_units
 
 Injected = Callable[[str], Sequence[InjectedFault]]
 """The faults that somebody put on a unit, by its id."""
@@ -57,9 +57,8 @@ def reading_of(
     it is at hand."""
     part = stretch(reader, view, asked)
     if whole is None:
-        whole = in_metric.unit(view) if metric else view
-    if metric:
-        part = replace(part, view=whole if part.view is view else in_metric.unit(part.view))
+        whole = in_units.unit(view, metric)
+    part = replace(part, view=whole if part.view is view else in_units.unit(part.view, metric))
     now = part.end if part.asked.zoom is not None else max(part.end, view.at)  # what began while a bucket fills
     return Reading(whole, part, marks_of(whole.episodes, injected(view.row.vehicle_id), part.begin, now))
 

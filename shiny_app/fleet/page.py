@@ -11,7 +11,7 @@ from shiny_app.fleet.view import fleet_fields, fleet_page, money_fields
 from shiny_app.live.page import Look, Page
 from shiny_app.live.shared import Shared
 from shiny_app.live.slots import Value
-from shiny_app.shell import in_metric
+from shiny_app.shell import in_units
 from shiny_app.shell.components import nav_href
 from shiny_app.shell.loop import deciding
 
@@ -35,9 +35,8 @@ def _fields(shared: Shared, query: FleetQuery, metric: bool) -> dict[str, Value]
     snapshot, selection = shared.read_model.snapshot(), _selected(shared, query)
     shown = selection.on_page(selection.page_of(query.page))
     rows, episodes, odd = shared.read_model.rows(shown), shared.read_model.episodes(), shared.read_model.odd()
-    if metric:
-        rows, episodes = [in_metric.row(row) for row in rows], [in_metric.episode(each) for each in episodes]
-        odd = [in_metric.odd(each) for each in odd]
+    rows, episodes = [in_units.row(row, metric) for row in rows], [in_units.episode(each, metric) for each in episodes]
+    odd = [in_units.odd(each, metric) for each in odd]
     return fleet_fields(snapshot, rows, episodes, odd) | tools_fields(snapshot, query, selection, metric)
 
 

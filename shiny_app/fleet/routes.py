@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from connected_ops.read_model import BANDS, FRESHNESS, FleetSnapshot
 from shiny_app.charts.routes import problem, whole_number
-from shiny_app.shell import in_metric
+from shiny_app.shell import in_units
 from shiny_app.shell.components import nav_href, silent_for
 
 
@@ -19,12 +19,12 @@ class SnapshotReader(Protocol):
     def snapshot(self) -> FleetSnapshot: ...
 
 
-def cell_text(snapshot: FleetSnapshot, row: int) -> str:
+def cell_text(snapshot: FleetSnapshot, row: int, metric: bool) -> str:
     """ "truck_07 · High 71 · Coolant 9 °F above its own normal", the unit at a position of the snapshot in one line."""
     unit = snapshot.vehicle_ids[row]
     stands = f"{BANDS[snapshot.band[row]]} {round(float(snapshot.score[row]))}"
     silent = silent_for(FRESHNESS[snapshot.freshness[row]], snapshot.at - float(snapshot.last_arrival[row]))
-    return f"{unit} · {stands}{f', {silent}' if silent else ''} · {snapshot.reasons[row]}"
+    return f"{unit} · {stands}{f', {silent}' if silent else ''} · {in_units.text(snapshot.reasons[row], metric)}"
 
 
 def fleet_routes(read_model: SnapshotReader) -> list[Route]:
@@ -37,9 +37,7 @@ def fleet_routes(read_model: SnapshotReader) -> list[Route]:
             known = f"at is a place in the fleet, a whole number below {len(snapshot.order)}."
             return problem(HTTPStatus.NOT_FOUND, known if len(snapshot.order) else "No unit has reported yet.")
         row = int(snapshot.order[at])
-        text = cell_text(snapshot, row)
-        if request.query_params.get("units") == "c":
-            text = in_metric.metric(text)
+        text = cell_text(snapshot, row, metric=request.query_params.get("units") == "c")
         answer = {"at": at, "text": text, "href": nav_href("unit", snapshot.vehicle_ids[row])}
         return JSONResponse(answer, headers={"Cache-Control": "no-store"})
 

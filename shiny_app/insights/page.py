@@ -7,7 +7,7 @@ from shiny_app.live.location import Show
 from shiny_app.live.page import Look, Page
 from shiny_app.live.shared import Shared
 from shiny_app.live.slots import Value
-from shiny_app.shell import in_metric
+from shiny_app.shell import in_units
 from shiny_app.shell.components import csv_href, nav_href
 
 
@@ -24,8 +24,6 @@ def draw(page: Page, _: str) -> TagChild:
 
 
 def _fields(shared: Shared, metric: bool, show: Show) -> dict[str, Value]:
-    episodes = shared.read_model.episodes()
-    if metric:
-        episodes = [in_metric.episode(each) for each in episodes]
+    episodes = [in_units.episode(each, metric) for each in shared.read_model.episodes()]
     fields = insights_fields(shared.read_model.snapshot(), episodes, show)
     return fields | {"insights.csv": csv_href("insights", metric=metric)}

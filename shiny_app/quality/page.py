@@ -6,7 +6,7 @@ from shiny_app.live.page import Look, Page
 from shiny_app.live.shared import Shared
 from shiny_app.live.slots import Value
 from shiny_app.quality.view import quality_fields, quality_page
-from shiny_app.shell import in_metric
+from shiny_app.shell import in_units
 from shiny_app.shell.components import csv_href, nav_href
 
 
@@ -23,5 +23,5 @@ def draw(page: Page, _: str) -> TagChild:
 
 def _fields(shared: Shared, metric: bool) -> dict[str, Value]:
     view = shared.read_model.quality()
-    fields = quality_fields(in_metric.quality(view) if metric else view)
+    fields = quality_fields(in_units.quality(view, metric))
     return fields | {"rules.csv": csv_href("quality-rules", metric=metric)}

@@ -1,6 +1,7 @@
 """The fleet, its data quality and one unit as tables."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC
 
 from connected_ops.read_model import (
     BANDS,
@@ -18,7 +19,7 @@ from connected_ops.read_model import (
 )
 from shiny_app.fleet.query import FleetQuery
 from shiny_app.fleet.selection import select
-from shiny_app.shell import in_metric
+from shiny_app.shell import in_units
 from shiny_app.tables.sheet import Sheet, all_sources, figure, iso, said, signal_names, signal_value
 
 _FLEET = (
@@ -113,7 +114,7 @@ _INDICATORS = (
 
 def indicators_sheet(view: UnitView, metric: bool) -> Sheet:
     """A unit's condition indicators: evidence, value, normal and limit, each row's in the unit of its `uom`."""
-    shown = (in_metric.indicator(each) if metric else each for each in view.indicators)
+    shown = (in_units.indicator(each, metric, UTC) for each in view.indicators)
     return Sheet(f"{view.row.vehicle_id}-indicators", view.at, _INDICATORS, (_indicator(view, each) for each in shown))
 
 

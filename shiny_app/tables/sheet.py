@@ -1,19 +1,13 @@
 """A table as it is taken away: a name, a header whose words carry the unit of measurement, and rows."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isfinite
 
-from connected_ops.read_model import Cell, FleetSnapshot, csv_bytes
-from shiny_app.shell import in_metric
+from connected_ops.read_model import QUANTITY_OF, Cell, FleetSnapshot, csv_bytes
+from shiny_app.shell import in_units
 from shiny_app.shell.badge import sources
-
-_METRIC: Mapping[str, tuple[str, Callable[[float], float]]] = {
-    "_temp_f": ("_temp_c", in_metric.temperature),
-    "_mph": ("_kmh", in_metric.speed),
-}
-"""How the key of a signal ends in °F or mph, how in °C or km/h, and what converts its values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +43,24 @@ def figure(value: float | None, decimals: int) -> float | None:
 
 
 def said(metric: bool) -> Callable[[str], str]:
-    """What rewrites a sentence for °F and mph or for °C and km/h."""
-    return in_metric.metric if metric else str
+    """What writes a sentence in the reader's units; its days are of UTC, as all times of a file."""
+    return lambda sentence: in_units.text(sentence, metric, UTC)
 
 
 def signal_names(keys: Iterable[str], metric: bool) -> tuple[str, ...]:
     """The column of each signal: its key, whose end names the unit of measurement."""
-    return tuple(_renamed(key) if metric else key for key in keys)
+    return tuple(in_units.column(key, metric) for key in keys)
 
 
-def _renamed(key: str) -> str:
-    ends = next(((old, new) for old, (new, _) in _METRIC.items() if key.endswith(old)), None)
-    return key if ends is None else key.removesuffix(ends[0]) + ends[1]
+def without_unit(key: str) -> str:
+    """The name of a signal without its unit: "coolant_temp"."""
+    ends = QUANTITY_OF[key].ends
+    return key if ends is None else key.removesuffix(ends[0].removeprefix("_temp"))
 
 
 def signal_value(key: str, value: float | None, metric: bool) -> float | None:
     """A signal's value in the unit that its column names."""
-    if value is not None and metric:
-        value = next((convert(value) for end, (_, convert) in _METRIC.items() if key.endswith(end)), value)
-    return figure(value, 3)
+    return figure(in_units.of_signal(key, value, metric), 3)
 
 
 def all_sources(snapshot: FleetSnapshot) -> str:

@@ -1,10 +1,11 @@
 """Insights and what acting on them is worth, as tables."""
 
 from collections.abc import Sequence
+from datetime import UTC
 
 from connected_ops.read_model import Cell, EpisodeView, FleetSnapshot, Money, ValueView
-from shiny_app.shell import in_metric
-from shiny_app.tables.sheet import Sheet, figure, iso
+from shiny_app.shell import in_units
+from shiny_app.tables.sheet import Sheet, figure, iso, without_unit
 from shiny_app.value.view import counted
 
 _INSIGHTS = (
@@ -25,7 +26,7 @@ _ASSUMPTIONS = (
 
 def insights_sheet(episodes: Sequence[EpisodeView], snapshot: FleetSnapshot, metric: bool) -> Sheet:
     """All episodes that are kept, open and closed, as the page lists them."""
-    rows = (_insight(in_metric.episode(each) if metric else each) for each in episodes)
+    rows = (_insight(in_units.episode(each, metric, UTC)) for each in episodes)
     return Sheet("insights", snapshot.at, _INSIGHTS, rows)
 
 
@@ -36,7 +37,7 @@ def _insight(each: EpisodeView) -> Sequence[Cell]:
         each.reason, each.cause, each.check, each.advice, each.urgency, "; ".join(each.codes), iso(each.since),
         iso(each.opened_at), iso(each.acknowledged_at), each.acknowledged_by, iso(each.silenced_until),
         each.silenced_by, "; ".join(act.note for act in each.acts if act.note), iso(each.closed_at),
-        each.signal.removesuffix("_f").removesuffix("_mph"),
+        without_unit(each.signal),
         figure(each.value, 3), figure(each.limit, 3), each.uom, figure(each.p, 3),
         figure(low, 0), figure(middle, 0), figure(high, 0), *_dollars(each.money),
     )  # fmt: skip

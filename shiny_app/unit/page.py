@@ -12,7 +12,7 @@ from shiny_app.charts.reading import reading_of
 from shiny_app.live.page import Look, Page
 from shiny_app.live.shared import Shared
 from shiny_app.live.slots import Value
-from shiny_app.shell import in_metric
+from shiny_app.shell import in_units
 from shiny_app.shell.components import MOST_PICKABLE, csv_href, nav_href, with_chosen
 from shiny_app.shell.format import moment
 from shiny_app.unit.compare import compare_fields, compared
@@ -31,7 +31,7 @@ def make(look: Look) -> Page:
         return _missing(asked, look)
     unit, drawn = view.row.vehicle_id, Asked(location.range, location.zoom)
     key = ("unit", unit, metric)
-    shown = shared.once((*key, "shown"), lambda: in_metric.unit(view) if metric else view)
+    shown = shared.once((*key, "shown"), lambda: in_units.unit(view, metric))
     fields = {
         **shared.once((*key, "standing"), lambda: _standing(shared, shown, metric)),
         **shared.once((*key, "charts", drawn), lambda: _charts(shared, view, shown, drawn)),
@@ -89,7 +89,7 @@ def _story(shared: Shared, shown: UnitView, asked: Range) -> dict[str, Value]:
 def _beside(shared: Shared, shown: UnitView, asked: str | None, metric: bool) -> dict[str, Value]:
     """The comparison with the unit that an address asks for."""
     other = shared.read_model.unit(asked) if asked else None
-    other = in_metric.unit(other) if other is not None and metric else other
+    other = None if other is None else in_units.unit(other, metric)
     return compare_fields(shown, compared(shown, asked, other), _alike(shared, shown.row.unit_class))
 
 
@@ -102,7 +102,7 @@ def _still(look: Look, fields: dict[str, Value], unit: str) -> dict[str, Value]:
 def _followed(look: Look, unit: str) -> dict[str, Value]:
     """The sample that this session follows, where it is one of this unit."""
     here = look.journey if look.journey and look.journey.vehicle_id == unit else None
-    return journey_fields(in_metric.journey(here) if here and look.metric else here)
+    return journey_fields(None if here is None else in_units.journey(here, look.metric))
 
 
 def _alike(shared: Shared, unit_class: str) -> tuple[str, ...]:

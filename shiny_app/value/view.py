@@ -9,7 +9,7 @@ from htmltools import Tag, TagAttrValue, TagList, tags
 from connected_ops.read_model import EpisodeView, Money, ValueView, percent
 from shiny_app.charts.breakeven_figures import figures_query
 from shiny_app.live.slots import KEY, Slots, Value, flat
-from shiny_app.shell import in_metric
+from shiny_app.shell import in_units
 from shiny_app.shell.components import FILES, card, csv_href, csv_link, figure, nav_href, nav_link, save_links
 from shiny_app.shell.format import DASH, count, dollars
 from shiny_app.value.assumptions import assumption_fields, assumptions_card
@@ -35,7 +35,7 @@ AGAINST = (
 
 def value_fields(view: ValueView, metric: bool) -> dict[str, Value]:
     """Every live value of the page; `metric` is about the words of the episodes."""
-    shown = [in_metric.episode(each) if metric else each for each in view.episodes[:SHOWN]]
+    shown = [in_units.episode(each, metric) for each in view.episodes[:SHOWN]]
     fields: dict[str, Value] = {
         "value.wait": dollars(view.wait_usd),
         "value.wait.note": wait_note(view),

@@ -18,7 +18,7 @@ from shiny_app.charts.drawing import draw_frame, draw_image
 from shiny_app.charts.palette import PALETTES
 from shiny_app.charts.studio import ChartStudio, shown
 from shiny_app.charts.times import DAY_S, HORIZONS, dates, midnights
-from shiny_app.shell import in_metric
+from shiny_app.shell import in_units
 
 NOW = 1_700_000_000.0
 PLOT_PX = 1_060.0
@@ -113,7 +113,7 @@ def test_differences_say_their_direction(view: UnitView):
 
 def test_in_celsius_it_is_the_same_picture_in_smaller_figures(view: UnitView):
     fahrenheit = drift(np.linspace(0, 9, 672), ahead=forecast(3))
-    celsius = drift_trace(view, in_metric.drift(fahrenheit), PLOT_PX)
+    celsius = drift_trace(view, in_units.drift(fahrenheit, True), PLOT_PX)
     assert celsius.warn == pytest.approx(15 / 1.8)
     assert celsius.axis.high == 10
     assert celsius.band == pytest.approx((-2 / 1.8, 2 / 1.8))
@@ -202,7 +202,7 @@ def test_the_line_the_margin_and_the_forecast_are_where_their_values_are(view: U
 async def test_the_studio_draws_it_high_and_in_both_units(view: UnitView):
     told = replace(view, drift=drift(ahead=forecast(3)))
     studio = ChartStudio()
-    images = [await studio.image(each, "against_itself", 1150, 2, "dark") for each in (told, in_metric.unit(told))]
+    images = [await studio.image(each, "against_itself", 1150, 2, "dark") for each in (told, in_units.unit(told, True))]
     assert images[0] != images[1]
     with Image.open(BytesIO(images[0])) as drawn:
         assert drawn.size == (2240, 2 * TALL)

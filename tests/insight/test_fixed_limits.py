@@ -59,7 +59,7 @@ def test_every_limit_counts_for_itself_and_every_unit_too():
     }  # fmt: skip
     assert send(limits, row, unit=1) == 5
     assert limits.by_limit.sum(axis=1).tolist() == [0, 5]
-    assert dict(zip(LABELS, limits.by_limit[1].tolist(), strict=True))["Speed 75 mph or more"] == 1
+    assert dict(zip(LABELS, limits.by_limit[1].tolist(), strict=True))["Vehicle speed 75 mph or more"] == 1
     limits.clear(1)
     assert limits.by_limit.sum(axis=1).tolist() == [0, 0]
     assert send(limits, row, unit=1) == 5

@@ -26,6 +26,7 @@ from connected_ops.guards.access import Access
 from connected_ops.guards.sign_in import sign_in_routes
 from connected_ops.insight import working
 from connected_ops.insight.episode import Episode
+from connected_ops.machines.said import said
 from connected_ops.read_model import (
     BANDS,
     FRESHNESS,
@@ -116,22 +117,24 @@ CLASSES = {
 }  # fmt: skip
 
 TRUCK = Unit(
-    "truck_07", "Class 8 truck", 71, "Coolant 9 °F above its own normal at the same load",
+    "truck_07", "Class 8 truck", 71, said("Coolant {temperature_difference:9} above its own normal at the same load"),
     contributions=(
-        ("cooling", "Cooling", 58.2, "Coolant 9 °F above its own normal at the same load, for 4 min."),
+        ("cooling", "Cooling", 58.2,
+         said("Coolant {temperature_difference:9} above its own normal at the same load, for 4 min.")),
         ("vibration", "Driveline vibration", 7.7, "Vibration 1.1× its own normal."),
-        ("air_intake", "Air intake", 5.1, "Intake air 4 °F above its own normal."),
+        ("air_intake", "Air intake", 5.1, said("Intake air {temperature_difference:4} above its own normal.")),
     ),
 )  # fmt: skip
 
 FLEET = (
     Unit("corolla_2019", "Passenger car", 8), Unit("corolla_2021", "Passenger car", 3, learning_s=95),
-    Unit("van_03", "Delivery van", 47, "Vibration 1.6× its own normal above 40 mph",
-         contributions=(("vibration", "Driveline vibration", 47.0, "Vibration 1.6× its own normal above 40 mph."),)),
+    Unit("van_03", "Delivery van", 47, said("Vibration 1.6× its own normal above {speed:40}"),
+         contributions=(
+             ("vibration", "Driveline vibration", 47.0, said("Vibration 1.6× its own normal above {speed:40}.")),)),
     Unit("van_04", "Delivery van", 4), Unit("van_05", "Delivery van", 4, silence_s=190),
     TRUCK, Unit("truck_02", "Class 8 truck", 5), Unit("truck_04", "Class 8 truck", 5),
     Unit("excavator_1", "Excavator, 22 t", 2),
-    Unit("excavator_2", "Excavator, 22 t", 24, "Intake air 14 °F above its own normal"),
+    Unit("excavator_2", "Excavator, 22 t", 24, said("Intake air {temperature_difference:14} above its own normal")),
     Unit("genset_1", "Stationary genset", 6,
          fitted=("coolant_temp_f", "intake_air_temp_f", "engine_rpm", "vibration_score")),
     Unit("genset_2", "Stationary genset", 0),
@@ -176,12 +179,14 @@ DAY = 86_400.0
 COOLING = EpisodeView(
     "truck_07.cooling.1", "truck_07", "Class 8 truck", "simulated", "machine", "cooling", "Cooling", "coolant_temp_f",
     "°F", "open", "Cooling margin shrinking",
-    "Same hill, same load: 9 °F hotter than its own normal. At this rate the maker's 225 °F warning comes in 2 to 5 d.",
+    said("Same hill, same load: {temperature_difference:9} hotter than its own normal. At this rate the maker's"
+         " {temperature:225} warning comes in 2 to 5 d."),
     "A radiator or charge-air cooler that clogs from outside.",
     "Radiator and charge-air cooler fins, fan shroud, belt.",
-    "Clean radiator and charge-air cooler in the yard. On the road above 225 °F: ease off, gear down, stop; "
-    "the cap stays shut until 122 °F.",
-    "This week, before the margin of 18 °F is used up", START - 4.3 * DAY, START - 3.9 * DAY, None, None,
+    said("Clean radiator and charge-air cooler in the yard. On the road above {temperature:225}: ease off, gear down,"
+         " stop; the cap stays shut until {temperature:122}."),
+    said("This week, before the margin of {temperature_difference:18} is used up"),
+    START - 4.3 * DAY, START - 3.9 * DAY, None, None,
     216.0, 225.0, 0.55, (2.1 * DAY, 3.2 * DAY, 5.4 * DAY),
     Money(1_340, 3_887, 2_547, 1_180, 4_100, 0.55, 6_939, 157, 0.17, True,
           ("Act now: $740 repair + 1 day × $600 = $1,340",
@@ -190,7 +195,8 @@ COOLING = EpisodeView(
 
 VIBRATION = EpisodeView(
     "van_03.vibration.1", "van_03", "Delivery van", "simulated", "machine", "vibration", "Driveline vibration",
-    "vibration_score", "", "open", "Vibration above its normal", "1.6× its own normal above 40 mph, none below.",
+    "vibration_score", "", "open", "Vibration above its normal",
+    said("1.6× its own normal above {speed:40}, none below."),
     "A driveline bearing or a wheel; the index cannot tell which.", "Wheels, tyres, propeller shaft and its bearings.",
     "Check wheels and driveline at the next service.", "At the next service", START - 1.1 * DAY, START - 0.9 * DAY,
     None, None, 1.9, 2.4, 0.3, (2 * DAY, 5 * DAY, 9 * DAY),
@@ -202,7 +208,7 @@ VIBRATION = EpisodeView(
 SENSOR = EpisodeView(
     "genset_1.intake_air_temp_f.1", "genset_1", "Stationary genset", "simulated", "sensor", "intake_air_temp_f",
     "Sensor", "intake_air_temp_f", "°F", "open", "Sensor fault, not an engine fault",
-    "Intake air read −40 °F, the value of an open circuit. 2 samples set aside; risk unchanged.",
+    said("Intake air read {temperature:-40}, the value of an open circuit. 2 samples set aside; risk unchanged."),
     "A broken wire or a loose connector.", "Connector and wire of the intake air sensor.",
     "Check the connector at the next stop.", "At the next stop", START - 2_000, START - 1_990, None, None,
     -40.0, None, 0.0,
@@ -231,7 +237,7 @@ ASSUMPTIONS = (
 
 RULES = (
     RuleCount("coolant_jump", "Coolant jump", "needs_review", "Coolant moved faster than a machine can.", 4),
-    RuleCount("speed_impossible", "Speed impossible", "rejected", "Speed is outside 0 to 158.5 mph.", 2),
+    RuleCount("speed_impossible", "Speed impossible", "rejected", said("Speed is outside 0 to {speed:158.5}."), 2),
 )
 
 
@@ -246,7 +252,9 @@ def drift(at: float) -> DriftView:
     spread = 0.5 + 0.9 * ahead / DAY
     return DriftView(
         "coolant_drift", "Coolant above its own normal at the same load and weather", "°F", 0, ts, above, 2.0, 15.0,
-        9.0, at - 4.3 * DAY, "9 °F above its own normal at the same load and weather, for 4 d; the margin is 15 °F.",
+        9.0, at - 4.3 * DAY,
+        said("{temperature_difference:9} above its own normal at the same load and weather, for 4 d; the margin is"
+             " {temperature_difference:15}."),
         Forecast(ahead, middle, middle - spread, middle + spread),
     )  # fmt: skip
 
@@ -256,11 +264,11 @@ def indicators_of(ts: np.ndarray, coolant: np.ndarray) -> tuple[IndicatorView, .
     course = (ts, coolant)
     return (
         IndicatorView("coolant_level", "Coolant level", 0.1, ("cooling",), "Speaks near the warning.",
-                      "Coolant 207 °F, near the 225 °F limit of its class", "°F", 0, False, 207.0, (188.0, 197.0),
-                      True, 225.0, "warning", None, course, 600.0),
+                      said("Coolant {temperature:207}, near the {temperature:225} limit of its class"), "°F", 0, False,
+                      207.0, (188.0, 197.0), True, 225.0, "warning", None, course, 600.0),
         IndicatorView("coolant_residual", "Coolant against its own normal", 0.62, ("cooling",), "Speaks early.",
-                      "Coolant 207 °F, 10 °F above its own normal", "°F", 0, False, 207.0, (188.0, 197.0), True, 225.0,
-                      "warning", float(ts[-1]) - 250.0, course, 600.0),
+                      said("Coolant {temperature:207}, {temperature_difference:10} above its own normal"), "°F", 0,
+                      False, 207.0, (188.0, 197.0), True, 225.0, "warning", float(ts[-1]) - 250.0, course, 600.0),
         IndicatorView("road_speed", "Road speed", None, ("overspeed",), "Speaks above the maximum."),
     )  # fmt: skip
 
@@ -469,7 +477,7 @@ class FakeFleet:
         held = tuple(
             QuarantineRow(
                 self.at - 40 * k, "van_04", "simulated", self.at - 40 * k - 1, "speed_impossible", "speed_mph",
-                "Speed is outside 0 to 158.5 mph.", (("speed_mph", 900.0 + k), ("coolant_temp_f", 195.0)),
+                said("Speed is outside 0 to {speed:158.5}."), (("speed_mph", 900.0 + k), ("coolant_temp_f", 195.0)),
             )
             for k in range(2)
         )  # fmt: skip
@@ -666,8 +674,10 @@ def visit(shared: Shared) -> Callable[..., Visit]:
 def recorded(fleet: FakeFleet) -> BacktestView:
     """What came of two recordings: one that overheats, and one that says nothing."""
     episode = next(each for each in fleet.said if each.kind == "machine")
-    told = replace(episode, opened_at=1060.0, closed_at=1330.0, reason="Coolant 255 °F", mode_label="Cooling")
-    fixed = (("Coolant 220 °F or more", 3), ("Speed 75 mph or more", 1))
+    told = replace(
+        episode, opened_at=1060.0, closed_at=1330.0, reason=said("Coolant {temperature:255}"), mode_label="Cooling"
+    )
+    fixed = ((said("Coolant {temperature:220} or more"), 3), (said("Speed {speed:75} or more"), 1))
     hot = Replayed("van", "van.csv", "Delivery van", True, 1000.0, 4600.0, 1.0, 3600, 3590, 7, 2, 1, 0, fixed, (told,))
     calm = Replayed("car", "van.csv", "Passenger car", True, 1000.0, 2800.0, 0.5, 1800, 1800, 0, 0, 0, 0, (), ())
     return BacktestView("van.csv", (hot, calm), ())

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from connected_ops.machines.said import said
 from connected_ops.read_model import OddReadings, UnitView
 from shiny_app.fleet.view import fleet_fields
 from shiny_app.insights.view import insights_fields
-from shiny_app.shell import in_metric
+from shiny_app.shell import in_units
 from shiny_app.tables.fleet_sheets import samples_sheet
 from shiny_app.unit.refused import now_words
 from shiny_app.unit.samples import sample_fields
@@ -23,8 +24,8 @@ WHY = "Intake air temperature reads −40 °F, the value of an open circuit; che
 
 def odd_at(at: float) -> OddReadings:
     why = "Coolant temperature 250 °F: it jumped, faster than the 10 °F a second it can change."
-    said = "one reading of 250 °F, not believed"
-    return OddReadings("van_04", "coolant_temp_f", "Coolant temperature", 1, at, at, said, why)
+    told = said("one reading of {temperature:250}, not believed")
+    return OddReadings("van_04", "coolant_temp_f", "Coolant temperature", 1, at, at, told, why)
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def test_a_withheld_value_is_struck_out_with_why_beside_the_last_that_was_believ
     assert fields["chart.intake_air_temp_f.refused"] == "−40 °F"
     assert fields["chart.coolant_temp_f.refused.hidden"] == ""
     assert "−40 °F, not believed" in str(fields["chart.intake_air_temp_f.alt"])
-    in_celsius = in_metric.unit(doubting).signal("intake_air_temp_f")
+    in_celsius = in_units.unit(doubting, True).signal("intake_air_temp_f")
     assert now_words(in_celsius).startswith("−40 °C, not believed; ")
 
 
@@ -100,7 +101,7 @@ def test_an_odd_reading_is_a_line_of_what_happened_among_the_episodes(fleet: Any
     assert feed is not None
     assert feed[0] == "odd.van_04.coolant_temp_f"
     assert fields["feed/odd.van_04.coolant_temp_f/title"] == "Coolant temperature: one reading of 250 °F, not believed"
-    assert in_metric.odd(odd_at(0.0)).said == "one reading of 121 °C, not believed"
+    assert in_units.odd(odd_at(0.0), True).said == "one reading of 121 °C, not believed"
 
 
 def test_an_odd_reading_is_a_mark_of_the_story(doubting: UnitView) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from connected_ops.read_model import EpisodeView, UnitView
-from shiny_app.shell import in_metric
+from shiny_app.shell import in_units
 from shiny_app.unit.decision import NOTHING_LOST, SAME_STOP, decision_fields, money_words
 from shiny_app.unit.signal_charts import TOO_YOUNG, chart_fields, signed
 from shiny_app.unit.view import structure, unit_fields, unit_page
@@ -122,7 +122,7 @@ def test_the_unit_against_itself_says_its_difference_margin_and_onset(truck: Uni
     assert str(fields["drift.alt"]).startswith(
         "Coolant above its own normal at the same load and weather, over 14 days"
     )
-    celsius = chart_fields(in_metric.unit(truck))
+    celsius = chart_fields(in_units.unit(truck, True))
     assert celsius["drift.value"] == "+5.0 °C"
 
 
@@ -137,7 +137,7 @@ def test_a_young_unit_says_what_it_needs_instead_of_a_chart(fleet: Any) -> None:
 def test_charts_are_asked_for_in_the_units_of_the_page(truck: UnitView) -> None:
     assert "data-units" not in page_of(truck)
     assert (
-        page_of(in_metric.unit(truck)).count('data-units="c"') == 4
+        page_of(in_units.unit(truck, True)).count('data-units="c"') == 4
     )  # coolant, intake air, speed, and coolant against itself
 
 

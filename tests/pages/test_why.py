@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from connected_ops.read_model import IndicatorView, UnitView
 from connected_ops.risk.failure_modes import MODES
 from shiny_app.live.slots import Slots
-from shiny_app.shell import in_metric
+from shiny_app.shell import in_units
 from shiny_app.unit.why import MOST_BEHIND, NO_INDICATORS, UNREADABLE, why_card, why_fields
 
 Serve = Callable[..., Any]
@@ -75,7 +75,7 @@ def test_modes_without_points_are_listed_quietly(truck: UnitView) -> None:
 
 
 def test_figures_and_course_are_shown_in_celsius(truck: UnitView) -> None:
-    seen = in_metric.unit(truck).indicators[1]
+    seen = in_units.unit(truck, True).indicators[1]
     assert (seen.uom, seen.value, seen.limit) == ("°C", pytest.approx(97.2, abs=0.1), pytest.approx(107.2, abs=0.1))
     assert seen.course is not None
     assert truck.indicators[1].course is not None
@@ -86,7 +86,7 @@ def test_figures_and_course_are_shown_in_celsius(truck: UnitView) -> None:
 def test_differences_are_shown_with_their_direction_and_have_no_zero_to_shift() -> None:
     rise = IndicatorView("coolant_drift", "Coolant", 0.9, ("cooling",), uom="°F", difference=True, value=9.0,
                          normal=(-2.0, 2.0), limit=18.0)  # fmt: skip
-    shown = in_metric.indicator(rise)
+    shown = in_units.indicator(rise, True)
     assert (shown.value, shown.limit, shown.decimals) == (5.0, 10.0, 1)
 
 
