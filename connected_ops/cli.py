@@ -17,8 +17,8 @@ from connected_ops.errors import ConnectedOpsError
 from connected_ops.guards.access import only_this_machine
 from connected_ops.guards.authority import is_loopback
 from connected_ops.guards.sign_in import link_of
+from connected_ops.machine_commands import app as machines_app
 from connected_ops.machines import files as machine_files
-from connected_ops.machines.commands import app as machines_app
 from connected_ops.recordings.retime import Retime
 from connected_ops.serve.server import serve as run_server
 from connected_ops.settings import PREFIX, Settings, load, origin

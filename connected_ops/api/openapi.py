@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from connected_ops.api import answers
 from connected_ops.api.problems import DESCRIBED, MOST_ERRORS, SCHEMA
+from connected_ops.machines.catalog import SIGNALS
 from connected_ops.telemetry import codec
 from connected_ops.telemetry.sample import WireSample
 
@@ -17,12 +18,7 @@ _EXAMPLE = {
     "ts": "2026-11-23T14:31:52Z",
     "vehicle_id": "my_truck",
     "unit_class": "class_8_truck",
-    "coolant_temp_f": 193.0,
-    "intake_air_temp_f": 88.0,
-    "engine_rpm": 1350,
-    "speed_mph": 62.0,
-    "vibration_score": 1.1,
-    "engine_hours": 8214.3,
+    **{row.key: row.example for row in SIGNALS if row.example is not None},
 }
 
 

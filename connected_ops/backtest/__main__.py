@@ -4,21 +4,24 @@ import os
 import sys
 from pathlib import Path
 
-from connected_ops.backtest.replay import backtest
-from connected_ops.backtest.wire import to_json
 from connected_ops.errors import ConnectedOpsError
-from connected_ops.recordings.reading import read
+from connected_ops.machines import files
 
 MOST_BYTES = 64_000_000
 NICE = 10
 REFUSED = 2
 
 
-def main(name: str) -> int:
-    """Write what the engine says of a file in this folder; the exit code."""
+def main(name: str, machines: str | None = None) -> int:
+    """Write what the engine says of a file in this folder, with a person's own folder of machines; the exit code."""
     if hasattr(os, "nice"):
         os.nice(NICE)  # the server beside it goes first
     try:
+        files.use(None if machines is None else Path(machines))
+        from connected_ops.backtest.replay import backtest  # noqa: PLC0415 - the machines, whose folder is known now
+        from connected_ops.backtest.wire import to_json  # noqa: PLC0415
+        from connected_ops.recordings.reading import read  # noqa: PLC0415
+
         sys.stdout.write(to_json(backtest(name, read(Path(name), most=MOST_BYTES))))
     except ConnectedOpsError as error:
         sys.stderr.write(f"{error}\n")
@@ -27,4 +30,4 @@ def main(name: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:3]))

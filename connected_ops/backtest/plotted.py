@@ -7,18 +7,19 @@ import numpy as np
 
 from connected_ops.machines.catalog import SIGNALS
 from connected_ops.machines.unit_class import BY_KEY
-from connected_ops.read_model import EpisodeView, Plotted
+from connected_ops.read_model import CHART_ROWS, EpisodeView, Plotted
 from connected_ops.recordings.recording import GAP_S, GAP_SPACINGS, Floats, Recording
 
 MOST_SIGNALS = 5
 BUCKETS = 500
 """Of each the lowest and the highest value are kept: two for a pixel."""
 
-BY_DEFAULT = ("coolant_temp_f", "intake_air_temp_f", "vibration_score", "engine_rpm", "speed_mph")
+BY_DEFAULT = tuple(CHART_ROWS)
 
 
 def plotted(recording: Recording, episodes: Sequence[EpisodeView]) -> tuple[Plotted, ...]:
-    """The signals to show of a recording: those that its episodes speak of first, then the usual ones it has."""
+    """The signals to show of a recording: those that its episodes speak of first, then what else a unit's charts
+    show."""
     told = [each.signal for each in episodes]
     sent = {row.key: at for at, row in enumerate(SIGNALS) if np.isfinite(recording.values[:, at]).any()}
     keys = [key for key in dict.fromkeys([*told, *BY_DEFAULT]) if key in sent][:MOST_SIGNALS]

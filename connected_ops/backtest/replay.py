@@ -20,17 +20,40 @@ from connected_ops.views.episodes import beside, episode_view
 ROWS_AT_ONCE = 25
 
 
+class Replay:
+    """Recordings that run side by side through the engine, each as a machine of its own. Iterate it once: each time
+    the next rows are taken, [n] which recording each is of, and [n] their times. The same recordings give the same."""
+
+    def __init__(self, recordings: Sequence[Recording]) -> None:
+        self._recordings = recordings
+        self._now = 0.0
+        self._lab = Lab(units=max(len(recordings), 1), clock=lambda: self._now)
+        self._counts = np.zeros((len(recordings), len(VERDICT_NAMES)), dtype=np.int64)
+
+    def __iter__(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
+        for which, block in _blocks(self._recordings):
+            self._now = max(self._now, float(block.ts.max()))
+            verdict = self._lab.intake.take(block, Owner.REPLAY).verdict
+            np.add.at(self._counts, (which, verdict), 1)
+            yield which, block.ts
+
+    def p(self, mode: int) -> NDArray[np.float64]:
+        """[recordings] the p of a failure mode now, 0 of one that has not begun."""
+        places = [self._lab.register.index.get(str(at)) for at in range(len(self._recordings))]
+        found = self._lab.pipeline.episodes.p[:, mode]
+        return np.array([0.0 if place is None else found[place] for place in places])
+
+    def done(self) -> list[Replayed]:
+        """What the engine said of each."""
+        return [_replayed(self._lab, at, each, self._counts[at]) for at, each in enumerate(self._recordings)]
+
+
 def backtest(name: str, recordings: Sequence[Recording]) -> BacktestView:
-    """What the engine says of recordings that run side by side, each as a machine of its own; `name` is what they are
-    called together. The same recordings give the same view."""
-    now = 0.0
-    lab = Lab(units=max(len(recordings), 1), clock=lambda: now)
-    counts = np.zeros((len(recordings), len(VERDICT_NAMES)), dtype=np.int64)
-    for which, block in _blocks(recordings):
-        now = max(now, float(block.ts.max()))
-        verdict = lab.intake.take(block, Owner.REPLAY).verdict
-        np.add.at(counts, (which, verdict), 1)
-    done = [_replayed(lab, at, each, counts[at]) for at, each in enumerate(recordings)]
+    """What the engine says of recordings; `name` is what they are called together."""
+    replay = Replay(recordings)
+    for _ in replay:
+        pass
+    done = replay.done()
     order = sorted(range(len(done)), key=lambda at: (-done[at].machine, -len(done[at].episodes), -done[at].hours))
     lead = plotted(recordings[order[0]], done[order[0]].episodes) if order else ()
     return BacktestView(name, tuple(done[at] for at in order), lead)

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from connected_ops.backtest.report import report
 from connected_ops.backtest.wire import from_json
+from connected_ops.machines import files
 from connected_ops.read_model import BacktestRun
 from connected_ops.recordings.reading import ENDINGS
 
@@ -90,9 +91,11 @@ class BacktestRunner:
 
 async def _worked_through(run: BacktestRun, folder: str) -> BacktestRun:
     """The run as it ended, in a process that is gone afterwards."""
+    own = files.folder()
+    machines = () if own is None else (str(own),)
     # -I: the folder holds what somebody sent, and nothing of it may be imported
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-I", "-m", "connected_ops.backtest", run.name, cwd=folder,
+        sys.executable, "-I", "-m", "connected_ops.backtest", run.name, *machines, cwd=folder,
         stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:

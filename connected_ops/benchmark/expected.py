@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from connected_ops.emulator.faults import BY_KIND, FAULTS
+from connected_ops.machines import catalog
 
 Told = tuple[Literal["machine", "sensor"], str]
 """The kind of an episode, and its failure mode or the signal of its sensor."""
@@ -22,6 +23,9 @@ class Expected:
     days: int = 0
 
 
+COOLANT, SHAKE, INTAKE, ENGINE_SPEED, HOURS = (
+    catalog.KEYS[at] for at in (catalog.COOLANT, catalog.VIBRATION, catalog.INTAKE, catalog.RPM, catalog.HOURS)
+)
 COOLING: Told = ("machine", "cooling")
 AIR_INTAKE: Told = ("machine", "air_intake")
 VIBRATION: Told = ("machine", "vibration")
@@ -31,19 +35,19 @@ EXPECTED: tuple[Expected, ...] = (
     Expected("coolant_overheat", COOLING),
     Expected("vibration_spike", VIBRATION),
     Expected("speed_anomaly", OVERSPEED),
-    Expected("fan_lost", COOLING, limit="coolant_temp_f"),
-    Expected("radiator_blocked", COOLING, limit="coolant_temp_f", days=12),
+    Expected("fan_lost", COOLING, limit=COOLANT),
+    Expected("radiator_blocked", COOLING, limit=COOLANT, days=12),
     # A blocked charge-air cooler takes air from the radiator behind it.
     Expected("charge_air_cooler_blocked", AIR_INTAKE, also=(COOLING,), days=9),
-    Expected("thermostat_stuck_closed", COOLING, limit="coolant_temp_f"),
+    Expected("thermostat_stuck_closed", COOLING, limit=COOLANT),
     Expected("thermostat_stuck_open", COOLING),
-    Expected("driveline_bearing", VIBRATION, limit="vibration_score", days=20),
+    Expected("driveline_bearing", VIBRATION, limit=SHAKE, days=20),
     Expected("overspeeding_driver", OVERSPEED),
-    Expected("sensor_open_circuit", ("sensor", "intake_air_temp_f")),
-    Expected("sensor_stuck", ("sensor", "engine_rpm")),
-    Expected("sensor_dropout", ("sensor", "coolant_temp_f")),
-    Expected("sensor_spike", ("sensor", "coolant_temp_f")),
-    Expected("counter_reset", ("sensor", "engine_hours")),
+    Expected("sensor_open_circuit", ("sensor", INTAKE)),
+    Expected("sensor_stuck", ("sensor", ENGINE_SPEED)),
+    Expected("sensor_dropout", ("sensor", COOLANT)),
+    Expected("sensor_spike", ("sensor", COOLANT)),
+    Expected("counter_reset", ("sensor", HOURS)),
     Expected("pothole", None),
     Expected("hot_climb", None),
 )

@@ -11,10 +11,11 @@ from connected_ops.emulator.duty import at_work, duty
 from connected_ops.emulator.life import born_with
 from connected_ops.emulator.physics import shake, warm
 from connected_ops.emulator.units import Units
+from connected_ops.machines import catalog
 
 _TICKS_AT_ONCE = 6000
 _MEAN = 10  # instants: roads and digging make single impacts, and a lamp waits for more than one
-WARNED = ("coolant_temp_f", "vibration_score")
+WARNED = (catalog.KEYS[catalog.COOLANT], catalog.KEYS[catalog.VIBRATION])
 
 
 def crossings(units: Units, courses: Courses, begin: int, until: int, step: int) -> Floats:

@@ -19,10 +19,10 @@ PIPELINE_UNITS, PIPELINE_S = 1000, 60
 FLEET, OPENS_S, ASSESSMENTS = 10_000, 15, 5
 _CLASSES = [kind for kind in CLASSES if kind.key in MACHINES]
 _WORKING = {
-    "coolant_temp_f": 195.0, "intake_air_temp_f": 90.0, "engine_rpm": 1500.0, "speed_mph": 30.0,
-    "vibration_score": 1.0, "engine_hours": 1000.0, "engine_load_pct": 50.0, "ambient_temp_f": 70.0,
+    catalog.COOLANT: 195.0, catalog.INTAKE: 90.0, catalog.RPM: 1500.0, catalog.SPEED: 30.0,
+    catalog.VIBRATION: 1.0, catalog.HOURS: 1000.0, catalog.LOAD: 50.0, catalog.AMBIENT: 70.0,
 }  # fmt: skip
-_SAMPLE = np.array([_WORKING.get(key, np.nan) for key in catalog.KEYS])
+_SAMPLE = np.array([_WORKING.get(at, np.nan) for at in range(catalog.COUNT)])
 _HOT_F = 250.0
 
 

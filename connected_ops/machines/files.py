@@ -54,6 +54,11 @@ def use(folder: Path | None) -> None:
     _own.folder = folder
 
 
+def folder() -> Path | None:
+    """A person's own folder that is read too, for a process of one's own."""
+    return None if _own.folder is None else _own.folder.resolve()
+
+
 def tables(kind: str, row: type[AnyRow]) -> dict[str, tuple[AnyRow, TomlFile]]:
     """The rows of a kind by key, in the order of their files' names and of their places there, and the file of each; a
     person's own table replaces what it names of a shipped one. Raises MachinesError."""
@@ -77,9 +82,9 @@ def _files(kind: str) -> Iterator[TomlFile]:
 
 
 def _merged(before: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
-    """Fields over those before them; of a table in a table what it names."""
+    """Fields over those before them; of a table in a table what it names, however deep."""
     inner = {
-        name: before[name] | value
+        name: _merged(before[name], value)
         for name, value in fields.items()
         if isinstance(value, dict) and isinstance(before.get(name), dict)
     }
@@ -92,4 +97,4 @@ def _row(row: type[AnyRow], file: TomlFile, key: str, fields: dict[str, Any]) ->
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         message = first["msg"].removeprefix("Value error, ")
-        file.refuse((key, *(str(step) for step in first["loc"][:2])), f"{message[:1].lower()}{message[1:]}")
+        file.refuse((key, *(str(step) for step in first["loc"])), f"{message[:1].lower()}{message[1:]}")

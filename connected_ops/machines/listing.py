@@ -3,28 +3,54 @@
 from collections.abc import Iterator
 
 from connected_ops.machines.catalog import BY_KEY as SIGNALS
+from connected_ops.machines.catalog import KEYS as CATALOG
+from connected_ops.machines.mode import MODES as ALL_MODES
+from connected_ops.machines.mode import Mode
 from connected_ops.machines.signal import Signal
 from connected_ops.machines.unit_class import BY_KEY as CLASSES
 from connected_ops.machines.unit_class import UnitClass
 
+MODES: dict[str, Mode] = {row.key: row for row in ALL_MODES}
+
 
 def listing() -> str:
-    """Every signal and every class, a line each."""
+    """Every signal, class and failure mode, a line each."""
     return "\n".join(
         [
             f"Signals, {len(SIGNALS)}:",
             *(f"  {row.key:<24} {row.label}{f', {row.uom}' if row.uom else ''}" for row in SIGNALS.values()),
             f"Classes, {len(CLASSES)}:",
             *(f"  {row.key:<24} {row.label}" for row in CLASSES.values()),
+            f"Failure modes, {len(MODES)}:",
+            *(f"  {row.key:<24} {row.row.label}" for row in MODES.values()),
         ]
     )
 
 
 def shown(key: str) -> str | None:
-    """A signal or a class whole, a line each of what is said of it; None where there is none of that name."""
+    """A signal, a class or a failure mode whole, a line each of what is said of it; None where there is none of that
+    name."""
     if key in SIGNALS:
         return "\n".join(_of_signal(SIGNALS[key]))
-    return "\n".join(_of_class(CLASSES[key])) if key in CLASSES else None
+    if key in CLASSES:
+        return "\n".join(_of_class(CLASSES[key]))
+    return "\n".join(_of_mode(MODES[key])) if key in MODES else None
+
+
+def _of_mode(mode: Mode) -> Iterator[str]:
+    yield f"{mode.key}: {mode.row.label}, of {', '.join(mode.classes or ('any class',))}"
+    for each in mode.indicators:
+        row = each.row
+        over = "" if each.over is None else f" over {CATALOG[each.over]}"
+        yield f"  {each.key}: {row.label}"
+        ramp = f"from {row.start:g} to {row.full:g}, weight {row.weight:g}"
+        yield f"    {row.kind} of {CATALOG[each.signal]}{over}, {ramp}"
+        codes = f"; {', '.join(row.codes)}" if row.codes else ""
+        yield f"    “{row.words.title}”, priced as {each.price}{codes}"
+    for key, price in mode.row.prices.items():
+        parts = ((name, getattr(price, name)) for name in ("chance", "early", "late", "holds"))
+        told = (f"{name} {row.range[0]:g}–{row.range[1]:g}–{row.range[2]:g}" for name, row in parts)
+        yield f"  price {key}: {', '.join(told)}"
 
 
 def _of_signal(row: Signal) -> Iterator[str]:

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from connected_ops.machines import catalog
 from connected_ops.machines.files import Row, tables
+from connected_ops.machines.said import said
 from connected_ops.machines.signal import Number
 from connected_ops.machines.toml_file import TomlFile
 from connected_ops.machines.unit_class import BY_KEY as CLASSES
@@ -32,6 +33,7 @@ SLOTS: dict[Kind, tuple[str, ...]] = {
 
 _DRIFTS = ("at", "floor", "widest", "plain", "relative", "from_mph", "heading")
 _NORMALS = ("spreads", "share", "alone", "least_spread", "learns", "teaches_without", "room_from", "room")
+KINDS: tuple[Kind, ...] = tuple(SLOTS)
 _FIELDS: dict[Kind, tuple[str, ...]] = {
     "level": ("without_warning",),
     "share": ("against",),
@@ -257,6 +259,12 @@ def _indicator(mode: str, key: str, row: IndicatorRow, of: ModeRow, file: TomlFi
     except (KeyError, IndexError, ValueError):
         slots = ", ".join(f"{{{slot}}}" for slot in SLOTS[row.kind])
         file.refuse((*place, "reason"), f"of the kind {row.kind} a sentence may quote {slots}")
+    for name in ("words", "still", "near", "near_still"):
+        for text in (getattr(row, name) or WordsRow()).model_dump(exclude_none=True).values():
+            try:
+                said(text)
+            except (KeyError, ValueError) as error:
+                file.refuse((*place, name), f"{error} is no quantity with a number, such as {{temperature:122}}")
     return Indicator(
         key,
         mode,

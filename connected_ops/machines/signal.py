@@ -31,6 +31,27 @@ class FixedRow(Row):
     running: bool = False
 
 
+class AxisRow(Row):
+    """The y axis of a signal's chart, in the unit that it is shown in: `steps` it may tick in, smallest first; a limit
+    joins it when the data comes within `reach`, so that a far one does not flatten the line; `resting` is the axis
+    without data or band, `least_span` keeps noise from filling the plot."""
+
+    steps: tuple[Number, ...]
+    reach: Number
+    least_span: Annotated[float, Field(gt=0)]
+    resting: Span
+
+
+class ChartRow(AxisRow):
+    """A signal's chart: its `place` among those of a unit, and whether it stands there `always`, or only where the unit
+    sends it. `from_zero` for amplitudes, which are read as heights; `metric` its axis in metric units."""
+
+    place: Annotated[int, Field(ge=1)]
+    always: bool = False
+    from_zero: bool = False
+    metric: AxisRow | None = None
+
+
 class SignalRow(Row):
     """A table of `signals/*.toml`. `sensor` is what the sensor can physically report, `plausible` what a machine that
     still runs can show (the same where it is left out), `fastest` the fastest believable change a second, after a
@@ -51,6 +72,8 @@ class SignalRow(Row):
     vss: str = "none"
     aliases: tuple[str, ...] = ()
     fixed: tuple[FixedRow, ...] = ()
+    chart: ChartRow | None = None
+    example: Number | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> "SignalRow":
@@ -94,6 +117,8 @@ class Signal:
     vss: str = "none"
     aliases: tuple[str, ...] = ()
     fixed: tuple[FixedRow, ...] = ()
+    chart: ChartRow | None = None
+    example: float | None = None
 
     @property
     def short(self) -> str:
@@ -130,5 +155,5 @@ def _signal(key: str, row: SignalRow) -> Signal:
     low, high = row.plausible or row.sensor
     return Signal(
         key, row.label, quantity.uom, row.decimals, *row.sensor, low, high, row.fastest, row.stuck, row.obd, row.j1939,
-        row.doubt_s, row.absent, quantity.key, row.role, row.vss, row.aliases, row.fixed,
+        row.doubt_s, row.absent, quantity.key, row.role, row.vss, row.aliases, row.fixed, row.chart, row.example,
     )  # fmt: skip

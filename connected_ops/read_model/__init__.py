@@ -18,6 +18,7 @@ from connected_ops.insight.acts import (
 )
 from connected_ops.machines.quantity import BY_UOM, Quantity
 from connected_ops.machines.said import in_units
+from connected_ops.machines.signal import AxisRow, ChartRow
 from connected_ops.read_model.backtest import BacktestRun, BacktestView, LabelScore, Plotted, Replayed
 from connected_ops.read_model.episodes import EpisodeView
 from connected_ops.read_model.fleet import FleetSnapshot, LoopCounts, ServiceDue, UnitRow
@@ -37,8 +38,12 @@ from connected_ops.read_model.quality import FreshRow, QualityView, QuarantineRo
 from connected_ops.read_model.sheets import Cell, csv_bytes
 from connected_ops.read_model.terms import (
     BANDS,
+    CHART_ROWS,
     CLASS_LABELS,
+    EXAMPLE,
     FRESHNESS,
+    HOURS_SIGNAL,
+    LOAD_SIGNAL,
     MODE_KEYS,
     OTHER_SIGNALS,
     QUANTITY_OF,
@@ -75,8 +80,12 @@ from connected_ops.value.words import percent
 __all__ = [
     "BANDS",
     "BY_UOM",
+    "CHART_ROWS",
     "CLASS_LABELS",
+    "EXAMPLE",
     "FRESHNESS",
+    "HOURS_SIGNAL",
+    "LOAD_SIGNAL",
     "LONGEST_NOTE",
     "LONGEST_WHO",
     "MODE_KEYS",
@@ -96,11 +105,13 @@ __all__ = [
     "Answer",
     "Anyone",
     "AssumptionView",
+    "AxisRow",
     "BacktestRun",
     "BacktestView",
     "Backtests",
     "Band",
     "Cell",
+    "ChartRow",
     "Contribution",
     "Controls",
     "DriftView",

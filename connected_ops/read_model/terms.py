@@ -5,6 +5,7 @@ from typing import Literal
 
 from connected_ops.machines import catalog
 from connected_ops.machines.quantity import BY_KEY, Quantity
+from connected_ops.machines.signal import ChartRow
 from connected_ops.machines.unit_class import CLASSES, KEYS
 from connected_ops.risk.failure_modes import MODES
 
@@ -37,6 +38,21 @@ OTHER_SIGNALS: tuple[str, ...] = tuple(row.key for row in catalog.SIGNALS if row
 
 QUANTITY_OF: Mapping[str, Quantity] = {row.key: BY_KEY[row.quantity] for row in catalog.SIGNALS}
 """What each signal measures."""
+
+CHART_ROWS: Mapping[str, ChartRow] = {
+    row.key: row.chart
+    for row in sorted(catalog.SIGNALS, key=lambda row: 0 if row.chart is None else row.chart.place)
+    if row.chart is not None
+}
+"""The charts of signals by their places."""
+
+LOAD_SIGNAL, HOURS_SIGNAL = catalog.KEYS[catalog.LOAD], catalog.KEYS[catalog.HOURS]
+"""What a machine does, by which values are compared, and the hours it has run."""
+
+EXAMPLE: Mapping[str, float] = {
+    row.key: row.example for row in (catalog.SIGNALS[at] for at in (catalog.COOLANT, catalog.RPM)) if row.example
+}
+"""A sample to try this with."""
 
 SIGNAL_KEYS: tuple[str, ...] = catalog.KEYS
 """The columns of `FleetSnapshot.values`; each ends with its unit of measurement where it has one."""

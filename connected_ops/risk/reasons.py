@@ -200,7 +200,7 @@ def sentence(
 
 
 def _wear(f: Figures) -> str:
-    every, hours = f.unit_class.service_every_h, f.values.get("engine_hours")
+    every, hours = f.unit_class.service_every_h, f.values.get(catalog.KEYS[catalog.HOURS])
     return service(None if every is None or hours is None else every - hours % every, every)
 
 

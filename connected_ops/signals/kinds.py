@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.machines import catalog
-from connected_ops.machines.mode import Indicator, Kind
+from connected_ops.machines.mode import Indicator
 from connected_ops.machines.unit_class import CLASSES, UnitClass
 from connected_ops.signals import against_itself, baseline
 from connected_ops.signals.baseline import Normal
@@ -280,4 +280,3 @@ KINDS = {
     "too_cold": TooCold,
     "drift": Drifting,
 }
-assert set(KINDS) == set(Kind.__args__), "every kind that a file may name has its code"

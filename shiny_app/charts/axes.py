@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from connected_ops.read_model import OTHER_SIGNALS, SignalView, UnitView
+from connected_ops.read_model import CHART_ROWS, OTHER_SIGNALS, QUANTITY_OF, AxisRow, ChartRow, SignalView, UnitView
 from shiny_app.charts.palette import Theme
 from shiny_app.shell.format import number
 
@@ -49,26 +49,19 @@ class Chart:
     from_zero: bool
 
 
-CHARTS: tuple[Chart, ...] = (
-    Chart("coolant_temp_f", (10, 20, 50, 100), 40, 40, (160, 240), False),
-    Chart("vibration_score", (0.2, 0.5, 1, 2, 5, 10, 20), 1, 1, (0, 2), True),
-    Chart("engine_rpm", (100, 200, 500, 1000, 2000, 5000), 800, 500, (0, 2500), False),
-    Chart("speed_mph", (1, 2, 5, 10, 20, 50), 20, 4, (0, 80), True),
-    Chart("intake_air_temp_f", (10, 20, 50, 100), 40, 40, (40, 140), False),
-    Chart("engine_load_pct", (10, 20, 50, 100, 200), 20, 20, (0, 100), True),
-)
+def _chart(key: str, row: ChartRow, axis: AxisRow) -> Chart:
+    return Chart(key, axis.steps, axis.reach, axis.least_span, axis.resting, row.from_zero)
+
+
+CHARTS: tuple[Chart, ...] = tuple(_chart(key, row, row) for key, row in CHART_ROWS.items())
 
 BY_KEY: dict[str, Chart] = {chart.key: chart for chart in CHARTS}
 
-METRIC: dict[str, Chart] = {
-    "coolant_temp_f": Chart("coolant_temp_f", (5, 10, 20, 50), 22, 20, (70, 115), False),
-    "intake_air_temp_f": Chart("intake_air_temp_f", (5, 10, 20, 50), 22, 20, (5, 60), False),
-    "speed_mph": Chart("speed_mph", (2, 5, 10, 20, 50, 100), 30, 6, (0, 120), True),
-}
-"""The rows of signals that are shown in °C and km/h."""
+METRIC: dict[str, Chart] = {key: _chart(key, row, row.metric) for key, row in CHART_ROWS.items() if row.metric}
+"""The rows of signals that are shown in metric units."""
 
 
-DRAWN: tuple[str, ...] = (*BY_KEY, *OTHER_SIGNALS)
+DRAWN: tuple[str, ...] = tuple(dict.fromkeys((*BY_KEY, *OTHER_SIGNALS)))
 """The signals of which there is a chart."""
 
 _STEPS = tuple(float(f"{lead}e{power}") for power in range(-3, 6) for lead in (1, 2, 5))
@@ -76,11 +69,12 @@ _STEPS = tuple(float(f"{lead}e{power}") for power in range(-3, 6) for lead in (1
 
 def chart_of(signal: SignalView) -> Chart:
     """How a signal is drawn, in the unit that it is shown in; KeyError where there is no chart of it."""
-    if signal.key in OTHER_SIGNALS:
+    if signal.key not in BY_KEY:
         digit = 10.0**-signal.decimals
         steps = tuple(step for step in _STEPS if step >= digit)
         return Chart(signal.key, steps, 0.0, 5 * digit, (0.0, 10 * digit), False)
-    return METRIC[signal.key] if signal.uom in ("°C", "km/h") else BY_KEY[signal.key]
+    metric = signal.uom != QUANTITY_OF[signal.key].uom
+    return METRIC[signal.key] if metric and signal.key in METRIC else BY_KEY[signal.key]
 
 
 @dataclass(frozen=True, slots=True)

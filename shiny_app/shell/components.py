@@ -5,7 +5,7 @@ from urllib.parse import quote, urlencode
 
 from htmltools import Tag, TagAttrs, TagAttrValue, TagChild, tags
 
-from connected_ops.read_model import Freshness, UnitRow
+from connected_ops.read_model import EXAMPLE, Freshness, UnitRow
 from shiny_app.live.slots import KEY, Slots, Value, flat
 from shiny_app.shell.format import duration
 
@@ -104,12 +104,13 @@ def sentence_page(title: str, sentence: str) -> Tag:
 
 def send_example(origin: str) -> Tag:
     """How to send a sample from a shell; `origin` is this server's own address."""
+    values = ", ".join(f'\\"{key}\\": {value:g}' for key, value in EXAMPLE.items())
     return tags.pre(
         tags.code(
             f"curl {origin}/api/telemetry \\\n"
             "  -H 'Content-Type: application/json' \\\n"
             '  -d "{\\"vehicle_id\\": \\"my_unit\\", \\"ts\\": \\"$(date -u +%FT%TZ)\\",\n'
-            '       \\"coolant_temp_f\\": 195, \\"engine_rpm\\": 1400}"'
+            f'       {values}}}"'
         ),
         class_="example",
         tabindex="0",

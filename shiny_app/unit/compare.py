@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from htmltools import Tag, tags
 
-from connected_ops.read_model import IndicatorView, SignalView, UnitView
+from connected_ops.read_model import HOURS_SIGNAL, LOAD_SIGNAL, IndicatorView, SignalView, UnitView
 from shiny_app.charts.small import course, small_chart
 from shiny_app.live.slots import Slots, Value, flat
 from shiny_app.shell.components import card, nav_href, nav_link, options, picker_of, pill_class, stood
@@ -19,7 +19,6 @@ NOBODY = ":"
 
 RECENT_S = 600.0
 SAME_LOAD_PCT = 5.0
-LOAD, HOURS = "engine_load_pct", "engine_hours"
 _WORDS = {"°F": ("hotter", "cooler"), "°C": ("hotter", "cooler"), "rpm": ("faster", "slower"),
           "mph": ("faster", "slower"), "km/h": ("faster", "slower")}  # fmt: skip
 
@@ -115,7 +114,7 @@ def days_apart(view: UnitView, other: UnitView) -> str:
 
 def loads(view: UnitView, other: UnitView) -> str:
     """Whether the newest values were measured at the same load."""
-    mine, theirs = (_value(each, LOAD) for each in (view, other))
+    mine, theirs = (_value(each, LOAD_SIGNAL) for each in (view, other))
     if mine is None or theirs is None:
         return "Newest values, at a load that is not known of both: differences may be the load's."
     said = f"{number(mine)} % against {number(theirs)} %"
@@ -135,7 +134,7 @@ def row_fields(view: UnitView, other: UnitView) -> dict[str, Value]:
     fields: dict[str, Value] = {}
     for signal in view.signals:
         against = theirs.get(signal.key)
-        if signal.key == HOURS or against is None or not (signal.fitted or against.fitted):
+        if signal.key == HOURS_SIGNAL or against is None or not (signal.fitted or against.fitted):
             continue
         keys.append(signal.key)
         fields |= flat(f"compare.rows/{signal.key}", signal_row(view, other, signal, against))

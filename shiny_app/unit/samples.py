@@ -2,13 +2,10 @@
 
 from htmltools import Tag, TagList, tags
 
-from connected_ops.read_model import SampleRow, SignalView, UnitView
+from connected_ops.read_model import HOURS_SIGNAL, SampleRow, SignalView, UnitView
 from shiny_app.live.slots import Slots, Value, flat
 from shiny_app.shell.components import card, csv_link
 from shiny_app.shell.format import clock, count, moment, number
-
-HOURS = "engine_hours"
-"""Stands in the header, so not among a sample's values."""
 
 NEWEST = 10
 
@@ -21,8 +18,8 @@ VERDICTS = {
 
 
 def columns(view: UnitView) -> tuple[SignalView, ...]:
-    """The signals that a sample's line shows: the fitted ones."""
-    return tuple(signal for signal in view.signals if signal.fitted and signal.key != HOURS)
+    """The signals that a sample's line shows: the fitted ones, but the hours, which stand in the header."""
+    return tuple(signal for signal in view.signals if signal.fitted and signal.key != HOURS_SIGNAL)
 
 
 def sample_fields(view: UnitView) -> dict[str, Value]:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import numpy as np
 from htmltools import Tag, TagAttrs, TagList, tags
 
-from connected_ops.read_model import OTHER_SIGNALS, RANGES, DriftView, SignalView, UnitView
+from connected_ops.read_model import CHART_ROWS, OTHER_SIGNALS, RANGES, DriftView, SignalView, UnitView
 from shiny_app.charts.against_itself import AGAINST_ITSELF, TALL, drift_version
 from shiny_app.charts.marks import named
 from shiny_app.charts.ranges import LABELS, newest
@@ -16,11 +16,11 @@ from shiny_app.shell.components import FILES, card, save_links
 from shiny_app.shell.format import DASH, duration, number, quantity
 from shiny_app.unit.refused import now_parts, now_words, refused_text, standing
 
-CHARTS = ("coolant_temp_f", "vibration_score", "engine_rpm", "speed_mph")
+CHARTS = tuple(key for key, row in CHART_ROWS.items() if row.always)
 """The signals drawn, in reading order."""
 
-EXPLAINING = ("intake_air_temp_f", "engine_load_pct")
-"""What explains the coolant, drawn below for units that send it."""
+EXPLAINING = tuple(key for key, row in CHART_ROWS.items() if not row.always)
+"""What explains them, drawn below for units that send it."""
 
 TOO_YOUNG = "Needs two days of this unit's own history."
 
@@ -30,7 +30,8 @@ def charted(view: UnitView) -> tuple[SignalView, ...]:
     EXPLAINING and of all that play no role those that it sends."""
     known = {signal.key: signal for signal in view.signals}
     first = tuple(known[key] for key in CHARTS if key in known)
-    below = tuple(known[key] for key in (*EXPLAINING, *OTHER_SIGNALS) if key in known and known[key].fitted)
+    others = dict.fromkeys((*EXPLAINING, *OTHER_SIGNALS))
+    below = tuple(known[key] for key in others if key in known and known[key].fitted)
     return below if below and not any(signal.fitted for signal in first) else (*first, *below)
 
 
