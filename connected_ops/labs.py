@@ -72,7 +72,7 @@ class Labs:
 
     def lab_of(self, vehicle_id: str) -> Lab:
         """The lab that a unit is in, the real one where nobody knows it."""
-        return self.simulated if vehicle_id in self.simulated.register.index else self.real
+        return self.real if self.simulated.register.place_of(vehicle_id) is None else self.simulated
 
     def reserve(self, vehicle_ids: list[str]) -> None:
         """Keep these ids, and a place for each, for this process's own emulator."""

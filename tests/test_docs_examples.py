@@ -5,6 +5,7 @@ import csv
 import json
 import re
 import shlex
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields, is_dataclass
@@ -51,7 +52,8 @@ def examples() -> list[Example]:
 async def send(client: httpx.AsyncClient, example: Example) -> httpx.Response:
     """Send what curl would."""
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    words = iter(shlex.split(example.command.replace("$(date -u +%FT%TZ)", now)))
+    command = example.command.replace("$(date -u +%FT%TZ)", now).replace("$(date +%s)", str(int(time.time())))
+    words = iter(shlex.split(command))
     assert next(words) == "curl"
     method, headers, content = None, {}, None
     for word in words:

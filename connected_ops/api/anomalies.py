@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from connected_ops.api.problems import described
-from connected_ops.telemetry.sample import VEHICLE_ID_PATTERN
+from connected_ops.telemetry.ids import PATTERN
 
 
 class Anomalies(Protocol):
@@ -31,7 +31,7 @@ class AnomalyRequest(BaseModel):
     model_config = ConfigDict(strict=True, extra="ignore")
 
     anomaly_type: Annotated[str, Field(pattern=r"^[a-z_]{1,64}$", examples=["coolant_overheat"])]
-    vehicle_id: Annotated[str | None, Field(pattern=VEHICLE_ID_PATTERN)] = None
+    vehicle_id: Annotated[str | None, Field(pattern=PATTERN)] = None
     hold_s: Annotated[float | None, Field(gt=0, le=86_400, allow_inf_nan=False)] = None
 
 

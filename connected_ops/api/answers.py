@@ -1,7 +1,8 @@
 """What `POST /api/telemetry` answers with."""
 
-from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter
 from starlette.responses import JSONResponse, Response
@@ -11,6 +12,7 @@ from connected_ops.telemetry import codec
 from connected_ops.telemetry.sample import Sample
 from connected_ops.validation.rules import VERDICT_NAMES
 
+R = TypeVar("R", Reason, Rejection)
 VerdictName = Annotated[str, Field(json_schema_extra={"enum": list(VERDICT_NAMES)})]
 
 
@@ -27,7 +29,8 @@ class SampleAnswer:
 
 @dataclass(frozen=True, slots=True)
 class BodyAnswer:
-    """What became of many: accepted + needs_review + rejected + duplicates = rows, and the first 20 rejections."""
+    """What became of many: accepted + needs_review + rejected + duplicates = rows, and the first 20 rejections.
+    `ignored` are the first 20 names in the first row that mean nothing here, where there are any."""
 
     status: Literal["ok"]
     accepted: int
@@ -35,6 +38,7 @@ class BodyAnswer:
     rejected: int
     duplicates: int
     rejections: list[Rejection]
+    ignored: list[str] = field(default_factory=list)
 
 
 ONE = TypeAdapter(SampleAnswer)
@@ -47,19 +51,23 @@ def of_one(told: Told, sample: Sample) -> Response:
     unknown = codec.ignored(sample)
     if not told.reasons and not unknown:
         return _PLAIN[told.verdict]
-    reasons = [
-        Reason(each.rule, each.field, f"{each.reason} {codec.suggestion(unknown)}".rstrip())
-        if each.rule == "no_signal"
-        else each
-        for each in told.reasons
-    ]
+    reasons = [_suggesting(each, unknown) for each in told.reasons]
     return _json(ONE.dump_json(SampleAnswer("ok", told.verdict, reasons, list(unknown)), exclude_defaults=True))
 
 
 def of_many(receipt: Receipt) -> Response:
     """The answer to a body of many."""
     counts = receipt.accepted, receipt.needs_review, receipt.rejected, receipt.duplicates
-    return _json(MANY.dump_json(BodyAnswer("ok", *counts, receipt.rejections)))
+    rejections = [_suggesting(each, receipt.ignored) for each in receipt.rejections]
+    answer = BodyAnswer("ok", *counts, rejections, list(receipt.ignored))
+    return _json(MANY.dump_json(answer, exclude_defaults=True))
+
+
+def _suggesting(told: R, unknown: Sequence[str]) -> R:
+    """What is told of a sample without a known field names the nearest ones."""
+    if told.rule != "no_signal":
+        return told
+    return replace(told, reason=f"{told.reason} {codec.suggestion(unknown)}".rstrip())
 
 
 def _json(body: bytes) -> Response:

@@ -42,7 +42,9 @@ def create_api(labs: Labs, read_model: ReadModel, simulation: Anomalies, stoppin
         redirect_slashes=False,  # one address for each thing, and no answer made of a client's Host header
         telemetry=_NO_TRACES,
     )
-    app.router.routes.insert(0, Route("/telemetry", telemetry.TelemetryPost(labs), methods=["POST"]))
+    post = telemetry.TelemetryPost(labs)
+    app.router.routes.insert(0, Route("/telemetry", post, methods=["POST"]))
+    app.router.routes.insert(1, Route("/telemetry/", post, methods=["POST"]))  # as some devices write it
     app.include_router(telemetry.reads(labs))
     app.include_router(fleet.routes(read_model))
     app.include_router(insights.routes(read_model))

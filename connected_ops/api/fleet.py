@@ -52,7 +52,7 @@ def routes(read_model: ReadModel) -> APIRouter:
         return table.attachment(body, "units.csv")
 
     @router.get(
-        "/units/{vehicle_id}",
+        "/units/{vehicle_id:path}",  # an id may hold slashes
         summary="One unit: what the fleet says of it, and what led to that",
         response_model=wire.UnitDetail,
         responses=described(404),
@@ -62,7 +62,8 @@ def routes(read_model: ReadModel) -> APIRouter:
         if view is None:
             raise UnknownUnit("No unit with that vehicle_id has reported.")
         return Response(
-            wire.json_bytes(_detail(shot, shot.vehicle_ids.index(vehicle_id), view)), media_type="application/json"
+            wire.json_bytes(_detail(shot, shot.vehicle_ids.index(view.row.vehicle_id), view)),
+            media_type="application/json",
         )
 
     return router

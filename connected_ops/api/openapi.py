@@ -50,11 +50,17 @@ def complete(document: dict[str, Any]) -> None:
                 responses["422"] = DESCRIBED
             responses |= {str(status): DESCRIBED for status in EVERY}
             if method != "get":
-                operation["security"] = [{"ApiKey": []}, {}]
+                operation["security"] = [{"ApiKey": []}, {"Bearer": []}, {}]
                 responses |= {str(status): DESCRIBED for status in EVERY_WRITE}
     components = document.setdefault("components", {})
     components["securitySchemes"] = {
-        "ApiKey": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "Where this server has a key."}
+        "ApiKey": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-API-Key",
+            "description": "Where this server has a key.",
+        },
+        "Bearer": {"type": "http", "scheme": "bearer", "description": "The same key, for who sends no X-API-Key."},
     }
     schemas = components.setdefault("schemas", {})
     for unused in ("HTTPValidationError", "ValidationError"):
@@ -81,7 +87,26 @@ def _post() -> dict[str, Any]:
                 "in": "header",
                 "schema": {"type": "string", "enum": list(SOURCES), "default": SOURCES[0]},
                 "description": "A vehicle_id belongs to the source that used it first.",
-            }
+            },
+            {
+                "name": "Content-Encoding",
+                "in": "header",
+                "schema": {"type": "string", "enum": ["identity", "gzip", "deflate"], "default": "identity"},
+                "description": "At most 1 MiB and 1,000 samples when it is unpacked.",
+            },
+            {
+                "name": "timezone",
+                "in": "query",
+                "schema": {"type": "string"},
+                "example": "Europe/Berlin",
+                "description": "The zone of times that are written without one, by its name in the time zone database.",
+            },
+            {
+                "name": "strict",
+                "in": "query",
+                "schema": {"type": "integer", "enum": [0, 1], "default": 0},
+                "description": "1: an array or NDJSON without a readable row is 422, where else each is a rejection.",
+            },
         ],
         "requestBody": {
             "required": True,
@@ -96,7 +121,7 @@ def _post() -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": "Of one sample its verdict, with the reasons and what was ignored. Of several: counts "
-                "of each verdict and the first 20 rejections.",
+                "of each verdict, the first 20 rejections, and what of the first row was ignored.",
                 "content": {
                     "application/json": {
                         "schema": {"oneOf": told},
@@ -104,7 +129,7 @@ def _post() -> dict[str, Any]:
                     }
                 },
             },
-            **{str(status): DESCRIBED for status in (409, 415, 422, 503)},
+            **{str(status): DESCRIBED for status in (400, 409, 415, 422, 503)},
         },
     }
 

@@ -25,6 +25,8 @@ from connected_ops.errors import (
     UnknownUnit,
     problem_body,
 )
+from connected_ops.guards.unpacking import UnknownCoding
+from connected_ops.telemetry.codec import NotOneValue
 
 MOST_ERRORS = 10
 SCHEMA = "Problem"
@@ -38,7 +40,9 @@ LIMIT_BELOW_ONE = "limit must be 1 or more."
 
 STATUS: dict[type[ConnectedOpsError], int] = {
     MalformedBody: 422,
+    NotOneValue: 422,
     BodyTooLarge: 413,
+    UnknownCoding: 415,
     FleetFull: 429,
     Busy: 503,
     SourceConflict: 409,

@@ -6,32 +6,46 @@ modelled one.
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import partial
 from math import isfinite
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import QueryParams
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from connected_ops.api import answers
 from connected_ops.api.problems import bounded, described, limit_of, of_error, problem
 from connected_ops.api.wire import iso
+from connected_ops.engine.intake import Intake
 from connected_ops.errors import ConnectedOpsError, MalformedBody
 from connected_ops.guards.keys import is_simulated
+from connected_ops.guards.unpacking import unpacked
 from connected_ops.labs import Labs
 from connected_ops.machines import catalog
 from connected_ops.machines.unit_class import CLASSES
 from connected_ops.telemetry import codec
-from connected_ops.telemetry.sample import VEHICLE_ID_PATTERN
+from connected_ops.telemetry.ids import PATTERN
+from connected_ops.telemetry.times import named_zone
 from connected_ops.telemetry.units import Owner
 from connected_ops.validation.rules import VERDICT_NAMES
 from connected_ops.views.newest import Kept, kept, newest
 
 OWNERS: dict[bytes, Owner] = {b"live": Owner.LIVE, b"replay": Owner.REPLAY, b"simulated": Owner.SIMULATED}
+LINES = frozenset((b"application/x-ndjson", b"application/ndjson", b"application/jsonl", b"application/x-jsonlines"))
+"""Content types of an object a line, even where there is but one."""
+
 MOST_ROWS = 10_000
 THREAD_FROM_UNITS = 200
+
+
+class BadParameter(ConnectedOpsError):
+    """A word of the address cannot be used."""
 
 
 class TelemetryPost:
@@ -49,24 +63,59 @@ class TelemetryPost:
         await response(scope, receive, send)
 
     async def _answer(self, scope: Scope, headers: dict[bytes, bytes], body: bytes) -> Response:
-        if headers.get(b"content-encoding", b"identity").lower() != b"identity":
-            return problem(415, "Content-Encoding is not supported; send the body uncompressed.")
         owner = Owner.EMULATOR if is_simulated(scope) else OWNERS.get(headers.get(b"x-source", b"live"))
         if owner is None:
             return problem(400, "X-Source is live, replay or simulated.")
         intake = self._labs.intake(owner)
         try:
-            if headers.get(b"content-type", b"").partition(b";")[0].strip().lower() == b"application/x-ndjson":
-                return answers.of_many(await intake.take_many(body, codec.decode_ndjson, owner))
-            if codec.is_object(body):
-                sample = codec.decode_one(body)
-                return answers.of_one(await intake.take_one(sample, owner), sample)
-            return answers.of_many(await intake.take_many(body, codec.decode_array, owner))
+            asked = asked_of(scope["query_string"]) if scope["query_string"] else PLAIN
+            if coding := headers.get(b"content-encoding"):
+                body = unpacked(body, coding)
+            body = codec.trimmed(body)
+            kind = headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
+            return await _taken(intake, body, owner, asked, lines=kind in LINES)
         except MalformedBody as error:
             intake.refuse()
             return of_error(error)
         except ConnectedOpsError as error:
             return of_error(error)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the query of a POST says: the zone of times without one, and whether an array of nothing readable is an
+    error."""
+
+    zone: tzinfo | None = None
+    strict: bool = False
+
+
+PLAIN = Asked()
+
+
+def asked_of(query: bytes) -> Asked:
+    """The query's words; others than ours are nobody's. Raises BadParameter."""
+    words = QueryParams(query)
+    try:
+        zone = named_zone(words["timezone"]) if "timezone" in words else None
+    except ValueError as error:
+        raise BadParameter(str(error)) from None
+    return Asked(zone, words.get("strict", "").lower() in ("1", "true"))
+
+
+async def _taken(intake: Intake, body: bytes, owner: Owner, asked: Asked, *, lines: bool) -> Response:
+    """Take a body by what it holds: an array, an object, or an object a line."""
+    many = {"zone": asked.zone, "strict": asked.strict}
+    if codec.is_array(body):
+        return answers.of_many(await intake.take_many(body, partial(codec.decode_array, **many), owner))
+    if not lines:
+        try:
+            sample = codec.decode_one(body, asked.zone)
+            return answers.of_one(await intake.take_one(sample, owner), sample)
+        except codec.NotOneValue:
+            if b"\n" not in body:
+                raise
+    return answers.of_many(await intake.take_many(body, partial(codec.decode_ndjson, **many), owner))
 
 
 async def _body(receive: Receive) -> bytes | None:
@@ -86,10 +135,11 @@ def reads(labs: Labs) -> APIRouter:
     router = APIRouter(tags=["telemetry"])
     one_at_a_time = asyncio.Lock()  # each copies much of a large fleet's window
 
+    @router.get("/telemetry/", include_in_schema=False)
     @router.get("/telemetry", summary="The newest samples, oldest first", responses=described(400, 404))
     async def telemetry(
         limit: Annotated[int, limit_of(MOST_ROWS)] = 600,
-        vehicle_id: Annotated[str | None, Query(pattern=VEHICLE_ID_PATTERN)] = None,
+        vehicle_id: Annotated[str | None, Query(pattern=PATTERN)] = None,
     ) -> Response:
         most = bounded(limit, MOST_ROWS)
         fleets = kept([lab.intake for lab in labs.both], vehicle_id)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from connected_ops.emulator.json_places import line_of
 from connected_ops.errors import ProfileError
 from connected_ops.machines.unit_class import BY_KEY
+from connected_ops.telemetry.ids import same_unit
 
 FILE_NAME = "telemetry_emulator.json"
 MOST_UNITS = 10_000
@@ -151,9 +152,9 @@ def _complaints(profile: Profile) -> list[tuple[_Location, str]]:
     found: list[tuple[_Location, str]] = []
     seen: set[str] = set()
     for index, unit in enumerate(profile.units):
-        if unit.vehicle_id in seen:
+        if same_unit(unit.vehicle_id) in seen:
             found.append((("units", index, "vehicle_id"), f"{unit.vehicle_id} is already used by another unit"))
-        seen.add(unit.vehicle_id)
+        seen.add(same_unit(unit.vehicle_id))
         for field, (low, high) in _working_ranges(unit).items():
             value = getattr(unit, field)
             if value is not None and not low <= value <= high:

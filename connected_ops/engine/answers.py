@@ -1,5 +1,6 @@
 """What the door says of what it took: a verdict with its reasons, or a receipt of many rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -48,13 +49,15 @@ class Rejection:
 
 @dataclass(slots=True)
 class Receipt:
-    """What became of a body: accepted + needs_review + rejected + duplicates = its rows."""
+    """What became of a body: accepted + needs_review + rejected + duplicates = its rows. `ignored` are names in its
+    first row that mean nothing here."""
 
     accepted: int = 0
     needs_review: int = 0
     rejected: int = 0
     duplicates: int = 0
     rejections: list[Rejection] = field(default_factory=list)
+    ignored: Sequence[str] = ()
 
     def add(self, block: SampleBlock, taken: Taken) -> None:
         """Count what became of a part of the body."""

@@ -13,6 +13,7 @@ from connected_ops.engine.pipeline import Taken
 from connected_ops.errors import Busy
 from connected_ops.telemetry.block import SampleBlock, from_samples, joined
 from connected_ops.telemetry.codec import Decoded, RowError
+from connected_ops.telemetry.ids import same_unit
 from connected_ops.telemetry.units import Owner
 
 MOST_BYTES = 32 * 1024 * 1024  # of bodies that wait
@@ -91,6 +92,11 @@ class Bodies:
         body.raw = b""
         self._unreadable(decoded.errors, body.owner)
         body.receipt.add_unreadable(decoded.errors)
+        body.receipt.ignored = decoded.ignored
+        if not len(block):
+            body.receipt.close()
+            self._end(body, None)
+            return
         body.parts.extend(parts(block))
         self._ready.append(body)
 
@@ -100,12 +106,12 @@ class Bodies:
         chosen, rows, units = [self._ready.popleft()], 0, set[str]()
         while True:
             rows += len(chosen[-1].parts[0])
-            units.update(chosen[-1].parts[0].vehicle_ids)
+            units.update(map(same_unit, chosen[-1].parts[0].vehicle_ids))
             following = self._ready[0] if self._ready else None
             if following is None or following.owner is not chosen[0].owner:
                 return chosen
             part = following.parts[0]
-            if rows + len(part) > RECORD_ROWS or not units.isdisjoint(part.vehicle_ids):
+            if rows + len(part) > RECORD_ROWS or not units.isdisjoint(map(same_unit, part.vehicle_ids)):
                 return chosen
             chosen.append(self._ready.popleft())
 
@@ -143,7 +149,7 @@ def parts(block: SampleBlock) -> list[SampleBlock]:
     if len(block) <= RECORD_DEEP:
         return [block]
     numbers: dict[str, int] = {}
-    unit = np.array([numbers.setdefault(vehicle_id, len(numbers)) for vehicle_id in block.vehicle_ids])
+    unit = np.array([numbers.setdefault(same_unit(each), len(numbers)) for each in block.vehicle_ids])
     order = np.lexsort((block.ts, unit))
     counts = np.bincount(unit)
     rank = np.arange(len(block)) - np.repeat(np.cumsum(counts) - counts, counts)

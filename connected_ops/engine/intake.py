@@ -125,7 +125,7 @@ class Intake:
 
     def service_done(self, vehicle_id: str) -> Answer:
         """Somebody has serviced a unit, at its newest engine hours."""
-        place = self.register.index.get(vehicle_id)
+        place = self.register.place_of(vehicle_id)
         hours = nan if place is None else float(self.pipeline.known.value[place, catalog.HOURS])
         if place is None or not isfinite(hours):
             return Answer(False, f"{vehicle_id} has sent no engine hours, and a service counts from those.")
@@ -170,8 +170,11 @@ class Intake:
 
     def _places(self, block: SampleBlock, owner: Owner, now: float) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
         """[n] places of the rows' units, new ones made, and [n] the bit of the rule that refuses a row, or 0."""
-        register, index = self.register, self.register.index
-        place = np.array([index.get(vehicle_id, -1) for vehicle_id in block.vehicle_ids], dtype=np.int64)
+        register, index, ids = self.register, self.register.index, block.vehicle_ids
+        place = np.array([index.get(vehicle_id, -1) for vehicle_id in ids], dtype=np.int64)
+        for row in np.flatnonzero(place < 0).tolist():  # new here, or spelled as it was not before
+            ids[row] = register.spelling(ids[row])
+            place[row] = index.get(ids[row], -1)
         refused = np.zeros(len(block), dtype=np.uint16)
         if block.bare is not None:
             refused[block.bare] = BIT["no_signal"]
@@ -180,7 +183,7 @@ class Intake:
         refused[(place >= 0) & (register.owner[place] != owner)] = BIT["source_conflict"]
         register.last_arrival[place[(place >= 0) & (refused == 0)]] = now  # who speaks now makes no room in this block
         for row in np.flatnonzero((place < 0) & (refused == 0)):
-            vehicle_id = block.vehicle_ids[row]
+            vehicle_id = ids[row] = register.spelling(ids[row])
             known = register.owner_of(vehicle_id)
             if known is not None and known is not owner:
                 refused[row] = BIT["source_conflict"]

@@ -15,11 +15,12 @@ ACTS = frozenset({f"{PREFIX}/reset", f"{PREFIX}/simulate_anomaly"})
 """Writes that are acts on the simulated fleet, not data."""
 
 HEADER = b"x-api-key"
+BEARER = b"bearer "
 SOURCE_MARK = "connected_ops.source"
-CHALLENGE = {"WWW-Authenticate": 'ApiKey header="X-API-Key"'}
+CHALLENGE = {"WWW-Authenticate": 'ApiKey header="X-API-Key", Bearer'}
 NEEDS_KEY = (
-    "Writing here needs this server's key in the header X-API-Key: the value of its CONNECTED_OPS_API_KEY, "
-    "or the key that it printed at its start."
+    "Writing here needs this server's key in the header X-API-Key, or as Authorization: Bearer: the value of its "
+    "CONNECTED_OPS_API_KEY, or the key that it printed at its start."
 )
 NO_KEY_SET = (
     "Without a key only this machine may write here: start the server with CONNECTED_OPS_API_KEY set, "
@@ -40,9 +41,9 @@ def is_simulated(scope: Scope) -> bool:
 class WriteKeyGuard:
     """Answers 401 to methods other than GET, HEAD and OPTIONS under `/api` that may not write.
 
-    With a key every client needs it, or a sign-in and the Origin of a page (which the Origin guard has found to be
-    ours). Without one all pass who are at home, but for acts where the server is locked. The emulator always passes.
-    Where too many keys from an address were wrong the answer is 429.
+    With a key every client needs it, in X-API-Key or else as a bearer's, or a sign-in and the Origin of a page (which
+    the Origin guard has found to be ours). Without one all pass who are at home, but for acts where the server is
+    locked. The emulator always passes. Where too many keys from an address were wrong the answer is 429.
     """
 
     def __init__(self, app: ASGIApp, access: Access) -> None:
@@ -56,7 +57,7 @@ class WriteKeyGuard:
         await self.app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Response | None:
-        given = header_values(scope, HEADER)
+        given = header_values(scope, HEADER) or _bearers(scope)
         if given and self.access.has_key:
             return self._refusal_of_key(scope, given)
         at_home = self.access.at_home(scope)
@@ -73,6 +74,12 @@ class WriteKeyGuard:
             return problem(429, SLOWED.format(wait=wait), {"Retry-After": str(wait)})
         key = given[0] if len(given) == 1 else b""
         return None if self.access.is_key(scope, key, "api") else problem(401, NEEDS_KEY, CHALLENGE)
+
+
+def _bearers(scope: Scope) -> list[bytes]:
+    """The keys in Authorization headers; other schemes are none of ours."""
+    headers = (value.strip() for value in header_values(scope, b"authorization"))
+    return [value[len(BEARER) :].strip() for value in headers if value[: len(BEARER)].lower() == BEARER]
 
 
 def _is_write(scope: Scope) -> bool:

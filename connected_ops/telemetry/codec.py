@@ -1,38 +1,43 @@
 """Bodies to samples: a JSON object, a JSON array or NDJSON, with an error for each row that cannot be read.
 
-What comes back in errors is where, what kind and what was expected, never the input itself.
+What is written plainly the wire model reads at once; what it refuses is read again as devices write it (`leniency`).
+What comes back in errors is where, what kind and what was expected, never the input itself. `zone` is everywhere that
+of times without one; None refuses them.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import tzinfo
 from difflib import get_close_matches
 from io import BytesIO
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, TypeVar
 
-from pydantic import Field, OnErrorOmit, TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import Field, TypeAdapter, ValidationError
 
 from connected_ops.errors import BodyTooLarge, MalformedBody
 from connected_ops.machines import catalog
 from connected_ops.machines.unit_class import KEYS
+from connected_ops.telemetry import leniency
+from connected_ops.telemetry.leniency import LONGEST_NAME, MOST_IGNORED, Detail, NotJson, Unreadable
 from connected_ops.telemetry.sample import Sample, WireSample
 
 MAX_SAMPLES = 1000
-MOST_IGNORED, LONGEST_NAME = 20, 64
+MOST_DETAILS = 20
 MOST_SUGGESTED = 3
 
-_CLASSES = frozenset((None, *KEYS))
+T = TypeVar("T")
 
-# A pattern is no sentence.
-_SENTENCES: dict[tuple[object, str], str] = {
-    ("ts", "string_pattern_mismatch"): "A time has date and zone, such as 2026-11-23T14:31:52Z",
-    ("vehicle_id", "string_pattern_mismatch"): "An id is a letter or digit, then up to 63 of letters, digits, . _ : -",
-}
+_CLASSES = frozenset((None, *KEYS))
+_BOM = b"\xef\xbb\xbf"
+_AROUND = b" \t\r\n\0"  # what senders leave around a body: blanks, and the end of a C string
 
 _one: TypeAdapter[Sample] = TypeAdapter(WireSample)
 _many: TypeAdapter[list[Sample]] = TypeAdapter(Annotated[list[WireSample], Field(max_length=MAX_SAMPLES)])
-_readable: TypeAdapter[list[Sample]] = TypeAdapter(list[OnErrorOmit[WireSample]])
+
+
+class NotOneValue(MalformedBody):
+    """A body is not one JSON value; it may be a line each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +50,59 @@ class RowError:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Decoded:
-    """The readable samples with their row numbers, and one error for each unreadable row."""
+    """The readable samples with their row numbers, one error for each unreadable row, with the `details` of the first
+    ones, and the names in the first row that mean nothing here: a sender's rows are alike, and to look at all of them
+    costs a third of reading them."""
 
-    samples: list[Sample]
-    rows: list[int]
-    errors: list[RowError]
+    samples: list[Sample] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    errors: list[RowError] = field(default_factory=list)
+    details: list[Detail] = field(default_factory=list)
+    ignored: Sequence[str] = ()
+
+    def take(self, index: int, value: object, zone: tzinfo | None) -> None:
+        """Read one row, or note why it cannot be read."""
+        if index == 0:
+            self.ignored = leniency.unknown(value)
+        try:
+            self.samples.append(leniency.row(value, zone))
+            self.rows.append(index)
+        except Unreadable as error:
+            self.refuse(index, error.details)
+
+    def refuse(self, index: int, details: Sequence[Detail]) -> None:
+        """Note that a row cannot be read, by the first of its errors."""
+        place, *_ = details
+        self.errors.append(RowError(index, ".".join(map(str, _places(place))), str(place["msg"])))
+        if len(self.details) < MOST_DETAILS:
+            self.details += [{**each, "loc": [index, *_places(each)]} for each in details]
+
+
+def trimmed(body: bytes) -> bytes:
+    """A body without what stands around it: a byte order mark, blanks, the end of a C string."""
+    return body.strip(_AROUND).removeprefix(_BOM).lstrip(_AROUND)
 
 
 def is_object(body: bytes) -> bool:
-    """Whether a body holds one JSON object rather than an array."""
-    return body.lstrip(b" \t\r\n")[:1] == b"{"
+    """Whether a body begins like a JSON object rather than an array."""
+    return trimmed(body)[:1] == b"{"
 
 
-def decode_one(body: bytes) -> Sample:
+def is_array(body: bytes) -> bool:
+    """Whether a body begins like a JSON array."""
+    return trimmed(body)[:1] == b"["
+
+
+def decode_one(body: bytes, zone: tzinfo | None = None) -> Sample:
     """One JSON object; the first 20 unknown names in it, cut where they are long, stand in `model_extra`. Raises
-    MalformedBody with every field that is wrong."""
+    MalformedBody with every field that is wrong, NotOneValue where the body is more or less than one JSON value."""
     read = _one.validator.validate_json  # past a wrapper that costs a tenth of it
     try:
         sample = read(body, extra="allow")
-    except ValidationError as error:
-        raise MalformedBody("The sample cannot be read.", _public(error)) from None
+    except ValidationError:
+        return _read_again(body, zone)
     if unknown := sample.__pydantic_extra__:
         names = dict.fromkeys(name[:LONGEST_NAME] for name in islice(unknown, MOST_IGNORED))
         sample = read(body)  # without what they hold, which may be a mebibyte and would wait with the sample
@@ -74,41 +110,56 @@ def decode_one(body: bytes) -> Sample:
     return sample
 
 
-def decode_array(body: bytes) -> Decoded:
-    """A JSON array. Raises MalformedBody where it is no array of 1 or more readable samples, BodyTooLarge over
-    1,000."""
+def decode_array(body: bytes, zone: tzinfo | None = None, *, strict: bool = False) -> Decoded:
+    """A JSON array. Raises MalformedBody where it is none or empty, and, where `strict`, where none of its rows is
+    readable; BodyTooLarge over 1,000."""
     try:
         samples = _many.validate_json(body)
-        return _non_empty(Decoded(samples, list(range(len(samples))), []))
+        decoded = Decoded(samples, list(range(len(samples))), ignored=leniency.unknown_in_first(_text(body)))
     except ValidationError as error:
-        details = _public(error)
-    if any(detail["type"] == "too_long" and not detail["loc"] for detail in details):
-        raise BodyTooLarge(f"A body holds at most {MAX_SAMPLES} samples: send several.")
-    errors = _first_per_row(details)
-    if not errors:
-        raise MalformedBody("The body is neither a JSON object nor an array of samples.", details)
-    samples = _readable.validate_json(body)
-    bad = {error.index for error in errors}
-    rows = [row for row in range(len(samples) + len(errors)) if row not in bad]
-    return _non_empty(Decoded(samples, rows, errors), details)
+        if error.error_count() == 1 and _is_too_long(leniency.details_of(error)[0]):
+            raise _too_many() from None
+        decoded = Decoded()
+        for index, value in _at_most(leniency.elements(_text(body))):
+            decoded.take(index, value, zone)
+    return _settled(decoded, strict)
 
 
-def decode_ndjson(body: bytes) -> Decoded:
-    """One JSON object a line; blank lines are skipped. Raises as `decode_array` does."""
-    lines = list(islice((line for line in BytesIO(body) if line.strip()), MAX_SAMPLES + 1))
-    if len(lines) > MAX_SAMPLES:
-        raise BodyTooLarge(f"A body holds at most {MAX_SAMPLES} samples: send several.")
-    decoded = Decoded([], [], [])
-    details: list[dict[str, object]] = []
-    for index, line in enumerate(lines):
+def decode_ndjson(body: bytes, zone: tzinfo | None = None, *, strict: bool = False) -> Decoded:
+    """One JSON object a line; blank lines are skipped. Raises as `decode_array` does, and where no line is an
+    object."""
+    lines = (line for line in BytesIO(trimmed(body)) if line.strip(_AROUND))
+    decoded, objects = Decoded(), False
+    for index, line in _at_most(lines):
         try:
             decoded.samples.append(_one.validate_json(line))
             decoded.rows.append(index)
-        except ValidationError as error:
-            row = [{**detail, "loc": [index, *detail["loc"]]} for detail in _public(error)]
-            details += row[:20]
-            decoded.errors.append(_first_per_row(row)[0])
-    return _non_empty(decoded, details)
+            if index == 0:
+                decoded.ignored = leniency.unknown_in_first(f"[{_text(line)}]")
+        except ValidationError:
+            try:
+                value = leniency.value_of(_text(line))
+            except (MalformedBody, NotJson):
+                decoded.refuse(index, [_NOT_JSON])
+            else:
+                objects |= isinstance(value, dict)
+                decoded.take(index, value, zone)
+    if decoded.errors and not (decoded.samples or objects):
+        raise NotOneValue(_NOT_A_BODY, decoded.details)
+    return _settled(decoded, strict)
+
+
+def _read_again(body: bytes, zone: tzinfo | None) -> Sample:
+    try:
+        value = leniency.value_of(_text(body))
+    except NotJson:
+        raise NotOneValue(_NOT_A_BODY, [_NOT_JSON]) from None
+    try:
+        sample = leniency.row(value, zone)
+    except Unreadable as error:
+        raise MalformedBody("The sample cannot be read.", error.details) from None
+    object.__setattr__(sample, "__pydantic_extra__", dict.fromkeys(leniency.unknown(value)))
+    return sample
 
 
 def ignored(sample: Sample) -> Sequence[str]:
@@ -131,29 +182,44 @@ def _nearest(name: str) -> str | None:
     return within[0] if len(within) == 1 else next(iter(get_close_matches(name, catalog.KEYS, 1)), None)
 
 
-def _non_empty(decoded: Decoded, details: list[dict[str, object]] | None = None) -> Decoded:
-    if not decoded.samples:
-        raise MalformedBody("No row of the body can be read as a sample.", details)
+def _settled(decoded: Decoded, strict: bool) -> Decoded:
+    if not decoded.samples and (strict or not decoded.errors):
+        raise MalformedBody("No row of the body can be read as a sample.", decoded.details)
     return decoded
 
 
-def _public(error: ValidationError) -> list[dict]:
-    """An error's places without the input, the url or the context."""
-    return [
-        _public_one(detail) for detail in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
+def _at_most(rows: Iterable[T]) -> Iterator[tuple[int, T]]:
+    """The rows with their numbers. Raises BodyTooLarge after the 1,000th, NotOneValue where they are no JSON."""
+    try:
+        for index, row in enumerate(rows):
+            if index == MAX_SAMPLES:
+                raise _too_many()
+            yield index, row
+    except NotJson:
+        raise NotOneValue(_NOT_A_BODY, [_NOT_JSON]) from None
 
 
-def _public_one(detail: ErrorDetails) -> dict:
-    loc, kind = list(detail["loc"]), detail["type"]
-    return {"loc": loc, "type": kind, "msg": _SENTENCES.get((loc[-1] if loc else None, kind), detail["msg"])}
+def _is_too_long(detail: Detail) -> bool:
+    return detail["type"] == "too_long" and not detail["loc"]
 
 
-def _first_per_row(details: list[dict]) -> list[RowError]:
-    """The first error of each row, by row; errors of the body as a whole have no row and are left out."""
-    first: dict[int, RowError] = {}
-    for detail in details:
-        index, *field = detail["loc"] or [None]
-        if isinstance(index, int) and index not in first:
-            first[index] = RowError(index, ".".join(map(str, field)), detail["msg"])
-    return [first[index] for index in sorted(first)]
+def _too_many() -> BodyTooLarge:
+    return BodyTooLarge(f"A body holds at most {MAX_SAMPLES} samples: send several.")
+
+
+def _text(body: bytes) -> str:
+    """The text of a body that is UTF-8. Raises NotOneValue."""
+    try:
+        return trimmed(body).decode()
+    except UnicodeDecodeError:
+        raise NotOneValue(_NOT_A_BODY, [_NOT_UTF8]) from None
+
+
+def _places(detail: Detail) -> list[object]:
+    loc = detail["loc"]
+    return loc if isinstance(loc, list) else []
+
+
+_NOT_A_BODY = "The body is neither a JSON object, nor an array of samples, nor an object a line."
+_NOT_JSON: Detail = {"loc": [], "type": "json_invalid", "msg": "This is no JSON"}
+_NOT_UTF8: Detail = {"loc": [], "type": "utf8_invalid", "msg": "This is no UTF-8"}

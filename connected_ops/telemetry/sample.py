@@ -1,10 +1,11 @@
 """The wire model of one sample: the only wire schema, and the OpenAPI document's.
 
-Strict: a number is a number (numeric strings, NaN, Infinity and booleans are errors), time carries its zone, unknown
-fields are ignored and null means absent. Each signal is in the unit of its quantity (see `machines.catalog`).
+It is strict, and reads at once what is written plainly: a number is a number, time carries its zone, unknown fields are
+ignored and null means absent. What it refuses is read again as devices write it (`leniency`); the document says what
+both take. Each signal is in the unit of its quantity (see `machines.catalog`).
 """
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, FailFast, Field, GetCoreSchemaHandler, create_model
@@ -12,13 +13,12 @@ from pydantic_core import CoreSchema, core_schema
 
 from connected_ops.machines.catalog import SIGNALS
 from connected_ops.machines.unit_class import KEYS
+from connected_ops.telemetry import ids, values
+from connected_ops.telemetry.times import EARLIEST, LATEST
 
-# Read by Rust, whose $ is the end of the text and never stands before a last line break; and by clients.
-VEHICLE_ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$"
-
-
-_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
-_LATEST = datetime(9999, 1, 1, tzinfo=UTC)  # time zones beyond the ends of the calendar cannot be written back
+# Ids that are read as they are: their letters are composed, none is invisible, and no blank is outside. Read by Rust,
+# whose $ is the end of the text and never stands before a last line break.
+_PLAIN_ID = r"^[A-Za-z0-9À-ÖØ-öø-ſ](?:[ -~¡-¬®-ſ]{0,62}[!-~¡-¬®-ſ])?$"
 
 
 class _WrittenTime:
@@ -27,16 +27,32 @@ class _WrittenTime:
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         text = core_schema.str_schema(pattern=r"^\d{4}-\d\d-\d\d[Tt ]", max_length=40)
-        moment = core_schema.datetime_schema(tz_constraint="aware", strict=False, ge=_EARLIEST, le=_LATEST)
+        moment = core_schema.datetime_schema(tz_constraint="aware", strict=False, ge=EARLIEST, le=LATEST)
         return core_schema.chain_schema([text, moment])
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: Any) -> dict[str, Any]:
-        return {"type": "string", "format": "date-time", "examples": ["2026-11-23T14:31:52Z"]}
+        text = {"type": "string", "description": "RFC 3339 with its zone; without one by the parameter `timezone`"}
+        unix = {"type": "number", "minimum": 0, "exclusiveMaximum": 1e20, "description": "Unix time in s, ms, µs or ns"}
+        return {"anyOf": [text, unix], "examples": ["2026-11-23T14:31:52Z", 1795444312]}
+
+
+class _Shown:
+    """How a field stands in the document, which says what is taken of devices too."""
+
+    def __init__(self, **schema: Any) -> None:
+        self._schema = schema
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: Any) -> dict[str, Any]:
+        return self._schema
 
 
 WrittenTime = Annotated[datetime, _WrittenTime]
-Number = Annotated[float | None, Field(allow_inf_nan=False)]
+Number = Annotated[
+    float | None,
+    Field(allow_inf_nan=False),
+    _Shown(anyOf=[{"type": "number"}, {"type": "string", "maxLength": values.LONGEST}, {"type": "null"}]),
+]
 FaultCode = Annotated[str, Field(max_length=32)]
 
 
@@ -49,7 +65,12 @@ class Sample(BaseModel):
     ts: WrittenTime
     vehicle_id: Annotated[
         str,
-        Field(pattern=VEHICLE_ID_PATTERN, description="A letter or digit, then up to 63 of letters, digits, . _ : -"),
+        Field(pattern=_PLAIN_ID),
+        _Shown(
+            anyOf=[{"type": "string"}, {"type": "number"}],
+            pattern=ids.PATTERN,
+            description=f"{ids.ID}. Outer blanks and case make no other unit.",
+        ),
     ]
     unit_class: Annotated[
         str | None,

@@ -9,6 +9,7 @@ import numpy as np
 
 from connected_ops.errors import FleetFull
 from connected_ops.machines import unit_class
+from connected_ops.telemetry.ids import same_unit
 
 
 class Owner(IntEnum):
@@ -33,7 +34,8 @@ MAKES_ROOM_AFTER_S = 86_400.0
 class UnitRegister:
     """Places 0..capacity-1 for units. A unit that sent nothing for a day makes room when a new one needs it.
 
-    `emptied` is told of each place that a unit has left. `beside` is another lab's register: no id belongs to both, and
+    Spellings of an id that differ by case are one unit, under the first of them. `emptied` is told of each place that a
+    unit has left. `beside` is another lab's register: no id belongs to both, and
     `capacity` is that of both together.
     """
 
@@ -47,6 +49,7 @@ class UnitRegister:
     last_arrival: np.ndarray = field(init=False)
     reserved: dict[str, Owner] = field(default_factory=dict)
     generation: int = 0
+    _spelled: dict[str, str] = field(default_factory=dict)
     _free: list[int] = field(init=False)
     _awaited: int = 0
 
@@ -63,7 +66,16 @@ class UnitRegister:
     def reserve(self, vehicle_ids: list[str], owner: Owner) -> None:
         """Keep these ids, and a place for each, for one owner, whether they have reported yet or not."""
         self.reserved.update(dict.fromkeys(vehicle_ids, owner))
+        self._spelled.update((same_unit(each), each) for each in vehicle_ids)
         self._awaited = sum(each not in self.index for each in self.reserved)
+
+    def spelling(self, vehicle_id: str) -> str:
+        """How the unit of that id is called here: as it was first spelled, or as given where nobody knows it."""
+        return vehicle_id if vehicle_id in self.index else self._spelled.get(same_unit(vehicle_id), vehicle_id)
+
+    def place_of(self, vehicle_id: str) -> int | None:
+        """A unit's place, however its id is spelled; None where it has none."""
+        return self.index.get(self.spelling(vehicle_id))
 
     def owner_of(self, vehicle_id: str) -> Owner | None:
         """Who owns an id, here or beside; None while nobody does."""
@@ -79,6 +91,7 @@ class UnitRegister:
         self._awaited -= awaited
         place = self._free.pop()
         self.index[vehicle_id] = place
+        self._spelled.setdefault(same_unit(vehicle_id), vehicle_id)
         self.vehicle_id[place] = vehicle_id
         self.unit_class[place] = unit_class_index
         self.owner[place] = owner
@@ -88,8 +101,12 @@ class UnitRegister:
 
     def remove(self, place: int) -> None:
         """Empty a place."""
-        del self.index[self.vehicle_id[place]]
-        self._awaited += self.vehicle_id[place] in self.reserved
+        vehicle_id = self.vehicle_id[place]
+        del self.index[vehicle_id]
+        if vehicle_id in self.reserved:
+            self._awaited += 1
+        else:
+            self._spelled.pop(same_unit(vehicle_id), None)
         self.vehicle_id[place] = ""
         self.last_arrival[place] = np.inf
         self._free.append(place)
@@ -106,6 +123,7 @@ class UnitRegister:
         return len(self.index) + self._awaited
 
     def _own(self, vehicle_id: str) -> Owner | None:
+        vehicle_id = self.spelling(vehicle_id)
         place = self.index.get(vehicle_id)
         return self.reserved.get(vehicle_id) if place is None else Owner(int(self.owner[place]))
 

@@ -78,7 +78,7 @@ class CompositeReadModel:
         self._look()
         for part in self._parts:
             if (view := part.unit(vehicle_id)) is not None:
-                return self._made.once(("unit", vehicle_id), lambda: replace(view, sequence=self._sequence))
+                return self._made.once(("unit", view.row.vehicle_id), lambda: replace(view, sequence=self._sequence))
         return None
 
     def series(self, vehicle_id: str, span: Range) -> SeriesView | None:

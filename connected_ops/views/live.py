@@ -74,7 +74,7 @@ class LiveReadModel:
 
     def unit(self, vehicle_id: str) -> UnitView | None:
         row = self._row_of(vehicle_id)
-        return None if row is None else self._made.once(("unit", vehicle_id), lambda: self._unit(row))
+        return None if row is None else self._made.once(("unit", row), lambda: self._unit(row))
 
     def keep(self, vehicle_id: str) -> None:
         """Make what is shown of a unit before it is made anew: until the next assessment that stays."""
@@ -91,9 +91,7 @@ class LiveReadModel:
             return None
         live = FRESHNESS[self._snapshot.freshness[row]] == "live"
         place = int(self._columns.place[row])
-        return self._made.once(
-            ("series", vehicle_id, span), lambda: series_view(self._pipeline, place, span, live=live)
-        )
+        return self._made.once(("series", row, span), lambda: series_view(self._pipeline, place, span, live=live))
 
     def episodes(self) -> tuple[EpisodeView, ...]:
         return self._made.once(
@@ -130,6 +128,7 @@ class LiveReadModel:
     def _row_of(self, vehicle_id: str) -> int | None:
         """A unit's row in the columns; None where the newest assessment does not know it, or its place is not its own
         any more."""
+        vehicle_id = self._register.spelling(vehicle_id)
         if vehicle_id not in self._snapshot.vehicle_ids:
             return None
         row = self._snapshot.vehicle_ids.index(vehicle_id)

@@ -37,7 +37,7 @@ def kept(intakes: Sequence[Intake], vehicle_id: str | None = None) -> list[Kept]
     return [
         Kept(each.intake, each.window, np.array([place]))
         for each in found
-        if (place := each.intake.register.index.get(vehicle_id)) is not None
+        if (place := each.intake.register.place_of(vehicle_id)) is not None
     ]
 
 

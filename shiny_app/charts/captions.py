@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from connected_ops.read_model import BacktestView, EpisodeView, Money, Source, ValueView, percent
 from shiny_app.charts.against_itself import AGAINST_ITSELF
@@ -86,5 +87,10 @@ def made(source: Source, at: float) -> str:
 
 
 def plain(*parts: str) -> str:
-    """A file's name of plain letters."""
-    return "_".join(_NOT_IN_A_NAME.sub("-", each).strip("-") for each in parts)
+    """A file's name of plain letters; "x" stands for a part that has none."""
+    return "_".join(_NOT_IN_A_NAME.sub("-", _lettered(each)).strip("-.") or "x" for each in parts)
+
+
+def _lettered(text: str) -> str:
+    """A text whose letters have lost their marks: "Sud" for "Süd"."""
+    return normalize("NFKD", text).encode("ascii", "ignore").decode() if not text.isascii() else text

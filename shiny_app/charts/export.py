@@ -79,7 +79,7 @@ def captioned(plot: ggplot, said: Caption, colour: Theme, height: float = HEIGHT
     muted = PALETTES[colour].muted
     return (
         plot
-        + labs(title=said.title, subtitle=said.under, caption=said.source)
+        + labs(title=_literal(said.title), subtitle=_literal(said.under), caption=_literal(said.source))
         + theme(
             figure_size=(WIDTH / DPI, height / DPI),
             dpi=2 * DPI,
@@ -92,6 +92,11 @@ def captioned(plot: ggplot, said: Caption, colour: Theme, height: float = HEIGHT
             plot_margin_top=TOP_PX / WIDTH, plot_margin_bottom=BOTTOM_PX / WIDTH,
         )
     )  # fmt: skip
+
+
+def _literal(text: str) -> str:
+    """A text as matplotlib draws it: what stands between two dollar signs would be a formula."""
+    return text.replace("$", r"\$")
 
 
 def whole(trace: Trace, colour: Theme, family: str) -> ggplot:

@@ -46,8 +46,8 @@ def export_routes(
         return await files.answer(partial(_draw, standing(found, key), said, kind, want.theme), said, kind)
 
     return [
-        Route("/charts/{vehicle_id}/{chart}.save.png", save, name="chart-as-png"),
-        Route("/charts/{vehicle_id}/{chart}.svg", save, name="chart-as-svg"),
+        Route("/charts/{vehicle_id:path}/{chart}.save.png", save, name="chart-as-png"),
+        Route("/charts/{vehicle_id:path}/{chart}.svg", save, name="chart-as-svg"),
     ]
 
 

@@ -123,4 +123,4 @@ def chart_routes(
         caching = FOR_EVER if want.version == version else "no-store"
         return Response(png, media_type="image/png", headers={"Cache-Control": caching})
 
-    return [Route("/charts/{vehicle_id}/{chart}.png", chart, name="chart")]
+    return [Route("/charts/{vehicle_id:path}/{chart}.png", chart, name="chart")]

@@ -67,6 +67,6 @@ def series_routes(read_model: UnitReader, injected: Injected = none_injected, he
         return Response(body, media_type="text/csv", headers=attached(f"{name}.csv"))
 
     return [
-        Route("/charts/{vehicle_id}/series.json", figures, name="series"),
-        Route("/charts/{vehicle_id}/{chart}.csv", table, name="chart-table"),
+        Route("/charts/{vehicle_id:path}/series.json", figures, name="series"),
+        Route("/charts/{vehicle_id:path}/{chart}.csv", table, name="chart-table"),
     ]

@@ -135,7 +135,8 @@ function setList(name, keys) {
 
 function drop(list, name, key, node) {
   const hadFocus = node.contains(document.activeElement);
-  for (const slot of slots.keys()) if (slot.startsWith(`${name}/${key}/`)) slots.delete(slot);
+  const prefix = `${name}/${key}/`; // of another row whose key goes on with a slash it is a part, and a field has none
+  for (const slot of slots.keys()) if (slot.startsWith(prefix) && !slot.includes("/", prefix.length)) slots.delete(slot);
   list.items.delete(key);
   node.remove();
   if (hadFocus) document.getElementById("page").focus({ preventScroll: true });
@@ -145,7 +146,7 @@ function grow(list, name, key) {
   const node = list.skeleton.content.firstElementChild.cloneNode(true);
   for (const part of [node, ...node.querySelectorAll("*")]) {
     for (const attribute of part.attributes) {
-      if (attribute.value.includes("{key}")) attribute.value = attribute.value.replaceAll("{key}", key);
+      if (attribute.value.includes("{key}")) attribute.value = attribute.value.replaceAll("{key}", () => key);
     }
   }
   list.items.set(key, node);

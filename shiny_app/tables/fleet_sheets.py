@@ -17,6 +17,7 @@ from connected_ops.read_model import (
     QualityView,
     UnitView,
 )
+from shiny_app.charts.captions import plain
 from shiny_app.fleet.query import FleetQuery
 from shiny_app.fleet.selection import select
 from shiny_app.shell import in_units
@@ -101,7 +102,7 @@ def samples_sheet(view: UnitView, metric: bool) -> Sheet:
         )  # fmt: skip
 
     header = ("sample_utc", "vehicle_id", "source", "verdict", "said", "not_believed", *signal_names(keys, metric))
-    name = f"{view.row.vehicle_id}-samples"
+    name = f"{plain(view.row.vehicle_id)}-samples"
     return Sheet(name, view.at, header, map(line, range(last, -1, -1)))
 
 
@@ -115,7 +116,9 @@ _INDICATORS = (
 def indicators_sheet(view: UnitView, metric: bool) -> Sheet:
     """A unit's condition indicators: evidence, value, normal and limit, each row's in the unit of its `uom`."""
     shown = (in_units.indicator(each, metric, UTC) for each in view.indicators)
-    return Sheet(f"{view.row.vehicle_id}-indicators", view.at, _INDICATORS, (_indicator(view, each) for each in shown))
+    return Sheet(
+        f"{plain(view.row.vehicle_id)}-indicators", view.at, _INDICATORS, (_indicator(view, each) for each in shown)
+    )
 
 
 def _indicator(view: UnitView, each: IndicatorView) -> Sequence[Cell]:

@@ -56,7 +56,7 @@ def table_routes(read_model: ReadModel) -> list[Route]:
 
     return [
         Route("/tables/{name}.csv", table, name="table"),
-        Route("/tables/units/{vehicle_id}/{name}.csv", of_a_unit, name="unit-table"),
+        Route("/tables/units/{vehicle_id:path}/{name}.csv", of_a_unit, name="unit-table"),
     ]
 
 

@@ -72,7 +72,7 @@ REFUSED = (
     ({}, 422),
     ([], 422),
     ({"anomaly_type": "coolant_overheat", "vehicle_id": "nobody"}, 404),
-    ({"anomaly_type": "coolant_overheat", "vehicle_id": f"<{MARKER}>"}, 422),
+    ({"anomaly_type": "coolant_overheat", "vehicle_id": f"<{MARKER}>"}, 404),
     ({"anomaly_type": "coolant_overheat", "vehicle_id": "corolla_2019\n"}, 422),
     ({"anomaly_type": "speed_anomaly", "vehicle_id": "genset_1"}, 409),
     ({"anomaly_type": "fan_lost", "vehicle_id": "corolla_2019"}, 409),

@@ -20,6 +20,7 @@ KEYED, KEYED_AT_HOME = guard("s3cret", False), guard("s3cret", True)
 OPEN, AT_HOME = guard(None, False), guard(None, True)
 LOCKED_AT_HOME = guard(None, True, locked=True)
 RIGHT, WRONG, NONE = [(b"x-api-key", b"s3cret")], [(b"x-api-key", b"s3crets")], []
+BEARER = [(b"authorization", b"Bearer s3cret")]
 NEAR, FAR = ("127.0.0.1", 5), ("192.168.1.20", 5)
 POST = {"method": "POST", "path": "/api/telemetry"}
 
@@ -27,6 +28,10 @@ POST = {"method": "POST", "path": "/api/telemetry"}
 @pytest.mark.parametrize(
     ("guard", "headers", "client"),
     [
+        (KEYED, BEARER, FAR),
+        (KEYED, [(b"authorization", b"bearer  s3cret ")], FAR),
+        (KEYED, [*RIGHT, (b"authorization", b"Bearer of a proxy")], FAR),
+        (KEYED, [*RIGHT, (b"authorization", b"Basic czNjcmV0")], FAR),
         (KEYED, RIGHT, FAR),
         (KEYED, RIGHT, NEAR),
         (KEYED_AT_HOME, RIGHT, NEAR),
@@ -47,6 +52,13 @@ async def test_who_may_write(pass_through, guard, headers, client):
     ("guard", "headers", "client"),
     [
         (KEYED, WRONG, FAR),
+        (KEYED, [(b"authorization", b"Bearer s3crets")], FAR),
+        (KEYED, [(b"authorization", b"Bearer")], FAR),
+        (KEYED, [(b"authorization", b"s3cret")], FAR),
+        (KEYED, [(b"authorization", b"Basic s3cret")], FAR),
+        (KEYED, BEARER + BEARER, FAR),
+        (KEYED, [*WRONG, *BEARER], FAR),
+        (OPEN, BEARER, FAR),
         (KEYED, NONE, FAR),
         (KEYED, NONE, NEAR),
         (KEYED, [(b"x-api-key", b"")], FAR),
@@ -111,12 +123,13 @@ async def test_a_locked_server_takes_data_at_home_and_no_acts(pass_through):
         assert "sign-in" in sentence
 
 
-async def test_wrong_keys_are_logged_and_slowed_and_the_right_one_from_elsewhere_is_not(pass_through):
+@pytest.mark.parametrize("wrong", [WRONG, [(b"authorization", b"Bearer s3crets")]])
+async def test_wrong_keys_are_logged_and_slowed_and_the_right_one_from_elsewhere_is_not(pass_through, wrong):
     keyed = partial(WriteKeyGuard, access=Access(api_key="s3cret", bound_to_loopback=False))
     with capture_logs() as logs:
         for _ in range(5):
-            (await pass_through(keyed, WRONG, client=FAR, **POST)).assert_problem(401)
-        for headers in (WRONG, RIGHT):
+            (await pass_through(keyed, wrong, client=FAR, **POST)).assert_problem(401)
+        for headers in (wrong, RIGHT, BEARER):
             slowed = await pass_through(keyed, headers, client=FAR, **POST)
             slowed.assert_problem(429)
             assert slowed.headers[b"retry-after"] == b"1"

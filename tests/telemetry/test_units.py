@@ -105,3 +105,25 @@ def test_a_reserved_id_keeps_its_place_though_it_has_not_reported():
             other.add("more", UNKNOWN, Owner.LIVE, 0.0)
         one.remove(one.index["sim"])
         one.remove(one.index["sam"])
+
+
+def test_spellings_that_differ_by_case_are_one_unit_until_it_leaves():
+    units = UnitRegister(3)
+    place = units.add("Lkw 7", 0, Owner.LIVE, 0.0)
+    assert (units.spelling("LKW 7"), units.place_of("lkw 7"), units.owner_of("lKW 7")) == ("Lkw 7", place, Owner.LIVE)
+    assert (units.spelling("lkw 8"), units.place_of("lkw 8"), units.owner_of("lkw 8")) == ("lkw 8", None, None)
+    units.remove(place)
+    assert (units.spelling("LKW 7"), units.place_of("LKW 7")) == ("LKW 7", None)
+    assert units.owner_of("LKW 7") is None
+
+
+def test_an_id_that_is_kept_for_one_owner_is_kept_in_every_spelling_whether_it_has_reported_or_not():
+    real, simulated = UnitRegister(4), UnitRegister(4)
+    real.beside, simulated.beside = simulated, real
+    simulated.reserve(["corolla_2019"], Owner.EMULATOR)
+    place = simulated.add("corolla_2019", 0, Owner.EMULATOR, 0.0)
+    for _ in range(2):
+        assert real.owner_of("COROLLA_2019") is Owner.EMULATOR
+        assert simulated.spelling("Corolla_2019") == "corolla_2019"
+        if simulated.place_of("corolla_2019") is not None:
+            simulated.remove(place)
