@@ -210,7 +210,7 @@ def _too_many() -> BodyTooLarge:
 def _text(body: bytes) -> str:
     """The text of a body that is UTF-8. Raises NotOneValue."""
     try:
-        return trimmed(body).decode()
+        return leniency.amended(trimmed(body).decode())
     except UnicodeDecodeError:
         raise NotOneValue(_NOT_A_BODY, [_NOT_UTF8]) from None
 

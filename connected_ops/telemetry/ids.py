@@ -36,8 +36,8 @@ def unit_id(given: object) -> str:
 
 
 def same_unit(vehicle_id: str) -> str:
-    """What two spellings of one unit have in common: they may differ by case."""
-    folded = vehicle_id.casefold()
+    """What two spellings of one unit have in common: they may differ by case, outer blanks and Unicode's form."""
+    folded = vehicle_id.strip(_BLANKS).casefold()
     return folded if folded.isascii() else normalize("NFC", folded)
 
 

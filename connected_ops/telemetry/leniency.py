@@ -52,6 +52,21 @@ def _whole(digits: str) -> int | float:
 _decoder = json.JSONDecoder(strict=False, parse_int=_whole)
 
 
+# "nan" and "inf", as C prints them, where a value stands; text in quotes is passed over.
+_BARE = re.compile(
+    r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[+-]?\b(?:nan(?:\(\w*\))?|inf(?:inity)?)(?!\w)', re.IGNORECASE | re.DOTALL
+)
+_LONGEST_AMENDED = 256 * 1024  # characters: each quote costs half a µs
+_MAYBE_BARE = re.compile(r"[:,\[]\s*[+-]?(?:nan|inf)")
+
+
+def amended(text: str) -> str:
+    """A text in which what C prints for no number is null; a long one is left as it is."""
+    if len(text) > _LONGEST_AMENDED or not _MAYBE_BARE.search(text):
+        return text
+    return _BARE.sub(lambda found: found[0] if found[0].startswith('"') else "null", text)
+
+
 def value_of(text: str) -> object:
     """The one value that a text holds. NotJson where it holds anything else."""
     value, end = _value(text, _after_blanks(text, 0))

@@ -302,6 +302,16 @@ def test_a_byte_order_mark_and_the_end_of_a_c_string_are_no_part_of_a_body(aroun
     assert len(codec.decode_ndjson(around % (written() + b"\0\n" + written())).samples) == 2
 
 
+def test_what_c_prints_for_no_number_is_absent_and_in_text_it_is_text():
+    body = written(vehicle_id="x: nan", coolant_temp_f=7, note='"a": -inf').replace(b"7", b"-nan")
+    for said in (body, body.replace(b"-nan", b"inf"), body.replace(b"-nan", b"nan(ind)")):
+        for sample in (codec.decode_one(said), *codec.decode_array(b"[" + said + b"]").samples):
+            assert sample.vehicle_id == "x: nan"
+            assert np.isnan(from_samples([sample]).values).all()
+    with pytest.raises(MalformedBody):
+        codec.decode_one(body.replace(b"-nan", b"nanometre"))
+
+
 def test_rows_of_one_array_are_read_each_in_its_own_way():
     rows = [
         written(ts=1795444312), written(vehicle_id=7), written(coolant_temp_f="193.5"), written(coolant_temp_f="x"),
