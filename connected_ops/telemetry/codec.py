@@ -115,7 +115,7 @@ def decode_array(body: bytes, zone: tzinfo | None = None, *, strict: bool = Fals
     readable; BodyTooLarge over 1,000."""
     try:
         samples = _many.validate_json(body)
-        decoded = Decoded(samples, list(range(len(samples))), ignored=leniency.unknown_in_first(_text(body)))
+        decoded = Decoded(samples, list(range(len(samples))), ignored=leniency.unknown_in_first(body.decode()))
     except ValidationError as error:
         if error.error_count() == 1 and _is_too_long(leniency.details_of(error)[0]):
             raise _too_many() from None
@@ -135,7 +135,7 @@ def decode_ndjson(body: bytes, zone: tzinfo | None = None, *, strict: bool = Fal
             decoded.samples.append(_one.validate_json(line))
             decoded.rows.append(index)
             if index == 0:
-                decoded.ignored = leniency.unknown_in_first(f"[{_text(line)}]")
+                decoded.ignored = leniency.unknown_in_first(f"[{line.decode()}]")
         except ValidationError:
             try:
                 value = leniency.value_of(_text(line))

@@ -52,19 +52,23 @@ def _whole(digits: str) -> int | float:
 _decoder = json.JSONDecoder(strict=False, parse_int=_whole)
 
 
-# "nan" and "inf", as C prints them, where a value stands; text in quotes is passed over.
-_BARE = re.compile(
-    r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[+-]?\b(?:nan(?:\(\w*\))?|inf(?:inity)?)(?!\w)', re.IGNORECASE | re.DOTALL
-)
-_LONGEST_AMENDED = 256 * 1024  # characters: each quote costs half a µs
-_MAYBE_BARE = re.compile(r"[:,\[]\s*[+-]?(?:nan|inf)")
+# "nan" and "inf", as C prints them, where a value stands.
+_BARE = re.compile(r"[:,\[]\s*([+-]?(?:nan(?:\(\w{0,8}\))?|inf(?:inity)?))(?!\w)", re.ASCII)
+_LONGEST_AMENDED = 256 * 1024  # characters: each of these words costs a µs
 
 
 def amended(text: str) -> str:
-    """A text in which what C prints for no number is null; a long one is left as it is."""
-    if len(text) > _LONGEST_AMENDED or not _MAYBE_BARE.search(text):
+    """A text in which what C prints for no number is null, but in quotes. A long one is left as it is, and one with
+    escapes in it: whoever prints figures with C writes none."""
+    if len(text) > _LONGEST_AMENDED or "\\" in text:
         return text
-    return _BARE.sub(lambda found: found[0] if found[0].startswith('"') else "null", text)
+    parts, at, quotes = [], 0, 0
+    for found in _BARE.finditer(text):
+        begin, end = found.span(1)
+        quotes += text.count('"', at, begin)
+        parts += (text[at:begin], text[begin:end] if quotes % 2 else "null")
+        at = end
+    return "".join((*parts, text[at:]))
 
 
 def value_of(text: str) -> object:

@@ -303,7 +303,7 @@ def test_a_byte_order_mark_and_the_end_of_a_c_string_are_no_part_of_a_body(aroun
 
 
 def test_what_c_prints_for_no_number_is_absent_and_in_text_it_is_text():
-    body = written(vehicle_id="x: nan", coolant_temp_f=7, note='"a": -inf').replace(b"7", b"-nan")
+    body = written(vehicle_id="x: nan", coolant_temp_f=7, note="a: -inf, nan").replace(b"7", b"-nan")
     for said in (body, body.replace(b"-nan", b"inf"), body.replace(b"-nan", b"nan(ind)")):
         for sample in (codec.decode_one(said), *codec.decode_array(b"[" + said + b"]").samples):
             assert sample.vehicle_id == "x: nan"
