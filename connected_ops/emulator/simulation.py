@@ -103,7 +103,8 @@ class Simulation(_Controls):
         if vehicle_id is None:
             units = self._emulator.vehicle_ids
             vehicle_id = FIRST_CHOICE if FIRST_CHOICE in units else units[0]
-        elif vehicle_id not in self._emulator.vehicle_ids:
+        vehicle_id = self._labs.simulated.register.spelling(vehicle_id)
+        if vehicle_id not in self._emulator.vehicle_ids:
             owner = self._labs.simulated.register.owner_of(vehicle_id)
             if owner is None:
                 raise UnknownUnit("No unit with that vehicle_id is known here.")

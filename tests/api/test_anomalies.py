@@ -36,6 +36,11 @@ async def test_the_three_of_the_first_lab_reach_their_measure(demo):
         assert (await newest(demo, "corolla_2019"))[signal] >= least
 
 
+async def test_a_unit_is_known_in_any_spelling(demo):
+    answer = await demo.client.post(PRESS, json={"anomaly_type": "coolant_overheat", "vehicle_id": "Genset_1"})
+    assert answer.json() == {"status": "ok", "anomaly_type": "coolant_overheat", "vehicle_id": "genset_1"}
+
+
 async def test_each_start_is_counted_by_kind_until_a_reset(demo):
     kinds = await demo.get("/api/anomaly_stats")
     assert set(kinds) == KINDS

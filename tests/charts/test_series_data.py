@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from io import BytesIO, StringIO
 from typing import Any
+from urllib.parse import quote
+from xml.sax.saxutils import escape
 
 import numpy as np
 import pytest
@@ -133,6 +135,20 @@ async def test_a_saved_picture_says_title_unit_time_and_source(client: AsyncClie
                  "Simulated data", zone(NOW), "injected: Coolant overheat"):  # fmt: skip
         assert said in answer.text
     assert "now" not in answer.text.replace("unknown", "")
+
+
+async def test_the_files_of_a_unit_of_any_name_have_it_inside_and_a_plain_name_outside(
+    client: AsyncClient, one_unit: Any
+):
+    name = r"Lkw 7/Süd <b> $\frac$ $"
+    one_unit.view = replace(one_unit.view, row=replace(one_unit.view.row, vehicle_id=name))
+    path = f"/charts/{quote(name, safe='')}"
+    svg, table = await client.get(f"{path}/coolant_temp_f.svg"), await client.get(f"{path}/coolant_temp_f.csv")
+    assert escape(name) in svg.text
+    assert svg.headers["content-disposition"] == 'attachment; filename="Lkw-7-Sud-b-frac_coolant_temp_f_10m.svg"'
+    assert {row["vehicle_id"] for row in csv.DictReader(StringIO(table.text))} == {name}
+    for file in ("coolant_temp_f.save.png", "coolant_temp_f.png", "series.json"):
+        assert (await client.get(f"{path}/{file}")).status_code == 200
 
 
 async def test_values_that_stand_alone_are_saved_as_dots(client: AsyncClient, one_unit: Any):

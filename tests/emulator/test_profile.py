@@ -57,6 +57,7 @@ GOOD = ('"b"', '"passenger_car"', "70", "190")
         (0, r'"b\n"', 6, "units[1].vehicle_id"),
         (0, r'"\ud800"', 6, "units[1].vehicle_id"),
         (0, '"a"', 6, "units[1].vehicle_id"),
+        (0, '"A"', 6, "units[1].vehicle_id"),
         (0, "5", 6, "units[1].vehicle_id"),
         (1, '"tractor"', 7, "units[1].unit_class"),
         (1, '"genset", "cruise_mph": 60', 7, "units[1].cruise_mph"),
