@@ -85,6 +85,25 @@ async def test_two_bodies_of_one_unit_never_share_a_record(bench, sample, record
     assert list(map(len, records)) == [20, 20]
 
 
+async def test_spellings_of_one_unit_are_one_unit_in_parts_and_records(bench, sample, records):
+    bench.now = 600.0
+    spelled = text(sample(t, ("Süd", " SÜD", "süd ")[t % 3]) for t in range(60))
+    assert (await put(bench, spelled)).accepted == 60
+    assert [len(record) for record in records] == [25, 25, 10]
+    records.clear()
+    bodies_of_two = (text([sample(100, "Süd")]), text([sample(101, "SÜD")]))
+    assert [each.accepted for each in await asyncio.gather(*(put(bench, raw) for raw in bodies_of_two))] == [1, 1]
+    assert list(map(len, records)) == [1, 1]
+    assert bench.lab.register.index.keys() == {"Süd"}
+
+
+async def test_rows_of_which_none_is_readable_are_counted_and_take_no_record(bench, records):
+    receipt = await put(bench, b"[7, {}, []]")
+    assert (receipt.rejected, [each.index for each in receipt.rejections]) == (3, [0, 1, 2])
+    assert (records, bench.lab.intake.waiting) == ([], 0)
+    assert bench.counted()["rejected"] == 3
+
+
 async def test_bodies_of_two_owners_never_share_a_record(bench, sample, records):
     owners = (Owner.LIVE, Owner.REPLAY)
     await asyncio.gather(*(put(bench, text([sample(0, owner.name)]), owner) for owner in owners))

@@ -1,5 +1,6 @@
 import json
 import tracemalloc
+from datetime import UTC, datetime
 from functools import partial
 from math import isfinite, isnan
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from connected_ops.errors import BodyTooLarge, ConnectedOpsError, MalformedBody
 from connected_ops.machines import catalog
-from connected_ops.telemetry import codec, ids
+from connected_ops.telemetry import codec, ids, leniency
 from connected_ops.telemetry.block import from_samples
 from connected_ops.telemetry.times import named_zone
 
@@ -357,3 +358,23 @@ def test_an_id_is_the_same_by_each_way_of_reading_it(given_id: object):
         expected = []
     for body in (row, slow):
         assert [sample.vehicle_id for sample in codec.decode_array(b"[" + body + b"]").samples] == expected
+
+
+_plain = st.fixed_dictionaries(
+    {
+        "ts": st.datetimes(datetime(1970, 1, 2), datetime(2200, 1, 1), timezones=st.just(UTC)).map(datetime.isoformat),
+        "vehicle_id": st.from_regex(r"[A-Za-z0-9]([ -~]{0,62}[!-~])?", fullmatch=True),
+    },
+    optional={
+        "unit_class": st.sampled_from([None, "genset", "tractor"]),
+        "fault_codes": st.lists(st.text("P0217", max_size=5), max_size=3) | st.none(),
+        **{key: st.none() | st.floats(-1e9, 1e9) | st.integers(-(10**9), 10**9) for key in catalog.KEYS[:4]},
+    },
+)
+
+
+@given(_plain)
+def test_what_the_wire_model_reads_is_read_alike_where_it_is_read_again(row):
+    at_once, again = codec.decode_one(json.dumps(row).encode()), leniency.row(row, None)
+    assert at_once.model_dump() == again.model_dump()
+    assert at_once.model_fields_set == again.model_fields_set
