@@ -165,7 +165,7 @@ class UnitView:
     sequence: int
     at: float
     row: UnitRow
-    engine_hours: float | None
+    run_hours: float | None
     learning_s: float
     contributions: tuple[Contribution, ...]
     signals: tuple[SignalView, ...]

@@ -110,7 +110,7 @@ def unit_view(
         sequence=shot.sequence,
         at=shot.at,
         row=unit_row(pipeline, c, shot, row),
-        engine_hours=hours if isfinite(hours) else None,
+        run_hours=hours if isfinite(hours) else None,
         learning_s=max(0.0, GRACE_S - float(pipeline.baselines.taught_s(np.array([place]))[0])),
         contributions=tuple(
             Contribution(MODES[m].key, MODES[m].label, float(points[m]), mode_sentence(c, row, m)) for m in modes

@@ -2,6 +2,7 @@
 
 from htmltools import Tag, tags
 
+from connected_ops.read_model import EXAMPLE
 from shiny_app.backtest.routes import MOST_UPLOADED
 from shiny_app.live.slots import Slots
 from shiny_app.shell.components import card
@@ -13,9 +14,15 @@ GIVEN = (
     "The recording as a chart with those times shaded, and a report to keep.",
     "Where a column label or anomaly says 0 or 1: what was found, how late, and how often it was wrong.",
 )
-LINES = """ts,vehicle_id,unit_class,coolant_temp_f,engine_rpm,speed_mph
-2026-03-05T08:00:00Z,my_truck,class_8_truck,192,1350,62
-2026-03-05T08:00:01Z,my_truck,class_8_truck,192,1352,62"""
+LINES = "\n".join(
+    [
+        f"ts,vehicle_id,unit_class,{','.join(EXAMPLE)}",
+        *(
+            f"2026-03-05T08:00:0{second}Z,my_truck,class_8_truck,{','.join(f'{value:g}' for value in EXAMPLE.values())}"
+            for second in range(2)
+        ),
+    ]
+)
 
 
 def asking(slots: Slots) -> Tag:

@@ -29,7 +29,7 @@ def unit_fields(view: UnitView, pickable: tuple[str, ...]) -> dict[str, Value]:
     lead = None if silent else headline(view)
     fields: dict[str, Value] = {
         "unit.about": row.class_label,
-        "unit.hours": "" if view.engine_hours is None else quantity(view.engine_hours, "engine hours", 1),
+        "unit.hours": "" if view.run_hours is None else quantity(view.run_hours, "engine hours", 1),
         "unit.score": number(row.score),
         "unit.pill": said,
         "unit.pill.class": pill_class(row),
