@@ -26,6 +26,7 @@ from connected_ops.insight.sensors import WEIGHTS as SENSOR_WEIGHTS
 from connected_ops.insight.wording import ROWS
 from connected_ops.machines import catalog
 from connected_ops.machines.catalog import SIGNALS
+from connected_ops.machines.mode import FIELDS, SLOTS
 from connected_ops.machines.mode import INDICATORS as FROM_FILES
 from connected_ops.machines.unit_class import CLASSES
 from connected_ops.read_model import BANDS, EpisodeKind
@@ -233,6 +234,9 @@ MIRRORS = tuple(
         ("telemetry.md", "What is remembered", _memory()),
         ("validation.md", "The rules", _rules()),
         ("signal.md", "The regimes", _regimes()),
+        ("machines.md", "A failure mode", [
+            (code(kind), PROSE, ", ".join(map(code, slots)), ", ".join(map(code, FIELDS[kind])) or "–")
+            for kind, slots in SLOTS.items()]),
         ("signal.md", "The indicators", _indicators()),
         ("signal.md", "A unit's own normal", [
             (q.key, code(SIGNALS[q.signal].key), number(q.floor)) for q in QUANTITIES]),

@@ -34,7 +34,7 @@ SLOTS: dict[Kind, tuple[str, ...]] = {
 _DRIFTS = ("at", "floor", "widest", "plain", "relative", "from_mph", "heading")
 _NORMALS = ("spreads", "share", "alone", "least_spread", "learns", "teaches_without", "room_from", "room")
 KINDS: tuple[Kind, ...] = tuple(SLOTS)
-_FIELDS: dict[Kind, tuple[str, ...]] = {
+FIELDS: dict[Kind, tuple[str, ...]] = {
     "level": ("without_warning",),
     "share": ("against",),
     "above_air": ("allow",),
@@ -45,7 +45,7 @@ _FIELDS: dict[Kind, tuple[str, ...]] = {
     "drift": _DRIFTS,
 }
 """The fields that only some kinds read."""
-_SOME = {field for fields in _FIELDS.values() for field in fields}
+_SOME = {field for fields in FIELDS.values() for field in fields}
 
 
 class Learns(Row):
@@ -150,7 +150,7 @@ class IndicatorRow(Row):
 
     @model_validator(mode="after")
     def _whole(self) -> "IndicatorRow":
-        strange = (self.model_fields_set & _SOME) - set(_FIELDS[self.kind])
+        strange = (self.model_fields_set & _SOME) - set(FIELDS[self.kind])
         if strange:
             raise ValueError(f"the kind {self.kind} does not read {', '.join(sorted(strange))}")
         if self.full == self.start:
