@@ -33,6 +33,7 @@ SILENT_AFTER_S, SILENT_INTERVALS = 60.0, 6.0
 LIVE, LATE, SILENT = range(len(FRESHNESS))
 DEFAULTS = Assumptions()
 _INSTEAD = [reasons.NOTHING_KNOWN, reasons.NOT_JUDGED, reasons.NOTHING_THEN]
+_CLASS_KEYS = [row.key for row in CLASSES]
 _SOURCE_OF_OWNER = np.array(SOURCE_OF_OWNER, dtype=np.int8)
 
 
@@ -85,10 +86,12 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: Se
     place = place[np.isfinite(pipeline.known.newest[place])]
     kind = register.unit_class[place]
     normal = pipeline.baselines.normal(place, kind, pipeline.regime[place])
+    rows = np.zeros(int(place.max(initial=0)) + 1, dtype=np.int64)  # by place
+    rows[place] = np.arange(len(place))
     standing = pipeline.episodes.open.values()
     present, newest = pipeline.present, pipeline.known.newest[place]
     sent, fired = present.sent[place], present.fired[place]
-    vehicle_ids = tuple(register.vehicle_id[at] for at in place.tolist())
+    vehicle_ids = tuple(map(register.vehicle_id.__getitem__, place.tolist()))
     hours, serviced = pipeline.known.value[place, catalog.HOURS], log.last(vehicle_ids)
     return Columns(
         place=place,
@@ -116,8 +119,8 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: Se
         last_ts=newest,
         arrived=pipeline.arrived[place],
         interval=pipeline.interval[place],
-        cases=_cases(pipeline, register, outlook, place),
-        standing=_standing(pipeline, place),
+        cases=_cases(pipeline, register, outlook, rows),
+        standing=_standing(pipeline, rows),
         acknowledged=np.array([each.acknowledgement is not None for each in standing], dtype=bool),
         silent_until=np.array([each.silent_until for each in standing], dtype=np.float64),
         spoken=pipeline.episodes.spoken,
@@ -126,26 +129,23 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: Se
     )
 
 
-def _standing(pipeline: Pipeline, place: NDArray[np.int64]) -> dict[int, tuple[Episode, ...]]:
-    """The open episodes of the units at those places, by row."""
+def _standing(pipeline: Pipeline, rows: NDArray[np.int64]) -> dict[int, tuple[Episode, ...]]:
+    """The open episodes by row; `rows` by place."""
     found: dict[int, tuple[Episode, ...]] = {}
-    if pipeline.episodes.open:
-        rows = {at: row for row, at in enumerate(place.tolist())}
-        for episode in pipeline.episodes.open.values():
-            row = rows[episode.unit]
-            found[row] = (*found.get(row, ()), episode)
+    for episode in pipeline.episodes.open.values():
+        row = int(rows[episode.unit])
+        found[row] = (*found.get(row, ()), episode)
     return found
 
 
-def _cases(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, place: NDArray[np.int64]) -> tuple[Case, ...]:
+def _cases(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, rows: NDArray[np.int64]) -> tuple[Case, ...]:
     machine = [episode for episode in pipeline.episodes.open.values() if episode.kind == "machine"]
     if not machine:
         return ()
-    rows = {at: row for row, at in enumerate(place.tolist())}
     return tuple(
         Case(
             episode_id=episode.id,
-            row=rows[episode.unit],
+            row=int(rows[episode.unit]),
             vehicle_id=register.vehicle_id[episode.unit],
             unit_class=int(register.unit_class[episode.unit]),
             mode=episode.mode,
@@ -175,7 +175,7 @@ def assess(
         at=now,
         loop=_loop(c, counts, now, score, band, fresh, order, priced),
         vehicle_ids=c.vehicle_ids,
-        unit_class=tuple(CLASSES[kind].key for kind in c.unit_class),
+        unit_class=tuple(map(_CLASS_KEYS.__getitem__, c.unit_class.tolist())),
         source=_SOURCE_OF_OWNER[c.owner],
         freshness=fresh,
         score=score,
