@@ -6,8 +6,9 @@ import json
 import os
 import secrets
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from pydantic import SecretStr, ValidationError
@@ -22,6 +23,9 @@ from connected_ops.machines.commands import app as machines_app
 from connected_ops.recordings.retime import Retime
 from connected_ops.serve.server import serve as run_server
 from connected_ops.settings import PREFIX, Settings, load, origin
+
+if TYPE_CHECKING:
+    from connected_ops.recordings.reading import Reading
 
 WRONG_VALUE = 2
 KEY_BYTES = 18
@@ -50,6 +54,22 @@ AssumptionsFile = Annotated[
 MachinesFolder = Annotated[
     Path | None,
     typer.Option(help="A folder of your own machines: signals and classes (TOML).", show_default=False),
+]
+Zone = Annotated[
+    str | None,
+    typer.Option(
+        help="The zone of times that name none, such as Europe/Berlin; UTC when left out.", show_default=False
+    ),
+]
+Maps = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map", show_default=False,
+        help='What a column is, "coolant_temp_f=Kühlmittel:°C" or a file of such lines; repeatable.',
+    ),
+]  # fmt: skip
+SaveMap = Annotated[
+    Path | None, typer.Option(help="Write what each column was taken as into this file, for --map.", show_default=False)
 ]
 Lock = Annotated[
     bool | None,
@@ -86,21 +106,32 @@ def serve(
 
 @app.command(epilog="Example: connected-ops send trip.ndjson.gz --url http://127.0.0.1:8000 --speed 60")
 def send(
-    file: Annotated[Path, typer.Argument(help="NDJSON, JSON or CSV in the payload's names, plain or .gz.")],
+    file: Annotated[
+        Path, typer.Argument(help="A recording as `backtest` reads it: JSON, CSV, a logger's file, or .gz.")
+    ],
     url: Annotated[str, typer.Option(help="The server to send to.")] = "http://127.0.0.1:8000",
     retime: Annotated[Retime, typer.Option(help="now: the last row is now, spacing kept; keep: times as they are.")] = (
         Retime.NOW
     ),
     speed: Annotated[float, typer.Option(help="Sending only: 60 sends an hour of rows in a minute.")] = 60.0,
+    timezone: Zone = None,
+    maps: Maps = None,
+    save_map: SaveMap = None,
 ) -> None:
     """Send a recording to a running server, as a replay."""
     if not speed >= LEAST_SPEED:  # NaN is a number to an option, and below nothing
         _stop(f"--speed has a wrong value: it needs a number from {LEAST_SPEED:g} on, such as 60.")
     key = _settings().api_key
-    from connected_ops.recordings.sender import send_file  # noqa: PLC0415 - the machines, whose folder is known now
+    from connected_ops.recordings.sender import check_address, send_file  # noqa: PLC0415 - the machines, known by now
 
     try:
-        report = asyncio.run(send_file(file, url, retime, speed, key.get_secret_value() if key else None))
+        check_address(url)
+        if file.is_dir():
+            _stop(f"{file} cannot be read: it is a folder, and a file is sent at a time.")
+        read = _read(file, timezone, maps, save_map)
+        _say(read.said)
+        secret = key.get_secret_value() if key else None
+        report = asyncio.run(send_file(file, url, retime, speed, secret, read.recordings))
     except ConnectedOpsError as error:
         _stop(str(error))
     typer.echo(report)
@@ -139,7 +170,7 @@ def emulate(
 @app.command(epilog="Example: connected-ops backtest trips/ --chart trips.png")
 def backtest(
     path: Annotated[
-        Path, typer.Argument(help="A recording (NDJSON, JSON, CSV, plain or .gz; OBD logs too) or a folder of them.")
+        Path, typer.Argument(help="A recording (JSON, CSV, a logger's file, plain or .gz) or a folder of them.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a report.")] = False,
     chart: Annotated[
@@ -147,6 +178,9 @@ def backtest(
     ] = None,
     unit_class: Annotated[str, typer.Option(help="The class of machines whose recording names none.")] = "unknown",
     machines: MachinesFolder = None,
+    timezone: Zone = None,
+    maps: Maps = None,
+    save_map: SaveMap = None,
 ) -> None:
     """Would this have fired? Take recordings through the engine, and say what it says of them."""
     _settings(machines=machines)
@@ -155,10 +189,12 @@ def backtest(
     if unit_class not in KEYS:
         _stop(f"--unit-class has a wrong value: it is one of {', '.join(KEYS)}.")
     from connected_ops.backtest import replay, report, wire  # noqa: PLC0415 - what `send` never needs
-    from connected_ops.recordings import reading  # noqa: PLC0415
 
     try:
-        view = replay.backtest(path.name, reading.read(path, unit_class))
+        read = _read(path, timezone, maps, save_map, unit_class)
+        if as_json:  # the report ends with it
+            _say(read.said)
+        view = replay.backtest(path.name, read.recordings, read.said)
         if chart is not None:
             from shiny_app.charts.backtest import backtest_png  # noqa: PLC0415 - seconds of plotnine
 
@@ -210,6 +246,24 @@ def check(profile: ProfileFile = None, assumptions: AssumptionsFile = None, mach
     own = sum(row not in value_assumptions.load().rows for row in rows)
     typer.echo(f"The profile can be used: {len(fleet.units):,} units, seed {fleet.seed}.")
     typer.echo(f"The assumptions can be used: {len(rows)}, of which {own} are your own.")
+
+
+def _read(
+    path: Path, timezone: str | None, maps: list[str] | None, save_map: Path | None, unit_class: str = "unknown"
+) -> "Reading":
+    """What a file or a folder holds. Raises CannotRead."""
+    from connected_ops.recordings import hints  # noqa: PLC0415 - the machines, whose folder is known now
+    from connected_ops.recordings.reading import reading  # noqa: PLC0415
+
+    read = reading(path, unit_class, hints=hints.hints_of(timezone, maps or []))
+    if save_map is not None:
+        hints.save(save_map, read.wishes)
+    return read
+
+
+def _say(sentences: Sequence[str]) -> None:
+    for sentence in sentences:
+        typer.echo(sentence, err=True)
 
 
 def _who_may_act(settings: Settings) -> str:

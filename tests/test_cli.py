@@ -239,7 +239,7 @@ def test_a_busy_port_is_named(run):
 
 def test_sending_to_nobody_is_one_sentence(run, tmp_path):
     file = tmp_path / "one.ndjson"
-    file.write_text('{"ts": "2025-01-01T00:00:00Z", "vehicle_id": "a"}')
+    file.write_text('{"ts": "2025-01-01T00:00:00Z", "vehicle_id": "a", "engine_rpm": 800}')
     with bind("127.0.0.1", 0) as free:
         port = free.getsockname()[1]
     result = run("send", str(file), "--url", f"http://127.0.0.1:{port}")

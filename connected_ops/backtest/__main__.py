@@ -7,7 +7,7 @@ from pathlib import Path
 from connected_ops.backtest.replay import backtest
 from connected_ops.backtest.wire import to_json
 from connected_ops.errors import ConnectedOpsError
-from connected_ops.recordings.reading import read
+from connected_ops.recordings.reading import reading
 
 MOST_BYTES = 64_000_000
 NICE = 10
@@ -19,7 +19,8 @@ def main(name: str) -> int:
     if hasattr(os, "nice"):
         os.nice(NICE)  # the server beside it goes first
     try:
-        sys.stdout.write(to_json(backtest(name, read(Path(name), most=MOST_BYTES))))
+        read = reading(Path(name), most=MOST_BYTES)
+        sys.stdout.write(to_json(backtest(name, read.recordings, read.said)))
     except ConnectedOpsError as error:
         sys.stderr.write(f"{error}\n")
         return REFUSED

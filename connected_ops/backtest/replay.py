@@ -20,9 +20,9 @@ from connected_ops.views.episodes import beside, episode_view
 ROWS_AT_ONCE = 25
 
 
-def backtest(name: str, recordings: Sequence[Recording]) -> BacktestView:
+def backtest(name: str, recordings: Sequence[Recording], said: Sequence[str] = ()) -> BacktestView:
     """What the engine says of recordings that run side by side, each as a machine of its own; `name` is what they are
-    called together. The same recordings give the same view."""
+    called together, `said` how they were read. The same recordings give the same view."""
     now = 0.0
     lab = Lab(units=max(len(recordings), 1), clock=lambda: now)
     counts = np.zeros((len(recordings), len(VERDICT_NAMES)), dtype=np.int64)
@@ -33,7 +33,7 @@ def backtest(name: str, recordings: Sequence[Recording]) -> BacktestView:
     done = [_replayed(lab, at, each, counts[at]) for at, each in enumerate(recordings)]
     order = sorted(range(len(done)), key=lambda at: (-done[at].machine, -len(done[at].episodes), -done[at].hours))
     lead = plotted(recordings[order[0]], done[order[0]].episodes) if order else ()
-    return BacktestView(name, tuple(done[at] for at in order), lead)
+    return BacktestView(name, tuple(done[at] for at in order), lead, tuple(said))
 
 
 def _blocks(recordings: Sequence[Recording]) -> Iterator[tuple[NDArray[np.int64], SampleBlock]]:
