@@ -92,8 +92,13 @@ def _groups(table: Table, by: Column | None, stem: str) -> dict[str, NDArray[np.
     if by is None:
         return {stem: np.arange(len(table.places))}
     rows: defaultdict[str, list[int]] = defaultdict(list)
+    known: dict[Any, str] = {}
     for row, cell in zip(by.at, by.cells, strict=True):
-        unit = "" if is_missing(cell) else unit_id(f"{cell:.0f}" if isinstance(cell, float) else str(cell))
+        key = cell if isinstance(cell, str | int | float) else str(cell)
+        unit = known.get(key)
+        if unit is None:
+            text = f"{key:.0f}" if isinstance(key, float) else str(key)
+            unit = known[key] = "" if is_missing(cell) else unit_id(text)
         rows[unit].append(row)
     missing = len(table.places) - sum(len(each) for each in rows.values()) + len(rows.pop("", []))
     if not rows:

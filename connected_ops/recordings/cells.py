@@ -21,7 +21,7 @@ MISSING = frozenset({
 
 _NUMBER = re.compile(
     r"([+\-−]?(?:[0-9][0-9.,'’\u00a0\u202f ]*|[.,][0-9][0-9]*)(?:[eE][+\-]?[0-9]{1,3})?)"
-    r"\s*((?:[^\W\d_]|[°º˚℃℉%/?\ufffd])[^:;]{0,11}|1/min)?"
+    r"\s*((?:[^\W\d_]|[°º˚℃℉%/?\ufffd])[^:;]{0,23}|1/min)?"
 )
 _GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}([.,][0-9]{3})+")
 _SPACES = str.maketrans({"'": None, "’": None, "\u00a0": None, "\u202f": None, " ": None, "−": "-"})

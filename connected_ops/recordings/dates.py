@@ -170,10 +170,11 @@ def day_first(cells: Iterable[str], otherwise: bool) -> tuple[bool, str]:
         if found is None:
             continue
         a, b = int(found["a"]), int(found["b"])
+        date_ = found["sep"].join((found["a"], found["b"], found["y"]))
         if a > 12 >= b:
-            return True, f"{found[0][:10]} has its day first"
+            return True, f"{date_} has its day first"
         if b > 12 >= a:
-            return False, f"{found[0][:10]} has its month first"
+            return False, f"{date_} has its month first"
         dots = dots or found["sep"] == "."
         order.append((a, b))
         otherwise = otherwise and not found["ap"]

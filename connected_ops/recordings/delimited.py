@@ -15,6 +15,7 @@ from connected_ops.recordings.table import Column, Table
 
 DELIMITERS = (",", ";", "\t", "|")
 HEAD = 80
+BARE = ("time", "name", "value")
 MOST_JOINED = 5
 LONGEST_LINE = 100_000
 
@@ -33,6 +34,8 @@ def table_of(text: str, account: Account, wished: frozenset[str] = frozenset()) 
     head = lines[:HEAD]
     delimiter = given[1] if given is not None else _delimiter(head, wished)
     at = _titles_at(head, delimiter, wished)
+    if at is None and _is_bare(head, delimiter):
+        at, lines = 0, [(0, delimiter.join(BARE)), *lines]
     if at is None:
         return Table([], [], account, about=tuple(line for _, line in head[:5]), delimiter=delimiter)
     about = tuple(line for _, line in lines[:at])
@@ -40,6 +43,12 @@ def table_of(text: str, account: Account, wished: frozenset[str] = frozenset()) 
     cut = bool(text) and not text.endswith("\n")
     _fill(table, lines[at:], cut)
     return table
+
+
+def _is_bare(head: Sequence[Line], delimiter: str) -> bool:
+    """Whether lines without titles are a time, a signal's name and its value each."""
+    rows = [split(line, delimiter) for _, line in head]
+    return bool(rows) and all(len(row) == 3 and roles.is_time(row[0]) and not _is_number(row[1]) for row in rows)
 
 
 def _lines(text: str) -> Iterator[Line]:
@@ -93,7 +102,7 @@ def _known(cells: Sequence[str], wished: frozenset[str]) -> float:
     """How many cells are titles that we know; less than 0 where a cell is a number, and this no line of titles."""
     filled = [cell for cell in cells if cell]
     numbers = sum(_is_number(cell) for cell in filled)
-    if not filled or len(cells) < 2 or numbers * 3 > len(filled):
+    if not filled or len(cells) < 2 or numbers * 3 > len(filled) or any(roles.is_time(cell) for cell in filled[:3]):
         return -1.0
     return sum(cell.casefold() in wished or roles.is_known(cell) for cell in filled) - numbers / 2 + len(filled) / 1000
 

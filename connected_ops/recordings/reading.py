@@ -121,7 +121,8 @@ def _read_file(path: Path, most: int | None, hints: Hints) -> Reading:
 def _of_table(path: Path, table: Table, form: Format | None, hints: Hints) -> Reading:
     account = table.account
     if not table.places:
-        raise CannotRead(f"{path} holds no rows under its titles ({listed(table.titles)}).")
+        why = f": {account.sentences[0].partition(': ')[2].rstrip('.')}" if account.lost else ""
+        raise CannotRead(f"{path} holds no rows under its titles ({listed(table.titles)}){why}.")
     apart = apart_of(table, hints)
     chosen = taken(table, form.units if form is not None else {}, hints, list(apart.values()))
     imperial = any(one.told is not None and one.told.unit in IMPERIAL and not one.own for one in chosen)
@@ -171,5 +172,8 @@ def _tell(account: Account, chosen: list[Taken], table: Table, known: list[Colum
         account.say(f"{one.signal} is {one.column.name!r}{unit}{why}.")
     used = [one.column for one in chosen] + known
     left = [column.name for column in table.columns if column.title.strip() and column.cells and column not in used]
+    for name in left:
+        if near := [key for key in nearest(name) if key not in [one.signal for one in chosen]]:
+            account.say(f"{name!r} is no signal that is known; near it: {', '.join(near)}.")
     if left and (strange or account.guessed):
         account.say(f"not used: {listed(left)}.")

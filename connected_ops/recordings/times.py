@@ -88,6 +88,8 @@ def _made(
         return _zoned(table, found, best, ts, hints)
     if best.kind == "clock" and days is not None:
         day = _seconds(table, days)
+        if days.why:
+            table.account.say(f"{days.why}.")
         return _in_zone(table, ts + day, (best.column, days.column), hints)
     return _anchored(table, best, ts, hints, name, month_first)
 
@@ -194,14 +196,11 @@ def _seconds(table: Table, one: Candidate) -> Floats:
     mark = decimal_mark(one.column.some())
     numeric = one.kind == "elapsed" or (one.kind == "zoned" and one.scale != 1.0)
     for row, cell in zip(one.column.at, one.column.cells, strict=True):
-        if is_missing(cell):
-            continue
         try:
-            value = number(cell, mark) * one.scale if numeric or not isinstance(cell, str) else _read(cell, one)
+            ts[row] = number(cell, mark) * one.scale if numeric or not isinstance(cell, str) else _read(cell, one)
         except ValueError:
-            one.unread.append(row)
-            continue
-        ts[row] = value
+            if not is_missing(cell):
+                one.unread.append(row)
     return ts
 
 
@@ -232,7 +231,10 @@ def _zoned(table: Table, found: Sequence[Candidate], best: Candidate, ts: Floats
 
 
 def _in_zone(table: Table, ts: Floats, columns: tuple[Column, ...], hints: Hints) -> Times:
-    table.account.say(f"{columns[0].title.strip() or 'its time'!r} names no zone; read {zone_words(hints)}.")
+    title = columns[0].title.strip()
+    if {"utc", "gmt"} & set(named(title).words):
+        return Times(ts, columns)
+    table.account.say(f"{f'{title!r}' if title else 'its time'} names no zone; read {zone_words(hints)}.")
     return Times(ts, columns, zone=hints.zone)
 
 
@@ -243,7 +245,8 @@ def _anchored(table: Table, best: Candidate, ts: Floats, hints: Hints, name: str
         account.say(f"{best.why}.")
     begin, where = _begin(table, name, month_first)
     if begin is None:
-        account.say(f"{column.title.strip() or 'its first column'!r} names no date; times count from its begin.")
+        title = f"{column.title.strip()!r}" if column.title.strip() else "the first column"
+        account.say(f"{title} names no date; times count from its begin.")
         return Times(ts, (column,), dated=False, running=True)
     first = float(ts[np.isfinite(ts)][0]) if np.isfinite(ts).any() else 0.0
     midnight = begin.seconds // DAY_S * DAY_S

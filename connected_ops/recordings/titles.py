@@ -21,7 +21,7 @@ _NOISE = """
 NOISE = frozenset(_NOISE.split())
 """Words that say nothing of what is measured, as `named` writes them."""
 
-AMBIGUOUS = frozenset({"g", "a", "v", "h", "s", "min", "k", "w", "gps", "ch", "ps", "cv", "grad"})
+AMBIGUOUS = frozenset({"rpm", "g", "a", "v", "h", "s", "min", "k", "w", "gps", "ch", "ps", "cv", "grad"})
 """Units that are words as well, at the end of a title."""
 
 TEMPERATURE = frozenset({"temperature", "temperatur", "temperatura", "temperatuur"})
@@ -99,7 +99,8 @@ def _words(text: str) -> tuple[str, ...]:
     plain = unicodedata.normalize("NFKD", _CAMEL.sub(" ", text.replace("ß", "ss"))).casefold()
     plain = "".join(one for one in plain if not unicodedata.combining(one))
     found = _WORD.findall(plain.replace("ae", "a").replace("oe", "o").replace("ue", "u"))
-    return tuple(SAME.get(word, word) for word in map(str, found) if word not in STOP)
+    spelled = (f"{word}eratur" if word.endswith("temp") and len(word) > 6 else word for word in map(str, found))
+    return tuple(SAME.get(word, word) for word in spelled if word not in STOP)
 
 
 @lru_cache(maxsize=1)
@@ -117,9 +118,12 @@ def _aliases() -> tuple[tuple[Signal, frozenset[str], float], ...]:
 def _without_unit(row: Signal) -> Iterator[str]:
     """The payload's name as people shorten it: "coolant_temp" of "coolant_temp_f"."""
     words = row.key.split("_")
-    for end in range(len(words), 0, -1):
-        if end == len(words) or units.fits(row.key, "_".join(words[end:]).replace("_", "/")) is not None:
+    for end in range(1, len(words)):
+        ending = "/".join(words[end:])
+        if ending not in ("rpm", "hours") and units.fits(row.key, ending) is not None:
             yield "_".join(words[:end])
+            return
+    yield row.key
 
 
 @lru_cache(maxsize=8_192)

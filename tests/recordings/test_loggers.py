@@ -86,7 +86,7 @@ ASAMMDF = ["timestamps,EngineSpeed,WheelBasedVehicleSpeed,EngCoolantTemp,EngOilT
 ]
 
 HPTUNERS = [
-    "HP Tuners CSV Log File", "Version: 1.0", "", "[Log Information]", "Creation Time: 6/3/2031 6:00:00 PM", "Notes:", "",
+    "HP Tuners CSV Log File", "Version: 1.0", "", "[Log Information]", "Creation Time: 6/3/2031 6:00:00 PM", "",
     "[Channel Information]", "0,5,12,13", "Offset,Engine Coolant Temp (SAE),Engine RPM (SAE),Vehicle Speed (SAE)",
     "s,°F,rpm,mph", "", "[Channel Data]",
 ] + [f"{at},198,{1100 + at},31" for at in TWENTY]  # fmt: skip
