@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Literal
 
@@ -141,17 +141,33 @@ def _dated(found: re.Match[str], shape: re.Pattern[str], day_first: bool) -> Rea
 
 
 _LETTERS = re.compile(r"[^\W\d_]{3}")
+_FOUR = re.compile(r"(?<!\d)(19|20|21)\d\d(?!\d)")  # a year: the library would take today's
+_NEVER = datetime(1, 1, 1)
+
+
+def _zone_of(name: str | None, east: int | None) -> timezone | None:
+    """The zone that the library has found; None, a local time, where its name is not known."""
+    hours = ZONES.get(name.lower()) if name and east is None else None
+    seconds = east if hours is None else hours * 3600
+    return None if seconds is None or abs(seconds) >= DAY_S else timezone(timedelta(seconds=seconds))
 
 
 @lru_cache(maxsize=65_536)
 def _any(text: str, day_first: bool) -> Read:
     """A date of another shape, of which the library makes sense; never out of a bare number."""
-    if not 8 <= len(text) <= 60 or sum(one.isdigit() for one in text) < 5 or _LETTERS.search(text) is None:
+    if (
+        not 8 <= len(text) <= 60
+        or sum(one.isdigit() for one in text) < 5
+        or not _LETTERS.search(text)
+        or not _FOUR.search(text)
+    ):
         raise ValueError(text)
     try:
-        moment = any_date.parse(text, dayfirst=day_first, tzinfos={})
+        moment = any_date.parse(text, dayfirst=day_first, tzinfos=_zone_of, default=_NEVER)
     except (ValueError, OverflowError, TypeError, AttributeError):
         raise ValueError(text) from None
+    if moment.year == _NEVER.year:
+        raise ValueError(text)
     aware = moment.tzinfo is not None
     seconds = (moment if aware else moment.replace(tzinfo=UTC)).timestamp()
     return Read(seconds, "zoned" if aware else "local")

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from math import isfinite
 
 import numpy as np
 
-from connected_ops.machines.catalog import BY_KEY
+from connected_ops.machines.catalog import BY_KEY, FAR
 from connected_ops.recordings import units
 from connected_ops.recordings.account import listed
 from connected_ops.recordings.cells import Mark, decimal_mark, is_missing, number, unit_in
@@ -114,7 +113,7 @@ def _read(table: Table, column: Column, match: Match, mark: Mark) -> Taken:
         except ValueError:
             bad.append(row)
             continue
-        if isfinite(value):
+        if abs(value) < FAR:  # NaN is not
             at.append(row)
             values.append(value)
         elif isinstance(cell, str):

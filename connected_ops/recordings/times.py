@@ -26,6 +26,8 @@ COMPACT = (1.97e13, 2.1e13)  # 20261120080000 is a date
 IN_SECONDS = {"s": 1.0, "min": 60.0, "h": 3600.0}
 SMALL = {"ms": 1e-3, "millis": 1e-3, "milliseconds": 1e-3, "msec": 1e-3, "us": 1e-6, "ns": 1e-9}
 SAMPLE, LEAST = 200, 0.5
+MOST_EAST_S = 14 * 3600.0
+FARTHEST_S = 1e12  # no clock counts so far
 EARLIEST, LATEST = 0.0, 2.5e11  # 1970 and 9892
 
 
@@ -145,7 +147,7 @@ def _candidate(table: Table, column: Column, sure: float, month_first: bool) -> 
     texts = [cell for cell in some if isinstance(cell, str)]
     mark = decimal_mark(texts)
     values = np.array([_number(cell, mark) for cell in some])
-    finite = values[np.isfinite(values)]
+    finite = values[np.isfinite(values) & (np.abs(values) < EPOCHS[-1][1])]
     if len(finite) >= LEAST * len(some):
         middle = float(np.median(finite))
         if not (COMPACT[0] <= middle <= COMPACT[1]):
@@ -201,6 +203,9 @@ def _seconds(table: Table, one: Candidate) -> Floats:
         except ValueError:
             if not is_missing(cell):
                 one.unread.append(row)
+    far = np.abs(ts) > FARTHEST_S
+    one.unread.extend(np.flatnonzero(far).tolist())
+    ts[far] = np.nan
     return ts
 
 
@@ -220,9 +225,10 @@ def _zoned(table: Table, found: Sequence[Candidate], best: Candidate, ts: Floats
     if hints.zone is None:
         for other in found:
             if other.kind == "zoned" and other is not best:
-                away = np.nanmedian(ts - _seconds(table, other)) if len(other.column.cells) else np.nan
-                shift = round(float(away) / QUARTER_S) * QUARTER_S if np.isfinite(away) else np.nan
-                if np.isfinite(shift) and abs(shift) <= 14 * 3600:
+                away = ts - _seconds(table, other)
+                away = away[np.isfinite(away)]
+                shift = round(float(np.median(away)) / QUARTER_S) * QUARTER_S if len(away) else np.inf
+                if abs(shift) <= MOST_EAST_S:
                     east = f"{'-' if shift < 0 else '+'}{abs(shift) / 3600:02.0f}:{abs(shift) % 3600 / 60:02.0f}"
                     title, by = best.column.title.strip(), other.column.title.strip()
                     table.account.say(f"{title!r} names no zone; by {by!r} it is UTC{east}.")

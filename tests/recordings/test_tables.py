@@ -145,6 +145,7 @@ def test_numbers_are_read_as_people_write_them(tmp_path, cells, rpm):
     ("Tue May 06 07:08:09 GMT+02:00 2031", "Tue May 06 07:08:10 GMT+02:00 2031", "2031-05-06T05:08:09Z"),
     ("Tue May 06 07:08:09 EDT 2031", "Tue May 06 07:08:10 EDT 2031", "2031-05-06T11:08:09Z"),
     ("May 6, 2031 7:08:09 AM", "May 6, 2031 7:08:10 AM", "2031-05-06T07:08:09Z"),
+    ("2031 May 6 at 07:08:09", "2031 May 6 at 07:08:10", "2031-05-06T07:08:09Z"),
     ("Tue, 06 May 2031 07:08:09 GMT", "Tue, 06 May 2031 07:08:10 GMT", "2031-05-06T07:08:09Z"),
 ])  # fmt: skip
 def test_a_time_is_read_as_it_is_written(tmp_path, first, second, expected):
