@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -25,6 +26,7 @@ from connected_ops.recordings.reading import read
 from connected_ops.recordings.sender import CannotSend, Retime, rows_of, send_file
 from connected_ops.serve.server import Server, bind, configure
 from connected_ops.settings import load
+from tests.recordings.test_loggers import FILES
 
 TRIPS = Path(__file__).resolve().parents[3] / "shared" / "data" / "payload"
 THEN = datetime(2019, 3, 5, 6, tzinfo=UTC)
@@ -301,3 +303,29 @@ async def test_a_real_trip_arrives_whole_and_ends_now(lab):
     assert (shown["vehicle_id"], shown["source"], shown["freshness"]) == (unit, "replay", "live")
     assert abs(datetime.fromisoformat(shown["last_ts"]).timestamp() - time.time()) < 60
     assert shown["band"] != "High"
+
+
+@pytest.mark.parametrize("label", ["Torque", "Car Scanner", "RaceChrono", "KIT, as recorded", "Android OBD Reader"])
+def test_what_is_sent_of_a_loggers_file_is_what_a_backtest_reads(recording, label):
+    name, lines, _ = FILES[label]
+    (read_,) = read(recording("\n".join(lines), name))
+    sent_ = [row | {"ts": row["ts"].isoformat()} for row in rows_of([read_])]
+    (again,) = read(recording(ndjson(sent_), "sent.ndjson"))
+    assert again.unit == read_.unit
+    assert again.ts == pytest.approx(read_.ts)
+    assert again.values == pytest.approx(read_.values, nan_ok=True)
+
+
+async def test_the_command_tells_how_a_file_was_read(recording):
+    name, lines, _ = FILES["OBDLink, OBD Fusion"]
+    path = recording("\n".join(lines), name)
+    async with serving(create_app(load(max_units=20))) as url:
+        command = [sys.executable, "-c", "from connected_ops.cli import main; main()", "send", str(path), "--url", url]
+        process = await asyncio.create_subprocess_exec(
+            *command, "--speed", "1000000", "--map", "speed_mph=", stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        told, errors = await process.communicate()
+    assert told.decode() == "Sent 20 rows of CSVLog_7: 20 accepted, 0 needs review, 0 rejected, 0 duplicates.\n"
+    assert "CSVLog_7.csv: read as a file of OBDLink, OBD Fusion." in errors.decode().splitlines()
+    assert "CSVLog_7.csv: not used: Vehicle speed (MPH), Engine oil temperature (°F)." in errors.decode().splitlines()
