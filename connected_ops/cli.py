@@ -6,26 +6,22 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import SecretStr, ValidationError
 
 from connected_ops import logs
 from connected_ops.errors import ConnectedOpsError
-from connected_ops.guards.access import only_this_machine
-from connected_ops.guards.authority import is_loopback
 from connected_ops.guards.sign_in import link_of
 from connected_ops.machines import files as machine_files
 from connected_ops.machines.commands import app as machines_app
+from connected_ops.recordings.options import Maps, SaveMap, Zone, read_as_told, say
 from connected_ops.recordings.retime import Retime
+from connected_ops.serve.announcement import say_where, who_may_act
 from connected_ops.serve.server import serve as run_server
 from connected_ops.settings import PREFIX, Settings, load, origin
-
-if TYPE_CHECKING:
-    from connected_ops.recordings.reading import Reading
 
 WRONG_VALUE = 2
 KEY_BYTES = 18
@@ -54,22 +50,6 @@ AssumptionsFile = Annotated[
 MachinesFolder = Annotated[
     Path | None,
     typer.Option(help="A folder of your own machines: signals and classes (TOML).", show_default=False),
-]
-Zone = Annotated[
-    str | None,
-    typer.Option(
-        help="The zone of times that name none, such as Europe/Berlin; UTC when left out.", show_default=False
-    ),
-]
-Maps = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--map", show_default=False,
-        help='What a column is, "coolant_temp_f=Kühlmittel:°C" or a file of such lines; repeatable.',
-    ),
-]  # fmt: skip
-SaveMap = Annotated[
-    Path | None, typer.Option(help="Write what each column was taken as into this file, for --map.", show_default=False)
 ]
 Lock = Annotated[
     bool | None,
@@ -128,8 +108,8 @@ def send(
         check_address(url)
         if file.is_dir():
             _stop(f"{file} cannot be read: it is a folder, and a file is sent at a time.")
-        read = _read(file, timezone, maps, save_map)
-        _say(read.said)
+        read = read_as_told(file, timezone, maps, save_map)
+        say(read.said)
         secret = key.get_secret_value() if key else None
         report = asyncio.run(send_file(file, url, retime, speed, secret, read.recordings))
     except ConnectedOpsError as error:
@@ -191,9 +171,9 @@ def backtest(
     from connected_ops.backtest import replay, report, wire  # noqa: PLC0415 - what `send` never needs
 
     try:
-        read = _read(path, timezone, maps, save_map, unit_class)
+        read = read_as_told(path, timezone, maps, save_map, unit_class)
         if as_json:  # the report ends with it
-            _say(read.said)
+            say(read.said)
         view = replay.backtest(path.name, read.recordings, read.said)
         if chart is not None:
             from shiny_app.charts.backtest import backtest_png  # noqa: PLC0415 - seconds of plotnine
@@ -242,38 +222,10 @@ def check(profile: ProfileFile = None, assumptions: AssumptionsFile = None, mach
         _stop(str(error))
     for name in type(settings).model_fields:
         typer.echo(f"{name} = {_shown(getattr(settings, name))}  ({origin(name, **options)})")
-    typer.echo(_who_may_act(settings))
+    typer.echo(who_may_act(settings))
     own = sum(row not in value_assumptions.load().rows for row in rows)
     typer.echo(f"The profile can be used: {len(fleet.units):,} units, seed {fleet.seed}.")
     typer.echo(f"The assumptions can be used: {len(rows)}, of which {own} are your own.")
-
-
-def _read(
-    path: Path, timezone: str | None, maps: list[str] | None, save_map: Path | None, unit_class: str = "unknown"
-) -> "Reading":
-    """What a file or a folder holds. Raises CannotRead."""
-    from connected_ops.recordings import hints  # noqa: PLC0415 - the machines, whose folder is known now
-    from connected_ops.recordings.reading import reading  # noqa: PLC0415
-
-    read = reading(path, unit_class, hints=hints.hints_of(timezone, maps or []))
-    if save_map is not None:
-        hints.save(save_map, read.wishes)
-    return read
-
-
-def _say(sentences: Sequence[str]) -> None:
-    for sentence in sentences:
-        typer.echo(sentence, err=True)
-
-
-def _who_may_act(settings: Settings) -> str:
-    if settings.lock:
-        return "Every act on the page needs a sign-in; reading needs none."
-    keyed = settings.api_key is not None or settings.generate_key
-    if keyed or not only_this_machine(settings.host, settings.trusted_proxies):
-        who = "everybody" if keyed else "everybody but this machine"
-        return f"Insights and services need a sign-in of {who}; reading, faults and reset need none."
-    return "This machine may do everything on the page, and no other reaches it."
 
 
 def _shown(value: object) -> str:
@@ -299,21 +251,10 @@ def _serve(**options: Any) -> None:
         settings.host,
         settings.port,
         stopping=root.stopping,
-        on_ready=lambda port: _say_where(settings, port, made, link_of(root.access) if root.access.asks else None),
+        on_ready=lambda port: say_where(settings, port, made, link_of(root.access) if root.access.asks else None),
         trusted_proxies=settings.trusted_proxies,
     )
     raise typer.Exit(code)
-
-
-def _say_where(settings: Settings, port: int, made: str | None, link: str | None) -> None:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    typer.echo(f"Connected Ops Lab is at http://{host}:{port}/  (API: /api/docs, stop: Ctrl+C)")
-    if made is not None:  # a key that somebody set is theirs, and stays out of the log
-        typer.echo(f"Writes to /api need the header X-API-Key: {made}")
-    elif settings.api_key is None and not is_loopback(settings.host):
-        typer.echo("Without CONNECTED_OPS_API_KEY only this machine may write to /api.")
-    if link is not None:
-        typer.echo(f"Everybody may read the page; sign in once, to act there: http://{host}:{port}{link}")
 
 
 def _settings(**options: Any) -> Settings:
