@@ -14,12 +14,12 @@ from pydantic import SecretStr, ValidationError
 
 from connected_ops import logs
 from connected_ops.errors import ConnectedOpsError
-from connected_ops.guards.access import only_this_machine
-from connected_ops.guards.authority import is_loopback
 from connected_ops.guards.sign_in import link_of
 from connected_ops.machine_commands import app as machines_app
 from connected_ops.machines import files as machine_files
+from connected_ops.recordings.options import Maps, SaveMap, Zone, read_as_told, say
 from connected_ops.recordings.retime import Retime
+from connected_ops.serve.announcement import say_where, who_may_act
 from connected_ops.serve.server import serve as run_server
 from connected_ops.settings import PREFIX, Settings, load, origin
 
@@ -86,21 +86,32 @@ def serve(
 
 @app.command(epilog="Example: connected-ops send trip.ndjson.gz --url http://127.0.0.1:8000 --speed 60")
 def send(
-    file: Annotated[Path, typer.Argument(help="NDJSON, JSON or CSV in the payload's names, plain or .gz.")],
+    file: Annotated[
+        Path, typer.Argument(help="A recording as `backtest` reads it: JSON, CSV, a logger's file, or .gz.")
+    ],
     url: Annotated[str, typer.Option(help="The server to send to.")] = "http://127.0.0.1:8000",
     retime: Annotated[Retime, typer.Option(help="now: the last row is now, spacing kept; keep: times as they are.")] = (
         Retime.NOW
     ),
     speed: Annotated[float, typer.Option(help="Sending only: 60 sends an hour of rows in a minute.")] = 60.0,
+    timezone: Zone = None,
+    maps: Maps = None,
+    save_map: SaveMap = None,
 ) -> None:
     """Send a recording to a running server, as a replay."""
     if not speed >= LEAST_SPEED:  # NaN is a number to an option, and below nothing
         _stop(f"--speed has a wrong value: it needs a number from {LEAST_SPEED:g} on, such as 60.")
     key = _settings().api_key
-    from connected_ops.recordings.sender import send_file  # noqa: PLC0415 - the machines, whose folder is known now
+    from connected_ops.recordings.sender import check_address, send_file  # noqa: PLC0415 - the machines, known by now
 
     try:
-        report = asyncio.run(send_file(file, url, retime, speed, key.get_secret_value() if key else None))
+        check_address(url)
+        if file.is_dir():
+            _stop(f"{file} cannot be read: it is a folder, and a file is sent at a time.")
+        read = read_as_told(file, timezone, maps, save_map)
+        say(read.said)
+        secret = key.get_secret_value() if key else None
+        report = asyncio.run(send_file(file, url, retime, speed, secret, read.recordings))
     except ConnectedOpsError as error:
         _stop(str(error))
     typer.echo(report)
@@ -139,7 +150,7 @@ def emulate(
 @app.command(epilog="Example: connected-ops backtest trips/ --chart trips.png")
 def backtest(
     path: Annotated[
-        Path, typer.Argument(help="A recording (NDJSON, JSON, CSV, plain or .gz; OBD logs too) or a folder of them.")
+        Path, typer.Argument(help="A recording (JSON, CSV, a logger's file, plain or .gz) or a folder of them.")
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a report.")] = False,
     chart: Annotated[
@@ -147,6 +158,9 @@ def backtest(
     ] = None,
     unit_class: Annotated[str, typer.Option(help="The class of machines whose recording names none.")] = "unknown",
     machines: MachinesFolder = None,
+    timezone: Zone = None,
+    maps: Maps = None,
+    save_map: SaveMap = None,
 ) -> None:
     """Would this have fired? Take recordings through the engine, and say what it says of them."""
     _settings(machines=machines)
@@ -155,10 +169,12 @@ def backtest(
     if unit_class not in KEYS:
         _stop(f"--unit-class has a wrong value: it is one of {', '.join(KEYS)}.")
     from connected_ops.backtest import replay, report, wire  # noqa: PLC0415 - what `send` never needs
-    from connected_ops.recordings import reading  # noqa: PLC0415
 
     try:
-        view = replay.backtest(path.name, reading.read(path, unit_class))
+        read = read_as_told(path, timezone, maps, save_map, unit_class)
+        if as_json:  # the report ends with it
+            say(read.said)
+        view = replay.backtest(path.name, read.recordings, read.said)
         if chart is not None:
             from shiny_app.charts.backtest import backtest_png  # noqa: PLC0415 - seconds of plotnine
 
@@ -206,20 +222,10 @@ def check(profile: ProfileFile = None, assumptions: AssumptionsFile = None, mach
         _stop(str(error))
     for name in type(settings).model_fields:
         typer.echo(f"{name} = {_shown(getattr(settings, name))}  ({origin(name, **options)})")
-    typer.echo(_who_may_act(settings))
+    typer.echo(who_may_act(settings))
     own = sum(row not in value_assumptions.load().rows for row in rows)
     typer.echo(f"The profile can be used: {len(fleet.units):,} units, seed {fleet.seed}.")
     typer.echo(f"The assumptions can be used: {len(rows)}, of which {own} are your own.")
-
-
-def _who_may_act(settings: Settings) -> str:
-    if settings.lock:
-        return "Every act on the page needs a sign-in; reading needs none."
-    keyed = settings.api_key is not None or settings.generate_key
-    if keyed or not only_this_machine(settings.host, settings.trusted_proxies):
-        who = "everybody" if keyed else "everybody but this machine"
-        return f"Insights and services need a sign-in of {who}; reading, faults and reset need none."
-    return "This machine may do everything on the page, and no other reaches it."
 
 
 def _shown(value: object) -> str:
@@ -245,21 +251,10 @@ def _serve(**options: Any) -> None:
         settings.host,
         settings.port,
         stopping=root.stopping,
-        on_ready=lambda port: _say_where(settings, port, made, link_of(root.access) if root.access.asks else None),
+        on_ready=lambda port: say_where(settings, port, made, link_of(root.access) if root.access.asks else None),
         trusted_proxies=settings.trusted_proxies,
     )
     raise typer.Exit(code)
-
-
-def _say_where(settings: Settings, port: int, made: str | None, link: str | None) -> None:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    typer.echo(f"Connected Ops Lab is at http://{host}:{port}/  (API: /api/docs, stop: Ctrl+C)")
-    if made is not None:  # a key that somebody set is theirs, and stays out of the log
-        typer.echo(f"Writes to /api need the header X-API-Key: {made}")
-    elif settings.api_key is None and not is_loopback(settings.host):
-        typer.echo("Without CONNECTED_OPS_API_KEY only this machine may write to /api.")
-    if link is not None:
-        typer.echo(f"Everybody may read the page; sign in once, to act there: http://{host}:{port}{link}")
 
 
 def _settings(**options: Any) -> Settings:

@@ -61,7 +61,7 @@ def test_the_help_names_every_command(run):
 def test_machines_are_listed_shown_and_checked(run):
     assert "oil_pressure_psi Oil pressure, psi" in plain(run("machines", "list").stdout)
     assert "normal 187 °F to 198 °F, warns at 225 °F" in plain(run("machines", "show", "passenger_car").stdout)
-    assert plain(run("machines", "check").stdout) == "The machines can be used: 24 signals, 7 classes."
+    assert plain(run("machines", "check").stdout) == "The machines can be used: 24 signals, 7 classes, 4 failure modes."
     wrong = run("machines", "show", "nix")
     assert (wrong.exit_code, plain(wrong.stderr)) == (
         2, "There is no signal and no class 'nix': `connected-ops machines list` names them all.",
@@ -239,7 +239,7 @@ def test_a_busy_port_is_named(run):
 
 def test_sending_to_nobody_is_one_sentence(run, tmp_path):
     file = tmp_path / "one.ndjson"
-    file.write_text('{"ts": "2025-01-01T00:00:00Z", "vehicle_id": "a"}')
+    file.write_text('{"ts": "2025-01-01T00:00:00Z", "vehicle_id": "a", "engine_rpm": 800}')
     with bind("127.0.0.1", 0) as free:
         port = free.getsockname()[1]
     result = run("send", str(file), "--url", f"http://127.0.0.1:{port}")

@@ -48,15 +48,15 @@ class Replay:
         return [_replayed(self._lab, at, each, self._counts[at]) for at, each in enumerate(self._recordings)]
 
 
-def backtest(name: str, recordings: Sequence[Recording]) -> BacktestView:
-    """What the engine says of recordings; `name` is what they are called together."""
+def backtest(name: str, recordings: Sequence[Recording], said: Sequence[str] = ()) -> BacktestView:
+    """What the engine says of recordings; `name` is what they are called together, `said` how they were read."""
     replay = Replay(recordings)
     for _ in replay:
         pass
     done = replay.done()
     order = sorted(range(len(done)), key=lambda at: (-done[at].machine, -len(done[at].episodes), -done[at].hours))
     lead = plotted(recordings[order[0]], done[order[0]].episodes) if order else ()
-    return BacktestView(name, tuple(done[at] for at in order), lead)
+    return BacktestView(name, tuple(done[at] for at in order), lead, tuple(said))
 
 
 def _blocks(recordings: Sequence[Recording]) -> Iterator[tuple[NDArray[np.int64], SampleBlock]]:

@@ -7,9 +7,9 @@ from connected_ops.read_model import BacktestView, EpisodeView, LabelScore, Repl
 
 
 def report(view: BacktestView) -> str:
-    """All recordings, those with the most to say first, and their sum."""
+    """All recordings, those with the most to say first, their sum, and how their files were read."""
     lines = [line for each in view.recordings for line in (*_recording(each), "")]
-    return "\n".join([*lines, *_sum(view)])
+    return "\n".join([*lines, *_sum(view), *_read(view)])
 
 
 def _recording(each: Replayed) -> Iterator[str]:
@@ -68,6 +68,11 @@ def _sum(view: BacktestView) -> Iterator[str]:
         events, found = sum(each.events for each in labels), sum(each.found for each in labels)
         recall = f"{found:,} of {_count(events, 'labelled event')} found" if events else "No labelled event"
         yield f"{recall}; {view.false_per_hour:.2f} false episodes an hour."
+
+
+def _read(view: BacktestView) -> Iterator[str]:
+    if view.read:
+        yield from ("", "How it was read:", *(f"  {sentence}" for sentence in view.read))
 
 
 def _count(amount: int, one: str) -> str:

@@ -17,7 +17,6 @@ from connected_ops.backtest.report import report
 from connected_ops.backtest.wire import from_json
 from connected_ops.machines import files
 from connected_ops.read_model import BacktestRun
-from connected_ops.recordings.reading import ENDINGS
 
 MOST_KEPT = 32
 MOST_WAITING = 4
@@ -46,8 +45,6 @@ class BacktestRunner:
     async def begin(self, name: str, chunks: AsyncIterator[bytes]) -> str:
         name = safe(name)
         run = BacktestRun(secrets.token_urlsafe(12), name, "running")
-        if not name.removesuffix(".gz").endswith(ENDINGS):
-            return self._keep(_refused(run, f"{name} is no recording: its name ends in {', '.join(ENDINGS)} or .gz."))
         if self._uploading + len(self._tasks) >= MOST_WAITING:
             return self._keep(_refused(run, "Other recordings are waiting already; try again in a minute."))
         folder = TemporaryDirectory(prefix="backtest-")

@@ -73,11 +73,12 @@ class Plotted:
 @dataclass(frozen=True, slots=True)
 class BacktestView:
     """Recordings that went through the engine side by side, those with the most to say first; `plotted` are the
-    signals of the first, the one that leads."""
+    signals of the first, the one that leads. `read` says how their files were understood, and what was left out."""
 
     name: str
     recordings: tuple[Replayed, ...]
     plotted: tuple[Plotted, ...]
+    read: tuple[str, ...] = ()
 
     @property
     def hours(self) -> float:

@@ -1,24 +1,25 @@
 """A recording: what one machine sent, as columns over time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 GAP_S = 20.0
 GAP_SPACINGS = 3.0
+OFTEN = 1.2
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """n samples of one machine, in the order they came.
+    """n samples of one machine, by time.
 
     `file` it was read from, `unit` its vehicle_id or the trip's name, `unit_class` what the file names; `ts` [n] Unix
     seconds, from 0 where the file knows no date (`dated` False); `values` [n, signals] in payload units, NaN for
     absent; `label` [n] whether somebody calls that sample abnormal, None where nobody labelled any. `skipped` rows had
-    no time to stand at.
+    no time to stand at. `fault_codes` of the samples that carry any.
     """
 
     file: str
@@ -29,6 +30,7 @@ class Recording:
     values: Floats
     label: NDArray[np.bool_] | None = None
     skipped: int = 0
+    fault_codes: dict[int, list[str]] = field(default_factory=dict)
 
 
 def heard_s(ts: Floats) -> float:
@@ -45,18 +47,25 @@ def heard_s(ts: Floats) -> float:
     return float(np.minimum(spacing, max(GAP_S, GAP_SPACINGS * float(np.median(spacing)))).sum())
 
 
-def one_a_second(ts: Floats, values: Floats) -> tuple[Floats, Floats]:
-    """One row for each whole second that has any, with the last value that each signal was heard to have in it.
+def is_often(ts: Floats) -> bool:
+    """Whether rising times have several instants a second, most of the time."""
+    return len(ts) > OFTEN * len(np.unique(np.floor(ts)))
 
-    A logger that asks for one signal after the other writes a row for each answer: `ts` [n] rising, `values` [n, k].
 
-    >>> ts, values = one_a_second(np.array([0.1, 0.6, 1.2]), np.array([[1.0, np.nan], [2.0, 5.0], [np.nan, 6.0]]))
+def joined(ts: Floats, values: Floats) -> tuple[Floats, Floats]:
+    """One row for each time, with the last value that each signal was heard to have at it.
+
+    A gateway that sends one signal a message writes a row for each: `ts` [n] rising, `values` [n, k].
+
+    >>> ts, values = joined(np.array([1.0, 1.0, 2.0]), np.array([[1.0, np.nan], [2.0, 5.0], [np.nan, 6.0]]))
     >>> ts.tolist(), values.tolist()
-    ([0.0, 1.0], [[2.0, 5.0], [nan, 6.0]])
+    ([1.0, 2.0], [[2.0, 5.0], [nan, 6.0]])
     """
-    second, group = np.unique(np.floor(ts), return_inverse=True)
+    times, group = np.unique(ts, return_inverse=True)
+    if len(times) == len(ts):
+        return ts, values
     rows = np.arange(len(ts))[:, None]
-    last = np.full((len(second), values.shape[1]), -1)
+    last = np.full((len(times), values.shape[1]), -1)
     np.maximum.at(last, group, np.where(np.isfinite(values), rows, -1))
     kept = np.take_along_axis(values, np.maximum(last, 0), axis=0)
-    return second, np.where(last >= 0, kept, np.nan)
+    return times, np.where(last >= 0, kept, np.nan)

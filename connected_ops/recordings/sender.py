@@ -1,15 +1,12 @@
-"""Sends to a running server: a recording (NDJSON, JSON or CSV in the payload's names, plain or .gz), or any bodies."""
+"""Sends to a running server: the rows of recordings, or any bodies."""
 
 import asyncio
-import csv
-import gzip
-import io
 import json
 import time
-import zlib
 from bisect import bisect_right
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +16,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from connected_ops.errors import ConnectedOpsError
 from connected_ops.guards.authority import is_loopback
-from connected_ops.machines.catalog import INDEX
+from connected_ops.machines.catalog import KEYS
+from connected_ops.recordings.recording import Recording
 from connected_ops.recordings.retime import Retime
 
 TICK_S = 0.25
@@ -31,111 +29,41 @@ MOST_RETRY_AFTER_S = 60.0
 PATIENCE = httpx.Timeout(30.0, read=120.0)  # a burst of many senders is answered in its turn
 MOST_UNITS_NAMED = 5
 HIGHEST_PORT = 65_535
-GZIP = b"\x1f\x8b"
 VERDICTS: tuple[str, ...] = ("accepted", "needs_review", "rejected", "duplicates")
 AWAY = (502, 503, 504)  # what a proxy answers for a server that is not there
 BUSY = (429, 503)  # what a server answers that has no room for a moment, with the time to wait
 
 
 class CannotSend(ConnectedOpsError):
-    """A file cannot be read as a recording, or the server does not take it."""
+    """A recording cannot be sent, or the server does not take it."""
 
 
-def read_recording(path: Path) -> list[dict[str, Any]]:
-    """The rows of a recording, by time. Raises CannotSend with file and line."""
-    return sorted((row for _, row in placed_rows(path, read_text(path))), key=lambda row: row["ts"])
+def rows_of(recordings: Sequence[Recording]) -> list[dict[str, Any]]:
+    """The rows of recordings in the payload's names, by time, each with its `ts` as a datetime."""
+    rows = [row for each in recordings for row in _rows(each)]
+    return sorted(rows, key=lambda row: row["ts"])
 
 
-def read_text(path: Path, most: int | None = None) -> str:
-    """The text of a file, plain or .gz, of at most `most` bytes unpacked. Raises CannotSend."""
-    try:
-        raw = path.read_bytes()
-        if raw[:2] == GZIP:
-            with gzip.open(io.BytesIO(raw)) as packed:
-                raw = packed.read(-1 if most is None else most + 1)
-        if most is not None and len(raw) > most:
-            raise CannotSend(f"{path} holds more than {most / 1e6:,.0f} MB of text; cut it into parts.")
-        return raw.decode("utf-8-sig")
-    except (EOFError, UnicodeDecodeError, gzip.BadGzipFile, zlib.error) as error:
-        raise CannotSend(f"{path} is neither UTF-8 text nor gzipped text.") from error
-    except OSError as error:
-        raise CannotSend(f"{path} cannot be read: {error.strerror or error}.") from error
+def _rows(recording: Recording) -> Iterator[dict[str, Any]]:
+    named = {} if recording.unit_class == "unknown" else {"unit_class": recording.unit_class}
+    for at, (ts, values) in enumerate(zip(recording.ts.tolist(), recording.values.tolist(), strict=True)):
+        signals = {key: value for key, value in zip(KEYS, values, strict=True) if isfinite(value)}
+        codes = {"fault_codes": recording.fault_codes[at]} if at in recording.fault_codes else {}
+        yield {"ts": datetime.fromtimestamp(ts, UTC), "vehicle_id": recording.unit, **named, **signals, **codes}
 
 
-def is_csv(path: Path) -> bool:
-    """Whether a file's name says that it holds CSV, plain or .gz."""
-    return path.name.removesuffix(".gz").endswith(".csv")
-
-
-def placed_rows(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """The rows of a recording in the payload's names, each with the place ("trip.csv, line 4") that an error names and
-    its `ts` as a datetime. Raises CannotSend with file and line, and where there are none."""
-    place = ""
-    for place, row in _csv_rows(path, text) if is_csv(path) else _json_rows(path, text):
-        yield place, _timed(place, row)
-    if not place:
-        raise CannotSend(f"{path} holds no rows.")
-
-
-def _json_rows(path: Path, text: str) -> Iterator[tuple[str, Any]]:
-    if text.lstrip().startswith("["):
-        for number, row in enumerate(_parsed(path, 1, text), start=1):
-            yield f"{path}, row {number}", row
-        return
-    for number, line in enumerate(text.split("\n"), start=1):  # splitlines would also cut inside of strings
-        if line.strip():
-            yield f"{path}, line {number}", _parsed(path, number, line)
-
-
-def _parsed(path: Path, line: int, text: str) -> Any:
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise CannotSend(f"{path}, line {line + error.lineno - 1}: not JSON ({error.msg}).") from error
-    except (ValueError, RecursionError):
-        raise CannotSend(f"{path}, line {line}: a number is too long, or it is nested too deep.") from None
-
-
-def _csv_rows(path: Path, text: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    reader = csv.DictReader(io.StringIO(text))
-    try:
-        for row in reader:
-            given = {key: value for key, value in row.items() if key and value not in (None, "")}
-            numbers = {key: _number(value) if key in INDEX else value for key, value in given.items()}
-            yield f"{path}, line {reader.line_num}", numbers
-    except csv.Error as error:
-        raise CannotSend(f"{path}, line {reader.line_num + 1}: not CSV ({error}).") from error
-
-
-def _number(text: str) -> float | str:
-    try:
-        return float(text)
-    except ValueError:
-        return text  # the server names the field
-
-
-def _timed(place: str, row: Any) -> dict[str, Any]:
-    """The row with its time as a datetime; `place` names file and line in the sentence of a CannotSend."""
-    if not isinstance(row, dict):
-        raise CannotSend(f"{place}: a row is an object with ts, vehicle_id and signals.")
-    if "ts" not in row:
-        raise CannotSend(f"{place}: the field ts is missing.")
-    try:
-        moment = datetime.fromisoformat(str(row["ts"]))
-    except ValueError:
-        raise CannotSend(f"{place}: ts is not a time such as 2026-11-23T14:31:52Z.") from None
-    if moment.tzinfo is None:
-        raise CannotSend(f"{place}: ts needs its zone, such as a Z at the end.")
-    return {**row, "ts": moment}
-
-
-async def send_file(path: Path, url: str, retime: Retime, speed: float, api_key: str | None) -> str:
-    """Send a recording in its own order at `speed` times real time, and return a sentence that says what came of it.
+async def send_file(
+    path: Path, url: str, retime: Retime, speed: float, api_key: str | None, recordings: Sequence[Recording]
+) -> str:
+    """Send the recordings of a file in their own order at `speed` times real time, and return a sentence that says what
+    came of it.
 
     Raises CannotSend.
     """
     check_address(url)
-    rows = read_recording(path)
+    if retime is Retime.KEEP and not all(each.dated for each in recordings):
+        raise CannotSend(f"{path} names no date, and its times cannot be kept; send it with --retime now.")
+    rows = rows_of(recordings)
     first = rows[0]["ts"]
     due = [(row["ts"] - first).total_seconds() / speed for row in rows]
     _write_times(path, rows, retime)

@@ -7,7 +7,7 @@ from shiny_app.backtest.routes import MOST_UPLOADED
 from shiny_app.live.slots import Slots
 from shiny_app.shell.components import card
 
-ACCEPT = ".ndjson,.jsonl,.json,.csv,.gz"
+ACCEPT = ".csv,.tsv,.txt,.log,.json,.ndjson,.jsonl,.gz"
 GIVEN = (
     "Whether the engine would have spoken: each insight with its time, its reason and its values.",
     "What plain fixed limits would have raised on the same samples.",
@@ -42,8 +42,8 @@ def asking(slots: Slots) -> Tag:
             class_="file",
         ),
         tags.p(
-            f"NDJSON, JSON or CSV in the payload's names, or CSV of an OBD logger (carOBD, KIT); plain or .gz, at most "
-            f"{MOST_UPLOADED // 2**20} MB. A column label or anomaly of 0 and 1 is compared with what was said.",
+            "A logger's file (Torque, Car Scanner, OBDLink and others), or any table: CSV, JSON, NDJSON; plain or "
+            f".gz, at most {MOST_UPLOADED // 2**20} MB. A column label or anomaly of 0 and 1 is held against it.",
             id="backtest-kinds", class_="note",
         ),
         tags.div(

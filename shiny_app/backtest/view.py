@@ -10,7 +10,7 @@ from shiny_app.shell import in_units
 from shiny_app.shell.components import FILES, card, figure, save_links
 from shiny_app.shell.format import count, duration, moment, number
 
-SHOWN_EPISODES, SHOWN_RECORDINGS = 40, 100
+SHOWN_EPISODES, SHOWN_RECORDINGS, SHOWN_READ = 40, 100, 40
 """The most that are shown; those with the most to say come first."""
 
 _EMPTY: dict[str, Value] = {
@@ -23,6 +23,7 @@ _EMPTY: dict[str, Value] = {
     "backtest.chart": None,
     "backtest.episodes": (),
     "backtest.recordings": (),
+    "backtest.read": (),
 }
 
 
@@ -69,7 +70,11 @@ def result_fields(key: str, view: BacktestView, metric: bool) -> dict[str, Value
         "backtest.recordings": tuple(str(at) for at in range(1, len(recordings) + 1)),
         "backtest.recordings.note": count(len(view.recordings), "recording"),
         "backtest.recordings.hidden": None if len(recordings) > 1 else "",
+        "backtest.read": tuple(str(at) for at in range(1, len(view.read[:SHOWN_READ]) + 1)),
+        "backtest.read.hidden": None if view.read else "",
     }
+    for at, said in enumerate(view.read[:SHOWN_READ], start=1):
+        fields |= flat(f"backtest.read/{at}", {"said": said})
     for at, (each, episode) in enumerate(shown, start=1):
         fields |= flat(f"backtest.episodes/{at}", episode_fields(each, in_units.episode(episode, metric)))
     for at, each in enumerate(recordings, start=1):
@@ -154,6 +159,7 @@ def backtest_page(fields: dict[str, Value]) -> TagList:
             chart_card(slots),
             episodes_card(slots),
             recordings_card(slots),
+            read_card(slots),
             class_="backtest-result",
             data_testid="backtest-result",
         ),
@@ -259,4 +265,16 @@ def recordings_card(slots: Slots) -> Tag:
             aside=slots.text("backtest.recordings.note"),
             class_="flush recordings",
         ),
+    )
+
+
+def read_card(slots: Slots) -> Tag:
+    """How the file was understood, and what was left out of it."""
+    listed, skeleton = slots.each(
+        "backtest.read", tags.ul(class_="body"), lambda item: item.text("said", make=tags.li, class_="note")
+    )
+    return tags.div(
+        slots.bind(hidden="backtest.read.hidden"),
+        card("How it was read", listed, skeleton),
+        data_testid="backtest-read",
     )

@@ -46,7 +46,7 @@ def left_behind() -> set[Path]:
 async def test_a_file_is_worked_through_beside_the_server_and_a_broken_one_is_refused_with_its_place(runner):
     before = left_behind()
     good = await runner.begin("van.csv", chunks(*car(300, hot_from=120)))
-    broken = await runner.begin("../van 2.csv", chunks("ts,vehicle_id,engine_rpm", "2020-01-01T00:00:00Z,a,fast"))
+    broken = await runner.begin("../van 2.csv", chunks("ts,vehicle_id,engine_rpm", "noon,a,900"))
     found = runner.find(good)
     assert found is not None
     assert found.state == "running"
@@ -57,15 +57,19 @@ async def test_a_file_is_worked_through_beside_the_server_and_a_broken_one_is_re
     assert run.report.startswith("car (van.csv), passenger car")
     refused = await ended(runner, broken)
     assert refused.state == "refused"
-    assert refused.sentence.startswith("van_2.csv, line 2: the field engine_rpm cannot be used")
+    assert refused.sentence.startswith("van_2.csv: what its 'ts' holds is no time")
     assert left_behind() <= before
 
 
-async def test_what_is_no_recording_by_its_name_is_refused_before_it_is_read(runner):
-    run = runner.find(await runner.begin("numpy.py", never()))
-    assert run is not None
-    assert run.state == "refused"
-    assert run.sentence.startswith("numpy.py is no recording")
+async def test_a_file_is_known_by_its_content_and_what_was_made_of_it_is_in_the_report(runner):
+    good = await runner.begin(
+        "Meine Fahrt", chunks("Zeit;Motordrehzahl", "06.05.2031 07:08:09;800", "06.05.2031 07:08:10;810")
+    )
+    run = await ended(runner, good)
+    assert (run.state, run.name) == ("done", "Meine_Fahrt")
+    assert "Meine_Fahrt: engine_rpm is 'Motordrehzahl' in rpm (the usual one)." in run.report
+    other = await ended(runner, await runner.begin("numpy.py", chunks("import os", "print(os)")))
+    assert (other.state, other.sentence.startswith("numpy.py holds no table")) == ("refused", True)
 
 
 async def test_only_a_few_may_wait(runner):
@@ -90,7 +94,12 @@ async def test_an_upload_that_stalls_makes_room(runner, monkeypatch):
 
 
 async def test_old_runs_make_room_for_new_ones(runner):
-    keys = [await runner.begin("a.txt", never()) for _ in range(MOST_KEPT + 1)]
+    waiting = [asyncio.create_task(runner.begin("a.csv", never())) for _ in range(MOST_WAITING)]
+    await asyncio.sleep(0)  # from here on all are refused at once
+    keys = [await runner.begin("a.csv", never()) for _ in range(MOST_KEPT + 1)]
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
     assert runner.find(keys[0]) is None
     assert runner.find(keys[-1]) is not None
 

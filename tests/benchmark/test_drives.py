@@ -57,7 +57,7 @@ def test_a_file_of_something_else_is_counted_with_its_reason_and_the_rest_is_jud
     write("mixed/c.csv", "timestamp,value", "1,2")
     found = judged(tmp_path)["mixed"]
     assert (found.lives, found.unread) == (1, 2)
-    assert "b.csv, line 1: neither the payload's names" in found.why
+    assert "b.csv: none of its columns is a signal" in found.why
 
 
 def test_a_loggers_drives_are_one_vehicles_life_with_an_hour_between(write: Write):

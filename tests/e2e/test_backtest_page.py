@@ -21,12 +21,19 @@ def recording(seconds: int) -> str:
     return "\n".join(rows)
 
 
+def torque() -> str:
+    """A phone's log in German, a comma in its numbers."""
+    rows = ["GPS Time;Device Time;Kühlmitteltemperatur(°C);Motordrehzahl(1/min)"]
+    rows += [f"-;06-Mai-2031 07:{at // 60:02}:{at % 60:02},250;88,{at % 10};{1900 + at % 7}" for at in range(90)]
+    return "\n".join(rows)
+
+
 def test_a_recording_is_judged_shown_and_kept_and_a_broken_one_is_refused_in_a_sentence(
     demo: Any, visitor: Any, tmp_path: Path
 ) -> None:
     good, broken = tmp_path / "trip.csv", tmp_path / "broken.csv"
     good.write_text(recording(400))
-    broken.write_text("ts,vehicle_id,engine_rpm\n2020-01-01T00:00:00Z,a,fast\n")
+    broken.write_text("ts,vehicle_id,engine_rpm\nnoon,a,900\n")
     page = visitor.open(demo)
     page.get_by_test_id("nav-backtest").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Would this have fired?")
@@ -61,6 +68,13 @@ def test_a_recording_is_judged_shown_and_kept_and_a_broken_one_is_refused_in_a_s
     expect(page.get_by_test_id("backtest-file")).to_be_focused()
     page.get_by_test_id("backtest-file").set_input_files(broken)
     expect(page.get_by_test_id("backtest-refused")).to_contain_text(
-        "broken.csv, line 2: the field engine_rpm cannot be used", timeout=60_000
+        "broken.csv: what its 'ts' holds is no time that can be read, such as 'noon'.", timeout=60_000
     )
     expect(page.get_by_test_id("backtest-result")).to_be_hidden()
+
+    logger = tmp_path / "2031-05-06 07-08-09.CSV"
+    logger.write_bytes(torque().encode("utf-16"))
+    page.get_by_test_id("backtest-file").set_input_files(logger)
+    expect(page.get_by_test_id("backtest-read")).to_contain_text(
+        "coolant_temp_f is 'Kühlmitteltemperatur(°C)' in °C (its title says so).", timeout=60_000
+    )

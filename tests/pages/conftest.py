@@ -680,7 +680,7 @@ def recorded(fleet: FakeFleet) -> BacktestView:
     fixed = ((said("Coolant {temperature:220} or more"), 3), (said("Speed {speed:75} or more"), 1))
     hot = Replayed("van", "van.csv", "Delivery van", True, 1000.0, 4600.0, 1.0, 3600, 3590, 7, 2, 1, 0, fixed, (told,))
     calm = Replayed("car", "van.csv", "Passenger car", True, 1000.0, 2800.0, 0.5, 1800, 1800, 0, 0, 0, 0, (), ())
-    return BacktestView("van.csv", (hot, calm), ())
+    return BacktestView("van.csv", (hot, calm), (), ("van.csv: engine_rpm is 'rpm' in rpm (the usual one).",))
 
 
 @pytest.fixture

@@ -10,9 +10,8 @@ import numpy as np
 import pytest
 
 from connected_ops.machines import catalog
-from connected_ops.recordings.formats import FORMATS
-from connected_ops.recordings.reading import read
-from connected_ops.recordings.sender import CannotSend
+from connected_ops.recordings.reading import read, reading
+from connected_ops.recordings.text import CannotRead
 from tests.conftest import Write
 from tests.recordings_as_written import CAROBD, KIT, car
 
@@ -107,53 +106,73 @@ def test_a_class_is_given_only_to_what_names_none(write: Write, tmp_path):
 
 @pytest.mark.parametrize(("column", "cells"), [("label", "011"), ("anomaly", "011")])
 def test_labels_are_read_from_either_column(write: Write, column, cells):
-    lines = (f"2026-03-05T00:00:0{at}Z,car,{cell}" for at, cell in enumerate(cells))
-    (found,) = read(write("a.csv", f"ts,vehicle_id,{column}", *lines))
+    lines = (f"2026-03-05T00:00:0{at}Z,car,800,{cell}" for at, cell in enumerate(cells))
+    (found,) = read(write("a.csv", f"ts,vehicle_id,engine_rpm,{column}", *lines))
     assert found.label is not None
     assert found.label.tolist() == [False, True, True]
 
 
-@pytest.mark.parametrize(("name", "lines", "sentence"), [
-    ("a.csv", ["ts,vehicle_id,engine_rpm", "2020-01-01T00:00:00Z,a,fast"], "a.csv, line 2: the field engine_rpm"),
-    ("a.csv", ["ts,vehicle_id", "2020-01-01T00:00:00Z,"], "a.csv, line 2: the field vehicle_id cannot be used"),
-    ("a.csv", ["ts,vehicle_id", "noon,a"], "a.csv, line 2: ts is not a time"),
-    ("a.csv", ["ts,vehicle_id,label", "2020-01-01T00:00:00Z,a,2"], "a.csv, line 2: the field label is a label, 0 or 1"),
-    ("a.csv", ["speed,time", "1,2"], "a.csv, line 1: neither the payload's names"),
-    ("a.csv", ["trip,t_s,coolant_c", "a,0,80", "a,1,warm"], "a.csv, line 3: the field coolant_c is no number or time"),
-    ("a.csv", [KIT, "8 o'clock,80"], "a.csv, line 2: the field time is no number or time"),
-    ("a.csv", [CAROBD, "nan,1,2"], "a.csv holds no rows"),
-    ("a.csv", [""], "a.csv holds no rows"),
-    ("a.ndjson", ['{"ts": 1'], "a.ndjson, line 1: not JSON"),
-    ("a.json", ["[]"], "a.json holds no rows"),
-])  # fmt: skip
-def test_a_broken_file_is_one_sentence_with_file_line_and_field(write: Write, monkeypatch, name, lines, sentence):
-    monkeypatch.chdir(write(name, *lines).parent)
-    with pytest.raises(CannotSend) as told:
-        read(Path(name))
-    assert str(told.value).startswith(sentence)
-    assert str(told.value).endswith(".")
+def test_a_folder_leaves_out_what_is_no_recording_and_says_so(write: Write, tmp_path):
+    write("a/monday.csv", *car(3))
+    write("a/broken.csv", "ts,vehicle_id,engine_rpm", "noon,a,fast")
+    write("a/tuesday.log", "Zeit;Drehzahl", "2031-05-06 07:08:09;800")
+    write("a/wednesday.log", "Zeit;Drehzahl", "2031-05-07 07:08:09;800")
+    found = reading(tmp_path / "a")
+    assert [each.file for each in found.recordings] == ["monday.csv", "tuesday.log", "wednesday.log"]
+    assert found.said[0] == "tuesday.log, wednesday.log: 'Zeit' names no zone; read as UTC (--timezone says another)."
+    assert found.said[-1].startswith(f"Left out: {tmp_path}/a/broken.csv: none of")
+
+
+def test_labels_that_are_none_are_counted(write: Write):
+    told = reading(write("a.csv", "ts,engine_rpm,label", "1935817689,800,2", "1935817690,800,1"))
+    assert "a.csv: left out 1 × cells of 'label' that are neither 0 nor 1 (line 2)." in told.said
+    assert told.recordings[0].label is None
 
 
 def test_a_packed_file_is_never_unpacked_beyond_its_bound(tmp_path):
     bomb = tmp_path / "bomb.csv.gz"
     bomb.write_bytes(gzip.compress(b"0" * 3_000_000))
-    with pytest.raises(CannotSend, match="holds more than 2 MB of text"):
+    with pytest.raises(CannotRead, match="holds more than 2 MB of text"):
         read(bomb, most=2_000_000)
 
 
 def test_a_folder_without_recordings_says_so(tmp_path):
-    with pytest.raises(CannotSend, match="holds no recording"):
+    with pytest.raises(CannotRead, match="holds no recording"):
         read(tmp_path)
 
 
-def test_every_format_needs_its_time_and_reads_coolant_and_speed():
-    for each in FORMATS:
-        assert each.time in each.needs
-        assert {"coolant_temp_f", "speed_mph"} <= {column.signal for column in each.columns}
+@pytest.mark.parametrize("name", ["none.ndjson"])
+def test_a_file_that_is_not_there_is_one_sentence(tmp_path, name):
+    with pytest.raises(CannotRead, match="cannot be read: "):
+        read(tmp_path / name)
+
+
+def test_a_line_separator_inside_of_a_text_does_not_end_the_line(write: Write):
+    (found,) = read(write("a.ndjson", '{"ts": "2025-01-01T00:00:00Z", "note": "a\u2028b", "engine_rpm": 800}'))
+    assert found.values[0, catalog.RPM] == 800.0
 
 
 @pytest.mark.parametrize(
-    "module", ["recordings.recording", "recordings.reading", "backtest.scoring", "backtest.runner"]
+    "module",
+    ["backtest.scoring", "backtest.runner"]
+    + [
+        f"recordings.{name}"
+        for name in (
+            "assembly",
+            "cells",
+            "dates",
+            "delimited",
+            "hints",
+            "mapping",
+            "records",
+            "recording",
+            "roles",
+            "text",
+            "titles",
+            "units",
+            "zones",
+        )
+    ],
 )
 def test_the_examples_of_the_docstrings_run(module):
     ran = doctest.testmod(import_module(f"connected_ops.{module}"))

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -21,9 +22,11 @@ from starlette.types import ASGIApp
 
 from connected_ops.asgi import create_app
 from connected_ops.recordings import sender
-from connected_ops.recordings.sender import CannotSend, Retime, read_recording, send_file
+from connected_ops.recordings.reading import read
+from connected_ops.recordings.sender import CannotSend, Retime, rows_of, send_file
 from connected_ops.serve.server import Server, bind, configure
 from connected_ops.settings import load
+from tests.recordings.test_loggers import FILES
 
 TRIPS = Path(__file__).resolve().parents[3] / "shared" / "data" / "payload"
 THEN = datetime(2019, 3, 5, 6, tzinfo=UTC)
@@ -74,7 +77,7 @@ def recording(tmp_path: Path) -> Callable[..., Path]:
 
 async def send(path: Path, lab: httpx.AsyncClient, **options: Any) -> str:
     given = {"retime": Retime.NOW, "speed": 1e6, "api_key": None} | options
-    return await send_file(path, str(lab.base_url), **given)
+    return await send_file(path, str(lab.base_url), **given, recordings=read(path))
 
 
 async def sent(lab: httpx.AsyncClient) -> list[dict[str, Any]]:
@@ -128,7 +131,8 @@ async def test_counts_add_up_over_many_bodies(lab, recording):
     content[1100]["coolant_temp_f"] = "hot"
     content[700] = content[699]
     told = await send(recording(ndjson(content)), lab)
-    assert told == "Sent 1,200 rows of car: 1,197 accepted, 1 needs review, 1 rejected, 1 duplicates."
+    # What is no value and what was there already is left out by the reader.
+    assert told == "Sent 1,198 rows of car: 1,197 accepted, 1 needs review, 0 rejected, 0 duplicates."
     loop = (await lab.get("/metrics")).text
     assert 'connected_ops_samples_total{verdict="valid"} 1197.0' in loop
 
@@ -141,10 +145,10 @@ async def test_nothing_is_drawn_where_nobody_looks(lab, recording, capfd):
 async def test_the_key_travels_along(recording):
     async with serving(create_app(load(max_units=20, api_key="s3cret"))) as url:
         path = recording(ndjson(rows()))
-        told = await send_file(path, url, Retime.NOW, 1e6, "s3cret")
+        told = await send_file(path, url, Retime.NOW, 1e6, "s3cret", read(path))
         assert told.startswith("Sent 10 rows of car: 10 accepted")
         with pytest.raises(CannotSend, match=r"401.*X-API-Key") as refusal:
-            await send_file(path, url, Retime.NOW, 1e6, "wrong")
+            await send_file(path, url, Retime.NOW, 1e6, "wrong", read(path))
         assert "s3cret" not in str(refusal.value)
 
 
@@ -153,81 +157,62 @@ async def test_what_the_server_refuses_is_told_with_its_reason(lab, recording):
     await lab.post("/api/telemetry", json={**content[0], "ts": datetime.now(UTC).isoformat()})
     told = await send(recording(ndjson(content)), lab)
     assert told.endswith("0 accepted, 0 needs review, 10 rejected, 0 duplicates.")
-    told = await send(recording(ndjson([{"ts": "2025-01-01T00:00:00Z"}])), lab)
-    assert told.endswith("0 accepted, 0 needs review, 1 rejected, 0 duplicates.")
 
 
-@pytest.mark.parametrize(("content", "sentence"), [
-    ("", "trip.ndjson holds no rows"),
-    ("\n \n", "trip.ndjson holds no rows"),
-    (ndjson(rows(2)) + "{oops\n", "trip.ndjson, line 3: not JSON"),
-    ('{"vehicle_id": "a"}', "trip.ndjson, line 1: the field ts is missing"),
-    ('\n{"ts": "2025-01-01T00:00:00Z"}\n{"ts": "noon"}', "trip.ndjson, line 3: ts is not a time"),
-    ('{"ts": null}', "trip.ndjson, line 1: ts is not a time"),
-    ('{"ts": "2025-01-01T00:00:00"}', "trip.ndjson, line 1: ts needs its zone"),
-    ("7", "trip.ndjson, line 1: a row is an object"),
-    ('[{"ts": "2025-01-01T00:00:00Z"}, 7]', "trip.ndjson, row 2: a row is an object"),
-    ("[\n{},\n{]\n", "trip.ndjson, line 3: not JSON"),
-    ("[" * 100_000, "trip.ndjson, line 1: a number is too long, or it is nested too deep"),
-    ('{"ts": ' + "9" * 5000 + "}", "trip.ndjson, line 1: a number is too long"),
-    (b"\xff\xfe\x00", "trip.ndjson is neither UTF-8 text nor gzipped text"),
-    (b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03\xff\xff\xff", "trip.ndjson is neither UTF-8 text nor gzipped text"),
-    (gzip.compress(b"{}" * 1000)[:-9], "trip.ndjson is neither UTF-8 text nor gzipped text"),
-    (b"\x1f\x8bnonsense", "trip.ndjson is neither UTF-8 text nor gzipped text"),
-])  # fmt: skip
-def test_a_file_that_is_no_recording_is_named_with_its_line(recording, content, sentence):
-    with pytest.raises(CannotSend) as refusal:
-        read_recording(recording(content))
-    assert sentence in str(refusal.value)
-    assert "\n" not in str(refusal.value)
+async def test_a_body_that_the_server_refuses_is_told_with_its_reason(recording):
+    async def refuse(request: Request) -> Response:
+        return JSONResponse({"detail": "No row can be used."}, 422)
 
-
-def test_a_csv_is_named_with_its_line_too(recording):
-    for content, sentence in (
-        ("ts,vehicle_id\n2025-01-01T00:00:00Z,a\nnoon,a\n", "trip.csv, line 3: ts is not a time"),
-        ("vehicle_id\na\n", "trip.csv, line 2: the field ts is missing"),
-        ("ts\n" + "x" * 200_000 + "\n", "trip.csv, line 2: not CSV"),
-        ("ts,vehicle_id\n", "trip.csv holds no rows"),
-    ):
-        with pytest.raises(CannotSend, match=sentence):
-            read_recording(recording(content, "trip.csv"))
-
-
-def test_a_line_separator_inside_of_a_text_does_not_end_the_line(recording):
-    (row,) = read_recording(recording('{"ts": "2025-01-01T00:00:00Z", "note": "a\u2028b"}'))
-    assert row["note"] == "a\u2028b"
-
-
-@pytest.mark.parametrize("name", ["none.ndjson", "."])
-def test_a_file_that_is_not_there_is_one_sentence(tmp_path, name):
-    with pytest.raises(CannotSend, match="cannot be read: "):
-        read_recording(tmp_path / name)
+    path = recording(ndjson(rows()))
+    async with serving(Starlette(routes=[Route("/api/telemetry", refuse, methods=["POST"])])) as url:
+        with pytest.raises(CannotSend, match=r"refused the rows \(422\): No row can be used"):
+            await send_file(path, url, Retime.NOW, 60.0, None, read(path))
 
 
 async def test_years_too_far_apart_to_end_now_are_one_sentence(recording):
-    path = recording(ndjson([{"ts": f"{year}-01-01T00:00:00Z", "vehicle_id": "a"} for year in ("0001", "9999")]))
+    path = recording(ndjson([{"ts": f"{year}-01-01T00:00:00Z", "engine_rpm": 800} for year in ("1971", "9880")]))
     with pytest.raises(CannotSend, match="--retime keep"):
-        await send_file(path, "http://127.0.0.1:9", Retime.NOW, 1.0, None)
+        await send_file(path, "http://127.0.0.1:9", Retime.NOW, 1.0, None, read(path))
+
+
+async def test_times_that_no_date_belongs_to_cannot_be_kept(recording):
+    path = recording("Time (s),Engine RPM\n0,800\n1,810\n", "log.csv")
+    with pytest.raises(CannotSend, match="names no date, and its times cannot be kept; send it with"):
+        await send_file(path, "http://127.0.0.1:9", Retime.KEEP, 1.0, None, read(path))
+
+
+def test_rows_keep_class_and_fault_codes_and_leave_out_what_is_absent(recording):
+    fields = {"unit_class": "excavator", "fault_codes": ["P0217", "SPN 110 FMI 0"], "engine_rpm": None}
+    path = recording(ndjson([*rows(1, **fields), *rows(2)[1:]]))
+    first, second = rows_of(read(path))
+    assert first == {
+        "ts": THEN, "vehicle_id": "car", "unit_class": "excavator", "coolant_temp_f": 190.0,
+        "fault_codes": ["P0217", "SPN 110 FMI 0"],
+    }  # fmt: skip
+    assert set(second) == {"ts", "vehicle_id", "unit_class", "coolant_temp_f"}
 
 
 @pytest.mark.parametrize(
     "url", ["", "localhost:8000", "ftp://localhost", "http://", "http://localhost:99999", "http://a:b"]
 )
 async def test_a_url_that_is_none_is_one_sentence_at_once(recording, url):
+    path = recording(ndjson(rows()))
     with pytest.raises(CannotSend, match=r"is no address such as http://127\.0\.0\.1:8000"):
-        await send_file(recording(ndjson(rows())), url, Retime.NOW, 60.0, None)
+        await send_file(path, url, Retime.NOW, 60.0, None, read(path))
 
 
 async def test_a_dead_port_is_one_sentence_at_once(recording):
+    path = recording(ndjson(rows()))
     with bind("127.0.0.1", 0) as free:
         url = f"http://127.0.0.1:{free.getsockname()[1]}"
     began = time.monotonic()
     with pytest.raises(CannotSend, match=r"No answer from .* Is the server running\?"):
-        await send_file(recording(ndjson(rows())), url, Retime.NOW, 60.0, None)
+        await send_file(path, url, Retime.NOW, 60.0, None, read(path))
     assert time.monotonic() - began < 5
 
 
 async def test_a_server_that_is_gone_for_a_moment_is_waited_for(recording, monkeypatch):
+    path = recording(ndjson(rows()))
     monkeypatch.setattr(sender, "MOST_ROWS", 5)
     monkeypatch.setattr(sender, "RETRY_EVERY_S", 0.01)
     monkeypatch.setattr(sender, "TICK_S", 0.01)
@@ -242,12 +227,13 @@ async def test_a_server_that_is_gone_for_a_moment_is_waited_for(recording, monke
 
     monkeypatch.setattr(httpx.AsyncClient, "post", post)
     async with serving(create_app(load(max_units=20))) as url:
-        told = await send_file(recording(ndjson(rows())), url, Retime.NOW, 1e6, None)
+        told = await send_file(path, url, Retime.NOW, 1e6, None, read(path))
     assert "10 accepted" in told
     assert calls > 3
 
 
 async def test_a_server_without_room_is_asked_again_when_it_says_so_and_nothing_is_lost(recording, monkeypatch):
+    path = recording(ndjson(rows()))
     waits: list[float] = []
     real, pause, calls = httpx.AsyncClient.post, asyncio.sleep, 0
 
@@ -267,13 +253,15 @@ async def test_a_server_without_room_is_asked_again_when_it_says_so_and_nothing_
     async with serving(create_app(load(max_units=20))) as url:
         monkeypatch.setattr(httpx.AsyncClient, "post", post)
         monkeypatch.setattr(sender.asyncio, "sleep", sleep)
-        told = await send_file(recording(ndjson(rows())), url, Retime.NOW, 1e6, None)
+        told = await send_file(path, url, Retime.NOW, 1e6, None, read(path))
         monkeypatch.undo()
     assert told == "Sent 10 rows of car: 10 accepted, 0 needs review, 0 rejected, 0 duplicates."
     assert waits == [10.0, 20.0, 40.0]
 
 
 async def test_a_server_that_never_has_room_is_given_up_with_its_answer(recording, monkeypatch):
+    path = recording(ndjson(rows()))
+
     async def full(request: Request) -> Response:
         return PlainTextResponse("no", 503, {"Retry-After": "0"})
 
@@ -281,18 +269,20 @@ async def test_a_server_that_never_has_room_is_given_up_with_its_answer(recordin
     app = Starlette(routes=[Route("/api/telemetry", full, methods=["POST"])])
     async with serving(app) as url:
         with pytest.raises(CannotSend, match="503 Service Unavailable"):
-            await send_file(recording(ndjson(rows())), url, Retime.NOW, 60.0, None)
+            await send_file(path, url, Retime.NOW, 60.0, None, read(path))
 
 
 @pytest.mark.parametrize("answer", [PlainTextResponse("hello"), JSONResponse([1]), JSONResponse({"status": "ok"})])
 async def test_another_server_at_that_address_is_one_sentence(recording, answer):
+    path = recording(ndjson(rows()))
+
     async def anything(request: Request) -> Response:
         return answer
 
     app = Starlette(routes=[Route("/api/telemetry", anything, methods=["POST"])])
     async with serving(app) as url:
         with pytest.raises(CannotSend, match="is not a Connected Ops Lab"):
-            await send_file(recording(ndjson(rows())), url, Retime.NOW, 60.0, None)
+            await send_file(path, url, Retime.NOW, 60.0, None, read(path))
 
 
 async def test_a_real_trip_arrives_whole_and_ends_now(lab):
@@ -313,3 +303,29 @@ async def test_a_real_trip_arrives_whole_and_ends_now(lab):
     assert (shown["vehicle_id"], shown["source"], shown["freshness"]) == (unit, "replay", "live")
     assert abs(datetime.fromisoformat(shown["last_ts"]).timestamp() - time.time()) < 60
     assert shown["band"] != "High"
+
+
+@pytest.mark.parametrize("label", ["Torque", "Car Scanner", "RaceChrono", "KIT, as recorded", "Android OBD Reader"])
+def test_what_is_sent_of_a_loggers_file_is_what_a_backtest_reads(recording, label):
+    name, lines, _ = FILES[label]
+    (read_,) = read(recording("\n".join(lines), name))
+    sent_ = [row | {"ts": row["ts"].isoformat()} for row in rows_of([read_])]
+    (again,) = read(recording(ndjson(sent_), "sent.ndjson"))
+    assert again.unit == read_.unit
+    assert again.ts == pytest.approx(read_.ts)
+    assert again.values == pytest.approx(read_.values, nan_ok=True)
+
+
+async def test_the_command_tells_how_a_file_was_read(recording):
+    name, lines, _ = FILES["OBDLink, OBD Fusion"]
+    path = recording("\n".join(lines), name)
+    async with serving(create_app(load(max_units=20))) as url:
+        command = [sys.executable, "-c", "from connected_ops.cli import main; main()", "send", str(path), "--url", url]
+        process = await asyncio.create_subprocess_exec(
+            *command, "--speed", "1000000", "--map", "speed_mph=", stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        told, errors = await process.communicate()
+    assert told.decode() == "Sent 20 rows of CSVLog_7: 20 accepted, 0 needs review, 0 rejected, 0 duplicates.\n"
+    assert "CSVLog_7.csv: read as a file of OBDLink, OBD Fusion." in errors.decode().splitlines()
+    assert "CSVLog_7.csv: not used: Vehicle speed (MPH), Engine oil temperature (°F)." in errors.decode().splitlines()
