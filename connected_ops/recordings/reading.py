@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from connected_ops.machines import catalog
 from connected_ops.recordings import delimited, freematics, records
 from connected_ops.recordings.account import Account, listed
 from connected_ops.recordings.assembly import apart_of, recordings_of
