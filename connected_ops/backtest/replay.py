@@ -24,7 +24,8 @@ def backtest(name: str, recordings: Sequence[Recording]) -> BacktestView:
     """What the engine says of recordings that run side by side, each as a machine of its own; `name` is what they are
     called together. The same recordings give the same view."""
     now = 0.0
-    lab = Lab(units=max(len(recordings), 1), clock=lambda: now)
+    said = {str(at): unit_class.UNITS[each.unit] for at, each in enumerate(recordings) if each.unit in unit_class.UNITS}
+    lab = Lab(units=max(len(recordings), 1), clock=lambda: now, said=said)
     counts = np.zeros((len(recordings), len(VERDICT_NAMES)), dtype=np.int64)
     for which, block in _blocks(recordings):
         now = max(now, float(block.ts.max()))
@@ -44,7 +45,7 @@ def _blocks(recordings: Sequence[Recording]) -> Iterator[tuple[NDArray[np.int64]
         some = [(at, each) for at, each in enumerate(recordings) if start < len(each.ts)]
         sizes = [len(each.ts[part]) for _, each in some]
         which = np.repeat([at for at, _ in some], sizes)
-        kinds = np.array([unit_class.INDEX[each.unit_class] for _, each in some], dtype=np.int8)
+        kinds = np.array([unit_class.INDEX[each.unit_class] for _, each in some], dtype=np.int16)
         yield (
             which,
             SampleBlock(
@@ -67,7 +68,7 @@ def _replayed(lab: Lab, at: int, recording: Recording, counts: NDArray[np.int64]
     return Replayed(
         name=recording.unit,
         file=recording.file,
-        class_label=unit_class.BY_KEY[recording.unit_class].label,
+        class_label=unit_class.of_unit(recording.unit, recording.unit_class).label,
         dated=recording.dated,
         begin=float(recording.ts[0]),
         end=float(recording.ts[-1]),

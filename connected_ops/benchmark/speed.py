@@ -13,11 +13,11 @@ from connected_ops.emulator.machines import MACHINES
 from connected_ops.emulator.profile import Profile, UnitProfile
 from connected_ops.emulator.units import assemble
 from connected_ops.machines import catalog
-from connected_ops.machines.unit_class import CLASSES
+from connected_ops.machines.unit_class import BY_KEY
 
 PIPELINE_UNITS, PIPELINE_S = 1000, 60
 FLEET, OPENS_S, ASSESSMENTS = 10_000, 15, 5
-_CLASSES = [kind for kind in CLASSES if kind.key in MACHINES]
+_CLASSES = [kind for kind in BY_KEY.values() if kind.key in MACHINES]
 _WORKING = {
     "coolant_temp_f": 195.0, "intake_air_temp_f": 90.0, "engine_rpm": 1500.0, "speed_mph": 30.0,
     "vibration_score": 1.0, "engine_hours": 1000.0, "engine_load_pct": 50.0, "ambient_temp_f": 70.0,

@@ -18,7 +18,7 @@ from connected_ops.insight import sensors
 from connected_ops.insight.advice import in_short
 from connected_ops.insight.episode import Episode
 from connected_ops.machines import catalog
-from connected_ops.machines.unit_class import CLASSES
+from connected_ops.machines.unit_class import CLASSES, Unit
 from connected_ops.read_model import BANDS, FRESHNESS, FleetSnapshot, LoopCounts
 from connected_ops.risk import failure_modes, reasons, scoring, service
 from connected_ops.risk.service import SERVICE_EVERY, ServiceLog
@@ -43,11 +43,11 @@ class Columns:
     believed, `sent` and `fired` [n, signals] that value and the bits of its rules; `service_left` [n] the hours until
     the next service, below 0 where it is overdue, NaN where nobody knows; `standing` the open episodes by row;
     `acknowledged` and `silent_until` [episodes] of those that are not over, Unix s, -inf where it is not silenced and
-    inf until it is over."""
+    inf until it is over; `said` what a file says of each unit."""
 
     place: NDArray[np.int64]
     vehicle_ids: tuple[str, ...]
-    unit_class: NDArray[np.int8]
+    unit_class: NDArray[np.int16]
     owner: NDArray[np.int8]
     evidence: NDArray[np.float64]
     confirmed: NDArray[np.float64]
@@ -77,6 +77,7 @@ class Columns:
     spoken: int
     fixed_alarms: int
     heard_h: float
+    said: tuple[Unit | None, ...]
 
 
 def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: ServiceLog) -> Columns:
@@ -123,6 +124,7 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: Se
         spoken=pipeline.episodes.spoken,
         fixed_alarms=int(pipeline.fixed_limits.by_limit[place].sum()),
         heard_h=float(pipeline.heard[place].sum()) / 3600.0,
+        said=tuple(map(register.said.get, vehicle_ids)),
     )
 
 
@@ -188,6 +190,8 @@ def assess(
         order=order,
         to_limit=to_limit(c.cases, len(score)),
         saved_usd=saved(c.cases, priced, len(score)),
+        names=tuple(each and each.name for each in c.said),
+        sites=tuple(each and each.site for each in c.said),
     )
 
 

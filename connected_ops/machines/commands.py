@@ -29,12 +29,14 @@ def check(folder: Folder = None) -> None:
     _read(folder)
     from connected_ops.machines import catalog, unit_class  # noqa: PLC0415 - the machines, whose folder is known now
 
-    typer.echo(f"The machines can be used: {catalog.COUNT} signals, {len(unit_class.CLASSES)} classes.")
+    units = len(unit_class.UNITS)
+    named = f", {units} {'unit' if units == 1 else 'units'}" if units else ""
+    typer.echo(f"The machines can be used: {catalog.COUNT} signals, {len(unit_class.KEYS)} classes{named}.")
 
 
 @app.command("list", epilog="Example: connected-ops machines list")
 def list_all(folder: Folder = None) -> None:
-    """List all signals and classes."""
+    """List all signals, classes and units."""
     _read(folder)
     from connected_ops.machines.listing import listing  # noqa: PLC0415 - the machines, whose folder is known now
 
@@ -42,14 +44,14 @@ def list_all(folder: Folder = None) -> None:
 
 
 @app.command(epilog="Example: connected-ops machines show coolant_temp_f")
-def show(key: Annotated[str, typer.Argument(help="A signal or a class.")], folder: Folder = None) -> None:
-    """Show all that is said of a signal or a class."""
+def show(key: Annotated[str, typer.Argument(help="A signal, a class or a unit.")], folder: Folder = None) -> None:
+    """Show all that is said of a signal, a class or a unit."""
     _read(folder)
     from connected_ops.machines.listing import shown  # noqa: PLC0415 - the machines, whose folder is known now
 
     said = shown(key)
     if said is None:
-        _stop(f"There is no signal and no class {key[:40]!r}: `connected-ops machines list` names them all.")
+        _stop(f"There is no signal, no class and no unit {key[:40]!r}: `connected-ops machines list` names them all.")
     typer.echo(said)
 
 

@@ -1,14 +1,14 @@
 """Who reports: the unit register gives each vehicle id a place (a row of every fleet array), its class and its
 owner."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
 
 from connected_ops.errors import FleetFull
-from connected_ops.machines import unit_class
+from connected_ops.machines.unit_class import UNKNOWN, Unit
 
 
 class Owner(IntEnum):
@@ -34,15 +34,18 @@ class UnitRegister:
     """Places 0..capacity-1 for units. A unit that sent nothing for a day makes room when a new one needs it.
 
     `emptied` is told of each place that a unit has left. `beside` is another lab's register: no id belongs to both, and
-    `capacity` is that of both together.
+    `capacity` is that of both together. `said` is what a file says of single units: the class that it names
+    stays, whatever class a unit sends; `class_stands` [capacity] where it names one.
     """
 
     capacity: int
     emptied: Callable[[int], None] = lambda place: None
     beside: "UnitRegister | None" = field(default=None, repr=False, compare=False)
+    said: Mapping[str, Unit] = field(default_factory=dict, repr=False)
     index: dict[str, int] = field(default_factory=dict)
     vehicle_id: list[str] = field(init=False)
     unit_class: np.ndarray = field(init=False)
+    class_stands: np.ndarray = field(init=False)
     owner: np.ndarray = field(init=False)
     last_arrival: np.ndarray = field(init=False)
     reserved: dict[str, Owner] = field(default_factory=dict)
@@ -52,7 +55,8 @@ class UnitRegister:
 
     def __post_init__(self) -> None:
         self.vehicle_id = [""] * self.capacity
-        self.unit_class = np.full(self.capacity, unit_class.UNKNOWN, dtype=np.int8)
+        self.unit_class = np.full(self.capacity, UNKNOWN, dtype=np.int16)
+        self.class_stands = np.zeros(self.capacity, dtype=bool)
         self.owner = np.zeros(self.capacity, dtype=np.int8)
         self.last_arrival = np.full(self.capacity, np.inf)  # of a place without a unit: it makes no room
         self._free = list(range(self.capacity - 1, -1, -1))
@@ -80,7 +84,9 @@ class UnitRegister:
         place = self._free.pop()
         self.index[vehicle_id] = place
         self.vehicle_id[place] = vehicle_id
-        self.unit_class[place] = unit_class_index
+        named = None if (said := self.said.get(vehicle_id)) is None else said.unit_class
+        self.unit_class[place] = unit_class_index if named is None else named
+        self.class_stands[place] = named is not None
         self.owner[place] = owner
         self.last_arrival[place] = now
         self.generation += 1

@@ -35,7 +35,7 @@ def test_ten_thousand_units_give_a_dozen_and_their_number(fleet: Any) -> None:
     large = replace(
         small, vehicle_ids=tuple(f"unit_{at:05}" for at in range(n)), unit_class=("delivery_van",) * n,
         order=np.arange(n)[::-1], freshness=np.zeros(n, np.int8), band=np.zeros(n, np.int8), score=np.zeros(n),
-        last_arrival=np.full(n, small.at),
+        last_arrival=np.full(n, small.at), names=(None,) * n, sites=(None,) * n,
     )  # fmt: skip
     shown = found(large, "unit_0")
     assert shown["units"][0]["id"] == "unit_09999"
@@ -44,7 +44,7 @@ def test_ten_thousand_units_give_a_dozen_and_their_number(fleet: Any) -> None:
 
 
 def test_what_is_not_found_is_said(fleet: Any) -> None:
-    assert found(fleet.snapshot(), " Bus ")["said"] == "No unit has “bus” in its id."
+    assert found(fleet.snapshot(), " Bus ")["said"] == "No unit has “bus” in its id, name or site."
     fleet.units.clear()
     assert found(fleet.snapshot(), "")["said"] == "No unit has reported yet."
 
