@@ -55,3 +55,14 @@ def test_the_units_beside_one_are_those_of_the_order_of_risk(fleet: Any) -> None
     assert beside(snapshot, "van_03", -1) == {"href": "?page=unit&unit=truck_07"}
     assert beside(snapshot, "truck_07", -1) == {"sentence": "truck_07 is the first in the order of risk."}
     assert "has not reported" in str(beside(snapshot, "leon", 1)["sentence"])
+
+
+def test_a_unit_is_found_by_its_name_and_its_site_after_those_whose_id_begins_so(fleet: Any) -> None:
+    fleet.set("van_04", name="Truck of Süd", site="Depot Graz")
+    by_site = found(fleet.snapshot(), "depot g")["units"]
+    assert [(each["id"], each["about"]) for each in by_site] == [
+        ("van_04", "Truck of Süd · Depot Graz · Delivery van"),
+    ]
+    ids = [each["id"] for each in found(fleet.snapshot(), "truck")["units"]]
+    assert ids[-1] == "van_04"
+    assert len(ids) > 1

@@ -157,3 +157,11 @@ def test_a_page_past_the_last_is_the_last(asked: int) -> None:
 def test_an_empty_fleet_has_one_empty_page() -> None:
     found = select(fleet_of([]), FleetQuery(search="x", sort="-saved"))
     assert (found.count, found.pages, found.on_page(1)) == (0, 1, [])
+
+
+def test_a_search_finds_no_word_that_begins_in_a_name_and_ends_in_a_site() -> None:
+    one = {"id": "a", "class": "genset", "source": 0, "fresh": 0, "score": 1.0, "limit": NAN, "saved": NAN}
+    shot = fleet_of([{**one, "name": "Volvo", "site": "Süd"}, {**one, "id": "b", "name": None, "site": "VOLVO yard"}])
+    assert select(shot, FleetQuery(search="volvo")).count == 2
+    assert select(shot, FleetQuery(search="SÜD")).positions.tolist() == [0]
+    assert select(shot, FleetQuery(search="oSü")).count == 0
