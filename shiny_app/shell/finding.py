@@ -35,12 +35,13 @@ def found(snapshot: FleetSnapshot, search: str) -> Found:
     """The units whose id, name or site has `search` in it, in any case: ids that begin with it first, then by risk. At
     most MOST_FOUND of them, and the sentence that says how many there are."""
     wanted = search.strip().lower()
-    ids = snapshot.vehicle_ids
+    ids, names, sites = snapshot.vehicle_ids, snapshot.names, snapshot.sites
     begin, within = [], []
     for at in snapshot.order.tolist():
-        if ids[at].lower().startswith(wanted):
+        place = ids[at].lower().find(wanted)
+        if place == 0:
             begin.append(at)
-        elif any(wanted in each.lower() for each in (ids[at], snapshot.names[at], snapshot.sites[at]) if each):
+        elif place > 0 or wanted in (names[at] or "").lower() or wanted in (sites[at] or "").lower():
             within.append(at)
     shown = (begin + within)[:MOST_FOUND]
     return {
