@@ -146,17 +146,11 @@ def _cases(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, place: 
     rows = {at: row for row, at in enumerate(place.tolist())}
     return tuple(
         Case(
-            episode_id=episode.id,
-            row=rows[episode.unit],
-            vehicle_id=register.vehicle_id[episode.unit],
-            unit_class=int(register.unit_class[episode.unit]),
-            mode=episode.mode,
-            price=price_of(episode),
-            p=episode.p,
-            to_limit=outlook.to_limit(episode.unit, episode.mode),
+            episode.id, rows[episode.unit], register.vehicle_id[episode.unit], int(register.unit_class[episode.unit]),
+            episode.mode, price_of(episode), episode.p, outlook.to_limit(episode.unit, episode.mode),
         )
         for episode in machine
-    )
+    )  # fmt: skip
 
 
 def assess(
