@@ -10,6 +10,7 @@ from connected_ops.engine.intake import Intake
 from connected_ops.engine.outlook import Outlook
 from connected_ops.engine.pipeline import Pipeline
 from connected_ops.errors import ConnectedOpsError
+from connected_ops.machines.unit_class import Unit
 from connected_ops.read_model import Answer, Work
 from connected_ops.telemetry.units import UnitRegister
 from connected_ops.validation.counts import Counts
@@ -25,7 +26,8 @@ OFF_LOOP_S = 0.005
 
 class Lab:
     """A fleet's state, its door and its read model. `clock` gives Unix seconds; `assumptions` price the decisions;
-    `episodes` begins each episode's id. Whoever makes a unit anew holds `still`: half of one is no picture."""
+    `episodes` begins each episode's id, `said` is what a file says of single units. Whoever makes a unit anew holds
+    `still`: half of one is no picture."""
 
     def __init__(
         self,
@@ -35,10 +37,11 @@ class Lab:
         clock: Callable[[], float] = time.time,
         assumptions: Assumptions = DEFAULTS,
         episodes: str = "e",
+        said: Mapping[str, Unit] | None = None,
     ) -> None:
         self.clock = clock
         self.pipeline = Pipeline(units, window, episodes)
-        self.register = UnitRegister(units, self.pipeline.clear)
+        self.register = UnitRegister(units, self.pipeline.clear, said=said or {})
         self.outlook = Outlook(self.pipeline, self.register)
         self.assumptions = assumptions
         self._news = asyncio.Event()

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from connected_ops.engine.assessment import DEFAULTS
 from connected_ops.engine.intake import Intake
 from connected_ops.lab import Lab
+from connected_ops.machines.unit_class import UNITS
 from connected_ops.read_model import Answer, Work
 from connected_ops.telemetry.units import SIMULATED_OWNERS, Owner
 from connected_ops.validation.quarantine import Quarantined
@@ -46,7 +47,7 @@ class Labs:
         self._one_at_a_time = asyncio.Lock()
         self._rested = -COOL_DOWN_S
         self._building: Lab | None = None
-        self.real = self._new()
+        self.real = self._new(said=UNITS)
         self.simulated = self._make_simulated()
         self.real.register.beside = self.simulated.register
         self.read_model = CompositeReadModel(self.simulated.read_model, self.real.read_model)

@@ -30,13 +30,15 @@ def check(folder: Folder = None) -> None:
     _read(folder)
     from connected_ops.machines import catalog, mode, unit_class  # noqa: PLC0415 - the machines, whose folder is known now
 
-    found = f"{catalog.COUNT} signals, {len(unit_class.CLASSES)} classes, {len(mode.MODES)} failure modes"
+    units = len(unit_class.UNITS)
+    named = f", {units} {'unit' if units == 1 else 'units'}" if units else ""
+    found = f"{catalog.COUNT} signals, {len(unit_class.KEYS)} classes, {len(mode.MODES)} failure modes{named}"
     typer.echo(f"The machines can be used: {found}.")
 
 
 @app.command("list", epilog="Example: connected-ops machines list")
 def list_all(folder: Folder = None) -> None:
-    """List all signals, classes and failure modes."""
+    """List all signals, classes, failure modes and units."""
     _read(folder)
     from connected_ops.machines.listing import listing  # noqa: PLC0415 - the machines, whose folder is known now
 
@@ -45,15 +47,16 @@ def list_all(folder: Folder = None) -> None:
 
 @app.command(epilog="Example: connected-ops machines show class_8_truck")
 def show(
-    key: Annotated[str, typer.Argument(help="A signal, a class or a failure mode.")], folder: Folder = None
+    key: Annotated[str, typer.Argument(help="A signal, a class, a failure mode or a unit.")], folder: Folder = None
 ) -> None:
-    """Show all that is said of a signal, a class or a failure mode."""
+    """Show all that is said of a signal, a class, a failure mode or a unit."""
     _read(folder)
     from connected_ops.machines.listing import shown  # noqa: PLC0415 - the machines, whose folder is known now
 
     said = shown(key)
     if said is None:
-        _stop(f"There is no signal, class or failure mode {key[:40]!r}: `connected-ops machines list` names them all.")
+        known = "`connected-ops machines list` names them all"
+        _stop(f"There is no signal, class, failure mode or unit {key[:40]!r}: {known}.")
     typer.echo(said)
 
 

@@ -64,7 +64,7 @@ def test_machines_are_listed_shown_and_checked(run):
     assert plain(run("machines", "check").stdout) == "The machines can be used: 24 signals, 7 classes, 4 failure modes."
     wrong = run("machines", "show", "nix")
     assert (wrong.exit_code, plain(wrong.stderr)) == (
-        2, "There is no signal, class or failure mode 'nix': `connected-ops machines list` names them all.",
+        2, "There is no signal, class, failure mode or unit 'nix': `connected-ops machines list` names them all.",
     )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ def car(t: int, chance: np.random.Generator) -> np.ndarray:
 def told() -> tuple[Pipeline, np.ndarray]:
     """All cars side by side, and [cases] the highest score that each came to."""
     pipeline, unit = Pipeline(len(CASES), 16), np.arange(len(CASES))
-    kinds = np.full(len(CASES), unit_class.INDEX["passenger_car"], dtype=np.int8)
+    kinds = np.full(len(CASES), unit_class.INDEX["passenger_car"], dtype=np.int16)
     chance, before, worst = np.random.default_rng(4), np.empty((len(CASES), catalog.COUNT)), np.zeros(len(CASES))
     for t in range(FAILS_S + LASTS_S):
         x = np.array([car(t, chance) for _ in CASES])

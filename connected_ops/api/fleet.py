@@ -28,7 +28,7 @@ from connected_ops.risk.failure_modes import KEYS as MODES
 
 COLUMNS = (
     "vehicle_id", "unit_class", "source", "freshness", "score", "band", "reason", "time_to_limit_s", "saved_usd",
-    "last_ts",
+    "last_ts", "name", "site",
 )  # fmt: skip
 
 
@@ -88,6 +88,8 @@ def _units(shot: FleetSnapshot, which: slice) -> list[wire.Unit]:
         shot.saved_usd[which].tolist(),
         shot.last_ts[which].tolist(),
         shot.values[which].tolist(),
+        shot.names[which],
+        shot.sites[which],
         strict=True,
     )
     return [
@@ -108,8 +110,11 @@ def _units(shot: FleetSnapshot, which: slice) -> list[wire.Unit]:
                 for key, value in zip(catalog.KEYS, values, strict=True)
                 if key not in OTHER_SIGNALS or isfinite(value)
             },
+            name=name,
+            site=site,
         )
-        for vehicle_id, unit_class, source, fresh, score, band, points, reason, to_limit, saved, last_ts, values
+        for vehicle_id, unit_class, source, fresh, score, band, points, reason, to_limit, saved, last_ts, values,
+            name, site
         in columns
     ]  # fmt: skip
 
@@ -121,7 +126,8 @@ def _csv(shot: FleetSnapshot) -> bytes:
         (
             (
                 unit.vehicle_id, unit.unit_class, unit.source, unit.freshness, round(unit.score, 1), unit.band,
-                unit.reason, unit.time_to_limit_s, round(unit.saved_usd, 2), unit.last_ts, *map(unit.values.get, sent),
+                unit.reason, unit.time_to_limit_s, round(unit.saved_usd, 2), unit.last_ts, unit.name,
+                unit.site, *map(unit.values.get, sent),
             )
             for unit in _units(shot, slice(None))
         ),

@@ -24,7 +24,8 @@ from connected_ops.read_model import (
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit of the fleet: `score` 0..100, `contributions` in points that add up to it, the newest `values`."""
+    """One unit of the fleet: `score` 0..100, `contributions` in points that add up to it, the newest `values`;
+    `name` and `site` as your file of machines has them."""
 
     vehicle_id: str
     unit_class: str
@@ -38,6 +39,8 @@ class Unit:
     saved_usd: float
     last_ts: str
     values: dict[str, float | None]
+    name: str | None
+    site: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from math import isfinite
 import numpy as np
 
 from connected_ops.machines.catalog import SIGNALS
-from connected_ops.machines.unit_class import BY_KEY
+from connected_ops.machines.unit_class import of_unit
 from connected_ops.read_model import CHART_ROWS, EpisodeView, Plotted
 from connected_ops.recordings.recording import GAP_S, GAP_SPACINGS, Floats, Recording
 
@@ -23,7 +23,7 @@ def plotted(recording: Recording, episodes: Sequence[EpisodeView]) -> tuple[Plot
     told = [each.signal for each in episodes]
     sent = {row.key: at for at, row in enumerate(SIGNALS) if np.isfinite(recording.values[:, at]).any()}
     keys = [key for key in dict.fromkeys([*told, *BY_DEFAULT]) if key in sent][:MOST_SIGNALS]
-    kind = BY_KEY[recording.unit_class]
+    kind = of_unit(recording.unit, recording.unit_class)
     made: list[Plotted] = []
     for key in keys:
         row = SIGNALS[sent[key]]

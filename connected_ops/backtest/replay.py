@@ -27,7 +27,10 @@ class Replay:
     def __init__(self, recordings: Sequence[Recording]) -> None:
         self._recordings = recordings
         self._now = 0.0
-        self._lab = Lab(units=max(len(recordings), 1), clock=lambda: self._now)
+        own = {
+            str(at): unit_class.UNITS[each.unit] for at, each in enumerate(recordings) if each.unit in unit_class.UNITS
+        }
+        self._lab = Lab(units=max(len(recordings), 1), clock=lambda: self._now, said=own)
         self._counts = np.zeros((len(recordings), len(VERDICT_NAMES)), dtype=np.int64)
 
     def __iter__(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.float64]]]:
@@ -67,7 +70,7 @@ def _blocks(recordings: Sequence[Recording]) -> Iterator[tuple[NDArray[np.int64]
         some = [(at, each) for at, each in enumerate(recordings) if start < len(each.ts)]
         sizes = [len(each.ts[part]) for _, each in some]
         which = np.repeat([at for at, _ in some], sizes)
-        kinds = np.array([unit_class.INDEX[each.unit_class] for _, each in some], dtype=np.int8)
+        kinds = np.array([unit_class.INDEX[each.unit_class] for _, each in some], dtype=np.int16)
         yield (
             which,
             SampleBlock(
@@ -90,7 +93,7 @@ def _replayed(lab: Lab, at: int, recording: Recording, counts: NDArray[np.int64]
     return Replayed(
         name=recording.unit,
         file=recording.file,
-        class_label=unit_class.BY_KEY[recording.unit_class].label,
+        class_label=unit_class.of_unit(recording.unit, recording.unit_class).label,
         dated=recording.dated,
         begin=float(recording.ts[0]),
         end=float(recording.ts[-1]),

@@ -35,7 +35,7 @@ class Door:
         self._ids = [f"u{at}" for at in range(len(classes))]
         self._classes = tuple(classes)
         self._now = float(PRESENT)
-        self._none = np.full(len(classes), -1, dtype=np.int8)
+        self._none = np.full(len(classes), -1, dtype=np.int16)
         self._row = np.arange(len(classes))
         self._known: set[str] = set()
         self.lab = Lab(units=len(classes), clock=lambda: self._now)

@@ -13,11 +13,11 @@ from connected_ops.emulator.machines import MACHINES
 from connected_ops.emulator.profile import Profile, UnitProfile
 from connected_ops.emulator.units import assemble
 from connected_ops.machines import catalog
-from connected_ops.machines.unit_class import CLASSES
+from connected_ops.machines.unit_class import BY_KEY
 
 PIPELINE_UNITS, PIPELINE_S = 1000, 60
 FLEET, OPENS_S, ASSESSMENTS = 10_000, 15, 5
-_CLASSES = [kind for kind in CLASSES if kind.key in MACHINES]
+_CLASSES = [kind for kind in BY_KEY.values() if kind.key in MACHINES]
 _WORKING = {
     catalog.COOLANT: 195.0, catalog.INTAKE: 90.0, catalog.RPM: 1500.0, catalog.SPEED: 30.0,
     catalog.VIBRATION: 1.0, catalog.HOURS: 1000.0, catalog.LOAD: 50.0, catalog.AMBIENT: 70.0,

@@ -18,7 +18,7 @@ from connected_ops.insight import sensors
 from connected_ops.insight.advice import in_short
 from connected_ops.insight.episode import Episode
 from connected_ops.machines import catalog
-from connected_ops.machines.unit_class import CLASSES
+from connected_ops.machines.unit_class import CLASSES, Unit
 from connected_ops.read_model import BANDS, FRESHNESS, FleetSnapshot, LoopCounts
 from connected_ops.risk import failure_modes, reasons, scoring, service
 from connected_ops.risk.service import SERVICE_EVERY, ServiceLog
@@ -44,11 +44,11 @@ class Columns:
     believed, `sent` and `fired` [n, signals] that value and the bits of its rules; `service_left` [n] the hours until
     the next service, below 0 where it is overdue, NaN where nobody knows; `standing` the open episodes by row;
     `acknowledged` and `silent_until` [episodes] of those that are not over, Unix s, -inf where it is not silenced and
-    inf until it is over."""
+    inf until it is over; `said` what a file says of each unit."""
 
     place: NDArray[np.int64]
     vehicle_ids: tuple[str, ...]
-    unit_class: NDArray[np.int8]
+    unit_class: NDArray[np.int16]
     owner: NDArray[np.int8]
     evidence: NDArray[np.float64]
     confirmed: NDArray[np.float64]
@@ -78,6 +78,7 @@ class Columns:
     spoken: int
     fixed_alarms: int
     heard_h: float
+    said: tuple[Unit | None, ...]
 
 
 def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: ServiceLog) -> Columns:
@@ -126,6 +127,7 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: Se
         spoken=pipeline.episodes.spoken,
         fixed_alarms=int(pipeline.fixed_limits.by_limit[place].sum()),
         heard_h=float(pipeline.heard[place].sum()) / 3600.0,
+        said=register.said_of(vehicle_ids),
     )
 
 
@@ -144,17 +146,12 @@ def _cases(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, rows: N
         return ()
     return tuple(
         Case(
-            episode_id=episode.id,
-            row=int(rows[episode.unit]),
-            vehicle_id=register.vehicle_id[episode.unit],
-            unit_class=int(register.unit_class[episode.unit]),
-            mode=episode.mode,
-            price=price_of(episode),
-            p=episode.p,
-            to_limit=outlook.to_limit(episode.unit, episode.mode),
+            episode.id, int(rows[episode.unit]), register.vehicle_id[episode.unit],
+            int(register.unit_class[episode.unit]), episode.mode, price_of(episode), episode.p,
+            outlook.to_limit(episode.unit, episode.mode),
         )
         for episode in machine
-    )
+    )  # fmt: skip
 
 
 def assess(
@@ -188,6 +185,8 @@ def assess(
         order=order,
         to_limit=to_limit(c.cases, len(score)),
         saved_usd=saved(c.cases, priced, len(score)),
+        names=tuple([each and each.name for each in c.said]),
+        sites=tuple([each and each.site for each in c.said]),
     )
 
 

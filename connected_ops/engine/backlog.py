@@ -49,7 +49,7 @@ class Backlog:
         place = {unit: self._place_of(unit, ts, first) for unit, ts in first.items()}
         self._aside.take(
             np.array([place[row.unit] for row in rows]),
-            np.array([row.unit_class for row in rows], dtype=np.int8),
+            np.array([row.unit_class for row in rows], dtype=np.int16),
             np.array([row.ts for row in rows]),
             np.array([row.x for row in rows]),
             now,

@@ -195,7 +195,7 @@ class Intake:
                     place[row] = register.add(vehicle_id, unit_class.UNKNOWN if named < 0 else named, owner, now)
                 except FleetFull:
                     refused[row] = BIT["fleet_full"]
-        named = (block.unit_class >= 0) & (refused == 0)
+        named = (block.unit_class >= 0) & (refused == 0) & ~register.class_stands[place]
         register.unit_class[place[named]] = block.unit_class[named]
         return place, refused
 

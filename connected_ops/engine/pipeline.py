@@ -107,7 +107,7 @@ class Pipeline:
     def take(
         self,
         unit: NDArray[np.int64],
-        unit_class: NDArray[np.int8],
+        unit_class: NDArray[np.int16],
         ts: NDArray[np.float64],
         values: NDArray[np.float64],
         now: float,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from connected_ops.insight.episode import Episode
 from connected_ops.machines.mode import INDICATORS
-from connected_ops.machines.unit_class import KEYS as CLASS_KEYS
+from connected_ops.machines.unit_class import CLASSES
 from connected_ops.read_model import Span
 from connected_ops.risk.failure_modes import MODES
 from connected_ops.value.assumptions import Assumptions
@@ -46,7 +46,7 @@ def price(cases: Sequence[Case], assumptions: Assumptions) -> Total:
                 decide(
                     assumptions,
                     case.price,
-                    CLASS_KEYS[case.unit_class],
+                    CLASSES[case.unit_class].key,
                     case.p,
                     None if case.to_limit is None else case.to_limit[1],
                 ),

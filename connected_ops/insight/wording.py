@@ -61,7 +61,7 @@ ROWS: tuple[Row, ...] = (
     *(
         Row(
             row.key, f"{row.label} {'over' if row.worse > 0 else 'under'} its limit",
-            "It has passed a limit that its class sets; no failure mode here knows why.",
+            "It has passed a limit that its class or its own file sets; no failure mode here knows why.",
             "What the maker says of this limit, then the sensor against a hand instrument.",
             "Take the load off and have it looked at; stop it where the maker says so.",
             URGENCIES["today"], still,

@@ -14,7 +14,7 @@ from connected_ops.errors import ConnectedOpsError
 from connected_ops.machines.toml_file import TomlFile
 
 SHIPPED = Path(__file__).parent
-KINDS = ("signals", "classes", "modes")
+KINDS = ("signals", "classes", "modes", "units")
 """The folders that a person's own may have, each with files of tables."""
 
 

@@ -1,6 +1,6 @@
 """What the machines' files say, in words: a list of all, and one of them whole."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from connected_ops.machines.catalog import BY_KEY as SIGNALS
 from connected_ops.machines.catalog import KEYS as CATALOG
@@ -8,13 +8,14 @@ from connected_ops.machines.mode import MODES as ALL_MODES
 from connected_ops.machines.mode import Mode
 from connected_ops.machines.signal import Signal
 from connected_ops.machines.unit_class import BY_KEY as CLASSES
-from connected_ops.machines.unit_class import UnitClass
+from connected_ops.machines.unit_class import CLASSES as OF_PLACE
+from connected_ops.machines.unit_class import UNITS, Unit, UnitClass
 
 MODES: dict[str, Mode] = {row.key: row for row in ALL_MODES}
 
 
 def listing() -> str:
-    """Every signal, class and failure mode, a line each."""
+    """Every signal, class, failure mode and unit that a file names, a line each."""
     return "\n".join(
         [
             f"Signals, {len(SIGNALS)}:",
@@ -23,18 +24,27 @@ def listing() -> str:
             *(f"  {row.key:<24} {row.label}" for row in CLASSES.values()),
             f"Failure modes, {len(MODES)}:",
             *(f"  {row.key:<24} {row.row.label}" for row in MODES.values()),
+            *([f"Units, {len(UNITS)}:"] if UNITS else []),
+            *(f"  {key:<24} {_about(unit)}".rstrip() for key, unit in UNITS.items()),
         ]
     )
 
 
+def _about(unit: Unit) -> str:
+    kind = None if unit.unit_class is None else OF_PLACE[unit.unit_class].label
+    return ", ".join(filter(None, (unit.name, unit.site, kind)))
+
+
 def shown(key: str) -> str | None:
-    """A signal, a class or a failure mode whole, a line each of what is said of it; None where there is none of that
-    name."""
+    """A signal, a class, a failure mode or a unit whole, a line each of what is said of it; None where there is none of
+    that name."""
     if key in SIGNALS:
         return "\n".join(_of_signal(SIGNALS[key]))
     if key in CLASSES:
         return "\n".join(_of_class(CLASSES[key]))
-    return "\n".join(_of_mode(MODES[key])) if key in MODES else None
+    if key in MODES:
+        return "\n".join(_of_mode(MODES[key]))
+    return "\n".join(_of_unit(key, UNITS[key])) if key in UNITS else None
 
 
 def _of_mode(mode: Mode) -> Iterator[str]:
@@ -75,12 +85,24 @@ def _of_class(row: UnitClass) -> Iterator[str]:
     if row.service_every_h is not None:
         yield f"  service every {row.service_every_h:g} h"
     yield f"  its day costs the assumption {row.day}, help on the spot {' or '.join(row.help)}"
-    for key in row.signals:
+    yield from _limits(row, row.signals)
+    if row.absent:
+        yield f"  not fitted: {', '.join(row.absent)}"
+
+
+def _of_unit(key: str, unit: Unit) -> Iterator[str]:
+    yield f"{key}: {_about(unit) or 'a unit'}"
+    if unit.unit_class is not None:
+        row = OF_PLACE[unit.unit_class]
+        yield f"  class {row.key}"
+        yield from _limits(row, row.own)
+
+
+def _limits(row: UnitClass, keys: Iterable[str]) -> Iterator[str]:
+    for key in keys:
         signal, (warn, critical) = SIGNALS[key], row.limits(key)
         said = [f"normal {' to '.join(map(signal.figure, normal))}" for normal in (row.normal(key),) if normal]
         said += [
             f"{what} {signal.figure(limit)}" for what, limit in (("warns at", warn), ("critical at", critical)) if limit
         ]
         yield f"  {key}: {', '.join(said) or 'no limit'}"
-    if row.absent:
-        yield f"  not fitted: {', '.join(row.absent)}"

@@ -15,7 +15,7 @@ Role = Literal[
 ]
 """What the engine knows a signal as: its code names roles, never signals."""
 
-RESERVED = frozenset({"ts", "vehicle_id", "unit_class", "fault_codes"})
+RESERVED = frozenset({"ts", "vehicle_id", "unit_class", "fault_codes", "class", "name", "site"})
 MOST = 64
 
 Number = Annotated[float, Field(allow_inf_nan=False)]

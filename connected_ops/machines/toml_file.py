@@ -8,8 +8,11 @@ from typing import NoReturn
 
 from connected_ops.errors import ConnectedOpsError
 
-_HEADER = re.compile(r"""\s*\[+\s*["']?([^"'\]\s]+)["']?\s*\]""")
-_ENTRY = re.compile(r"""\s*["']?([\w-]+)["']?\s*(?:\.\s*["']?([\w-]+)["']?\s*)?=""")
+_STEP = r"""(?:"(?:[^"\\]|\\.)*"|'[^']*'|[\w-]+)"""
+_KEY = rf"({_STEP}(?:\s*\.\s*{_STEP})*)"
+_HEADER = re.compile(rf"\s*\[+\s*{_KEY}\s*\]")
+_ENTRY = re.compile(rf"\s*{_KEY}\s*=")
+_STEPS = re.compile(_STEP)
 _AT_LINE = re.compile(r"^(.*?) \(at (?:line (\d+), column \d+|end of document)\)$", re.DOTALL)
 
 
@@ -62,9 +65,9 @@ class TomlFile:
         best = 1
         for count, line in enumerate(self._text.split("\n"), start=1):
             if header := _HEADER.match(line):
-                found = table = tuple(header[1].split("."))
+                found = table = _steps(header[1])
             elif entry := _ENTRY.match(line):
-                found = (*table, *(step for step in entry.groups() if step))
+                found = (*table, *_steps(entry[1]))
             else:
                 continue
             if found[: len(place)] == place:
@@ -72,3 +75,8 @@ class TomlFile:
             if found == place[: len(found)]:
                 best = count
         return best
+
+
+def _steps(key: str) -> tuple[str, ...]:
+    """The steps of a key without their quotes: "truck.12".coolant_temp_f has two."""
+    return tuple(step[1:-1] if step[0] in "\"'" else step for step in _STEPS.findall(key))

@@ -1,51 +1,22 @@
-"""The classes of machine, as the tables of `classes/*.toml` say: normals, limits and service hours.
+"""The classes of machine, as the tables of `classes/*.toml` say: normals, limits and service hours; and what the tables
+of `units/*.toml` say of single units. One with limits of its own is a row of its own behind the classes.
 
 Limits belong to the class and its engine, never to the product: normal digging breaks a car's vibration limit.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated
-
-from pydantic import ConfigDict, Field
+from dataclasses import dataclass, field, replace
 
 from connected_ops.machines import catalog
-from connected_ops.machines.files import Row, tables
-from connected_ops.machines.signal import Number, Role, Span
+from connected_ops.machines.class_rows import ClassRow, OfSignal, UnitRow, check
+from connected_ops.machines.files import MachinesError, tables
+from connected_ops.machines.signal import Role
+from connected_ops.machines.toml_file import TomlFile
 
 Range = tuple[float, float]
 
+MOST_UNITS = 10_000
 HILL_SHARE = 0.85  # of the maximum engine speed: how far a healthy engine is revved on a hill (J)
-
-
-class OfSignal(Row):
-    """What a class says of a signal, in that signal's unit: the band `normal` that a healthy unit keeps to, where its
-    makers `warn` and what is `critical`. Of engine speed also `idle` and the band at `work`, of intake air how far it
-    stands above the air outside, of shake a healthy `impact`."""
-
-    normal: Span | None = None
-    warn: Number | None = None
-    critical: Number | None = None
-    idle: Number | None = None
-    work: Span | None = None
-    above_ambient: Span | None = None
-    impact: Number | None = None
-
-
-class ClassRow(Row):
-    """A table of `classes/*.toml`; what is not named here is a signal's table. `day` is the assumption of what a day
-    without such a machine costs, `help` those of help on the spot: one alone, or call-out and tow by share."""
-
-    model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, OfSignal]  # pyright: ignore[reportIncompatibleVariableOverride] - types what is extra
-
-    label: Annotated[str, Field(min_length=1, max_length=60)]
-    hours_per_day: Annotated[float, Field(ge=0, le=24)] = 0.0
-    service_every_h: Annotated[float, Field(gt=0)] | None = None
-    not_fitted: tuple[str, ...] = ()
-    day: str | None = None
-    day_words: str | None = None
-    help: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +25,8 @@ class UnitClass:
 
     `signals` by key, each in its own unit; what the class does not say of a role's signal, `beside` says, which is the
     class we know nothing of. `absent` are signals that such machines are not fitted with.
-    `day` and `help` name the assumptions of what a day without it and help on the spot cost.
+    `day` and `help` name the assumptions of what a day without it and help on the spot cost. `own` are the fields, by
+    signal, that are set for one unit alone: of a class none.
     """
 
     key: str
@@ -67,6 +39,7 @@ class UnitClass:
     help: tuple[str, ...]
     absent: tuple[str, ...] = ()
     beside: "UnitClass | None" = None
+    own: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def of(self, role: Role) -> OfSignal:
         """What it says itself of the signal that plays a role."""
@@ -82,10 +55,10 @@ class UnitClass:
     def side(self, signal: str) -> int:
         """+1 where a signal's limits are above what is normal, -1 where they are below."""
         said = self.signals.get(signal, OfSignal())
-        near, far = said.warn, said.critical
-        if near is None:
-            near = said.normal and sum(said.normal) / 2
-        return -1 if near is not None and far is not None and far < near else 1
+        limit, better = said.critical, said.warn
+        if limit is None or better is None:
+            limit, better = (said.warn if limit is None else limit), said.normal and sum(said.normal) / 2
+        return -1 if limit is not None and better is not None and limit < better else 1
 
     @property
     def known(self) -> bool:
@@ -181,19 +154,24 @@ class UnitClass:
         said = self.signals.get(signal)
         return (None, None) if said is None else (said.warn, said.critical)
 
+    def sets(self, signal: str, *fields: str) -> bool:
+        """Whether any of these fields of a signal is set for one unit alone."""
+        return not self.own.get(signal, frozenset()).isdisjoint(fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a file says of one unit: its `name` and `site`, and the place in CLASSES of what is normal for it."""
+
+    name: str | None
+    site: str | None
+    unit_class: int | None
+
 
 def _read() -> tuple[UnitClass, ...]:
     rows = tables("classes", ClassRow)
     for key, (row, file) in rows.items():
-        for name in (*(row.__pydantic_extra__ or {}), *row.not_fitted):
-            if name not in catalog.INDEX:
-                file.refuse((key, name), f"there is no signal {name!r}; known are {', '.join(catalog.KEYS)}")
-        for name, said in (row.__pydantic_extra__ or {}).items():
-            signal = catalog.BY_KEY[name]
-            for field, limit in (("warn", said.warn), ("critical", said.critical)):
-                if limit is not None and not signal.plausible_low <= limit <= signal.plausible_high:
-                    span = f"{signal.plausible_low:g} to {signal.plausible_high:g}"
-                    file.refuse((key, name, field), f"no value would reach it: what is plausible of {name} is {span}")
+        check(key, row.__pydantic_extra__ or {}, file, row.not_fitted)
     unknown = _class("unknown", rows["unknown"][0], None)
     return tuple(unknown if key == "unknown" else _class(key, row, unknown) for key, (row, _) in rows.items())
 
@@ -213,8 +191,67 @@ def _class(key: str, row: ClassRow, beside: UnitClass | None) -> UnitClass:
     )  # fmt: skip
 
 
-CLASSES: tuple[UnitClass, ...] = _read()
-KEYS: tuple[str, ...] = tuple(row.key for row in CLASSES)
+def _units(classes: tuple[UnitClass, ...]) -> tuple[tuple[UnitClass, ...], dict[str, Unit]]:
+    """The rows of the units that have limits of their own, and what is said of each unit, by its id."""
+    index = {row.key: at for at, row in enumerate(classes)}
+    variants: list[UnitClass] = []
+    units: dict[str, Unit] = {}
+    for key, (row, file) in tables("units", UnitRow).items():
+        of, own = row.unit_class, row.__pydantic_extra__ or {}
+        if not key.strip() or not key.isprintable():
+            file.refuse((key,), "a unit's id is a line of text")
+        if of is not None and of not in index:
+            file.refuse((key, "class"), f"there is no class {of!r}; known are {', '.join(index)}")
+        check(key, own, file)
+        if own and of in (None, "unknown"):
+            file.refuse((key,), "its limits stand in place of its class's: say which class it is, other than unknown")
+        place = None if of is None else index[of]
+        if own and place is not None:
+            variants.append(_variant(key, classes[place], own, file))
+            place = len(classes) + len(variants) - 1
+        units[key] = Unit(row.name, row.site, place)
+        if len(units) > MOST_UNITS:
+            raise MachinesError(f"The machines name more than {MOST_UNITS:,} units: leave some out.")
+    return tuple(variants), units
+
+
+def _variant(key: str, kind: UnitClass, own: Mapping[str, OfSignal], file: TomlFile) -> UnitClass:
+    """A class with what a unit says of signals over it."""
+    signals = dict(kind.signals)
+    for name, said in own.items():
+        signals[name] = signals.get(name, OfSignal()).model_copy(update=said.model_dump(exclude_unset=True))
+    fields = {name: frozenset(said.model_fields_set) for name, said in own.items()}
+    made = replace(kind, signals=signals, own=fields)
+    for name in own:
+        if not _in_order(kind, made, name):
+            warn, critical = made.limits(name)
+            figures = f"warn {warn:g} and critical {critical:g}"
+            file.refuse((key, name), f"{figures}, with what its class says, do not come in this order from its normal")
+    return made
+
+
+def _in_order(kind: UnitClass, made: UnitClass, signal: str) -> bool:
+    """Whether a unit's own warning stands between its normal and its critical limit, on its class's side."""
+    (warn, critical), normal = made.limits(signal), made.signals[signal].normal
+    if warn is None or critical is None:
+        return True
+    if normal is not None:
+        return (warn - sum(normal) / 2) * (critical - warn) >= 0
+    return kind.limits(signal)[1] is None or kind.side(signal) == made.side(signal)
+
+
+_OF_FILES = _read()
+_OF_UNITS, UNITS = _units(_OF_FILES)
+KEYS: tuple[str, ...] = tuple(row.key for row in _OF_FILES)
 INDEX: dict[str, int] = {key: index for index, key in enumerate(KEYS)}
 UNKNOWN = INDEX["unknown"]
-BY_KEY: dict[str, UnitClass] = {row.key: row for row in CLASSES}
+BY_KEY: dict[str, UnitClass] = {row.key: row for row in _OF_FILES}
+CLASSES: tuple[UnitClass, ...] = (*_OF_FILES, *_OF_UNITS)
+"""Every class in the order of KEYS, and after them what is normal for a unit with limits of its own, whose key is its
+class's: what an array by class has a row for."""
+
+
+def of_unit(vehicle_id: str, key: str) -> UnitClass:
+    """What is normal for a unit that says it is of the class `key`."""
+    said = UNITS.get(vehicle_id)
+    return BY_KEY[key] if said is None or said.unit_class is None else CLASSES[said.unit_class]

@@ -71,7 +71,7 @@ class FleetSnapshot:
     modes] and its rows add up to `score`; `values` is [n, signals] with NaN for absent; `last_ts` and `last_arrival`
     are Unix seconds; `order` lists unit positions worst first, silent or not. `to_limit` [n, 3] is the time
     to the limit in seconds (low, middle, high of 80 %), NaN where nothing warrants one; `saved_usd` [n] what acting now
-    saves, NaN without an open machine episode.
+    saves, NaN without an open machine episode. `names` and `sites` [n] are what a file calls a unit and its place.
     """
 
     sequence: int
@@ -91,6 +91,8 @@ class FleetSnapshot:
     order: NDArray[np.int64]
     to_limit: NDArray[np.float64]
     saved_usd: NDArray[np.float64]
+    names: tuple[str | None, ...]
+    sites: tuple[str | None, ...]
 
     def sent(self) -> tuple[str, ...]:
         """The signals that a table of the fleet has columns for: all that play a role, and of the others those that
@@ -116,7 +118,7 @@ class UnitRow:
     """One line of the fleet table. `spark` is the newest 120 samples at most of the signal that matters, oldest first.
 
     `silence_s` is the time since anything arrived from the unit; `service` None where its class has no interval or it
-    sends no engine hours, and without the log.
+    sends no engine hours, and without the log. `name` and `site` are what a file calls it and its place.
     """
 
     vehicle_id: str
@@ -133,6 +135,8 @@ class UnitRow:
     to_limit_s: Span | None = None
     saved_usd: float | None = None
     service: ServiceDue | None = None
+    name: str | None = None
+    site: str | None = None
 
     @property
     def calm(self) -> bool:

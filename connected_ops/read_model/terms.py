@@ -6,7 +6,7 @@ from typing import Literal
 from connected_ops.machines import catalog
 from connected_ops.machines.quantity import BY_KEY, Quantity
 from connected_ops.machines.signal import ChartRow
-from connected_ops.machines.unit_class import CLASSES, KEYS
+from connected_ops.machines.unit_class import BY_KEY as CLASSES
 from connected_ops.risk.failure_modes import MODES
 
 Band = Literal["Low", "Medium", "High"]
@@ -26,8 +26,8 @@ BANDS: tuple[Band, ...] = ("Low", "Medium", "High")
 FRESHNESS: tuple[Freshness, ...] = ("live", "late", "silent")
 SOURCES: tuple[Source, ...] = ("live", "replay", "simulated")
 RANGES: tuple[Range, ...] = ("10m", "4h", "14d")
-UNIT_CLASSES: tuple[str, ...] = KEYS
-CLASS_LABELS: Mapping[str, str] = {row.key: row.label for row in CLASSES}
+UNIT_CLASSES: tuple[str, ...] = tuple(CLASSES)
+CLASS_LABELS: Mapping[str, str] = {row.key: row.label for row in CLASSES.values()}
 """What people call each of UNIT_CLASSES, in their order."""
 
 MODE_KEYS: tuple[str, ...] = tuple(mode.key for mode in MODES)

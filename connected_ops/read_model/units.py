@@ -26,10 +26,10 @@ class SignalView:
     """One signal of one unit: its newest value that is believed, its own learned normal (None in the grace period), its
     class's limits.
 
-    `own_normal` falls back to the class's band while `learned` is False. `fitted` is False where the unit never sent
-    it. `age_s` is how much older the value is than the unit's newest sample, 0 while it stands for the present by the
-    signal's own cadence. `refused` is a newer value that was sent and is not believed, `why` the sentence of the rule
-    that speaks against it, or says that none came.
+    `own_normal` falls back to the class's band, or to one that is `set_for_it` alone, while `learned` is False.
+    `fitted` is False where the unit never sent it. `age_s` is how much older the value is than the unit's newest
+    sample, 0 while it stands for the present by the signal's own cadence. `refused` is a newer value that was sent and
+    is not believed, `why` the sentence of the rule that speaks against it, or says that none came.
     """
 
     key: str
@@ -45,6 +45,7 @@ class SignalView:
     age_s: float = 0.0
     refused: float | None = None
     why: str = ""
+    set_for_it: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,9 @@ class IndicatorView:
 
     The rest is known of a unit that is looked at. `modes` are the failure modes it speaks for, `about` what it
     measures, `sentence` what it says now (empty while quiet). `value`, the unit's own `normal` in its present regime
-    (its class's band while not `learned`) and the `limit` (`limit_label` names it) are of one quantity in `uom`, or all
-    `difference`s of it. `since` is when it began to speak (Unix s). `course` is what `value` was: [m] Unix s rising and
-    [m] figures with NaN for gaps, over `course_s` seconds.
+    (its class's band while not `learned`, or one that is `set_for_it` alone) and the `limit` (`limit_label` names it)
+    are of one quantity in `uom`, or all `difference`s of it. `since` is when it began to speak (Unix s). `course` is
+    what `value` was: [m] Unix s rising and [m] figures with NaN for gaps, over `course_s` seconds.
     """
 
     key: str
@@ -87,6 +88,7 @@ class IndicatorView:
     since: float | None = None
     course: tuple[NDArray[np.float64], NDArray[np.float64]] | None = field(default=None, compare=False, repr=False)
     course_s: float = 0.0
+    set_for_it: bool = False
 
 
 @dataclass(frozen=True, slots=True)

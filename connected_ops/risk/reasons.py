@@ -72,7 +72,8 @@ def _level(row: Indicator, f: Figures) -> dict[str, str]:
         return {"value": signal.figure(value), "against": ""}
     beyond = "over" if side > 0 else "under"
     where = beyond if side * value >= side * limit else "near"
-    whose = "limit of its class" if kind.known else "that no engine stands"
+    own = kind.sets(signal.key, "critical" if limit == critical else "warn")
+    whose = "limit set for it" if own else "limit of its class" if kind.known else "that no engine stands"
     return {"value": signal.figure(value), "against": f", {where} the " + signal.figure(limit) + f" {whose}"}
 
 
@@ -101,8 +102,12 @@ def _from_normal(row: Indicator, f: Figures) -> dict[str, str]:
         "above": signal.difference(off),
         "below": signal.difference(-off),
         "times": f"{value / max(normal, 0.01):.1f}×",
-        "whose": "its own normal" if f.learned[quantity] else "the normal of its class",
+        "whose": "its own normal" if f.learned[quantity] else f"the normal {_whose(f, signal.key)}",
     }
+
+
+def _whose(f: Figures, signal: str) -> str:
+    return "set for it" if f.unit_class.sets(signal, "normal", "above_ambient") else "of its class"
 
 
 def _rising(row: Indicator, f: Figures) -> dict[str, str]:
@@ -152,7 +157,8 @@ def _past_its_limit(row: Limited) -> Callable[[Figures], str]:
         past = critical is not None and (warn is None or row.worse * value >= row.worse * critical)
         limit, which = (critical, "critical limit") if past else (warn, "warning limit")
         side = "over" if row.worse > 0 else "under"
-        told = "" if limit is None else f", {side} the {which} of its class, " + signal.figure(limit)
+        whose = "set for it" if f.unit_class.sets(signal.key, "critical" if past else "warn") else "of its class"
+        told = "" if limit is None else f", {side} the {which} {whose}, " + signal.figure(limit)
         return f"{signal.label} " + signal.figure(value) + told
 
     return sentence

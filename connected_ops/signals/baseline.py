@@ -168,7 +168,7 @@ class Baselines:
         """Forget these units' normals."""
         self._state[units] = 0.0
 
-    def normal(self, unit: NDArray[np.int64], unit_class: NDArray[np.int8], regime: NDArray[np.int8]) -> Normal:
+    def normal(self, unit: NDArray[np.int64], unit_class: NDArray[np.int16], regime: NDArray[np.int8]) -> Normal:
         """What is normal now for these n units; an engine that does not run borrows a row and is not judged anyway.
 
         A thermostat holds coolant in all regimes, so one that is new to the unit borrows from the one it knows best.
@@ -191,7 +191,7 @@ class Baselines:
     def learn(
         self,
         unit: NDArray[np.int64],
-        unit_class: NDArray[np.int8],
+        unit_class: NDArray[np.int16],
         regime: NDArray[np.int8],
         q: NDArray[np.float64],
         dt: NDArray[np.float64],

@@ -32,7 +32,7 @@ class Reading:
 
     x: Matrix
     q: Matrix
-    unit_class: NDArray[np.int8]
+    unit_class: NDArray[np.int16]
     normal: Normal
     slope: Matrix
     regime: NDArray[np.int8]

@@ -32,7 +32,7 @@ class Limited:
         """The side of the classes that set a limit."""
         return int(self.side[np.isfinite(self.warn) | np.isfinite(self.critical)][0])
 
-    def evidence(self, x: NDArray[np.float64], unit_class: NDArray[np.int8]) -> NDArray[np.float64]:
+    def evidence(self, x: NDArray[np.float64], unit_class: NDArray[np.int16]) -> NDArray[np.float64]:
         """[n] evidence 0..1 of values `x` [n]; NaN where there is no value or no limit."""
         side, warn, critical = (each[unit_class] for each in (self.side, self.warn, self.critical))
         y, near, far = side * x, side * warn, side * critical

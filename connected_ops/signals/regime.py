@@ -51,7 +51,7 @@ _AT_ITS_SPEED = np.array(
 _WORKING_RPM = np.where(_AT_ITS_SPEED, np.inf, 1.15 * _IDLE_RPM)
 
 
-def regime(x: NDArray[np.float64], unit_class: NDArray[np.int8]) -> NDArray[np.int8]:
+def regime(x: NDArray[np.float64], unit_class: NDArray[np.int16]) -> NDArray[np.int8]:
     """[n] what a single sample tells of [n, signals] values: OFF, CRANKING, IDLE, WORK or CRUISE. An engine whose speed
     is not fitted counts as running."""
     rpm, speed = x[:, catalog.RPM], x[:, catalog.SPEED]
@@ -81,7 +81,7 @@ class Regimes:
         unit: NDArray[np.int64],
         dt: NDArray[np.float64],
         x: NDArray[np.float64],
-        unit_class: NDArray[np.int8],
+        unit_class: NDArray[np.int16],
     ) -> NDArray[np.int8]:
         """Take n newer samples `x` [n, signals], `dt` [n] s since each unit's previous one (0 for a first); returns [n]
         regimes. WARMING_UP is told by `Warmth`, which knows the run."""

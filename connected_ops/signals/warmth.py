@@ -34,7 +34,7 @@ class Warmth:
         dt: NDArray[np.float64],
         coolant: NDArray[np.float64],
         regime: NDArray[np.int8],
-        unit_class: NDArray[np.int8],
+        unit_class: NDArray[np.int16],
     ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Take n newer samples: `dt` [n] s since each unit's previous one (0 for a first), `coolant` [n] °F (NaN: not
         read); returns [n] whether the coolant should be warm and has not been for minutes of work, until it is, and [n]

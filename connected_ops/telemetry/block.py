@@ -24,7 +24,7 @@ class SampleBlock:
     """
 
     vehicle_ids: list[str]
-    unit_class: NDArray[np.int8]
+    unit_class: NDArray[np.int16]
     ts: NDArray[np.float64]
     values: NDArray[np.float64]
     row: NDArray[np.int64]
@@ -68,7 +68,7 @@ def from_samples(samples: Sequence[Sample], rows: Sequence[int] | None = None) -
     classes = unit_class.INDEX
     return SampleBlock(
         vehicle_ids=[sample.vehicle_id for sample in samples],
-        unit_class=np.array([classes.get(sample.unit_class or "", -1) for sample in samples], dtype=np.int8),
+        unit_class=np.array([classes.get(sample.unit_class or "", -1) for sample in samples], dtype=np.int16),
         ts=np.array([sample.ts.timestamp() for sample in samples], dtype=np.float64),
         values=np.array([_signals(sample) for sample in samples], dtype=np.float64).reshape(-1, catalog.COUNT),
         row=np.arange(len(samples)) if rows is None else np.asarray(rows, dtype=np.int64),

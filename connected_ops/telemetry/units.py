@@ -1,14 +1,14 @@
 """Who reports: the unit register gives each vehicle id a place (a row of every fleet array), its class and its
 owner."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 
 import numpy as np
 
 from connected_ops.errors import FleetFull
-from connected_ops.machines import unit_class
+from connected_ops.machines.unit_class import UNKNOWN, Unit
 from connected_ops.telemetry.ids import same_unit
 
 
@@ -35,29 +35,35 @@ class UnitRegister:
     """Places 0..capacity-1 for units. A unit that sent nothing for a day makes room when a new one needs it.
 
     Spellings of an id that differ by case are one unit, under the first of them. `emptied` is told of each place that a
-    unit has left. `beside` is another lab's register: no id belongs to both, and
-    `capacity` is that of both together.
+    unit has left. `beside` is another lab's register: no id belongs to both, and `capacity` is that of both together.
+    `said` is what a file says of single units, in any spelling: the class that it names stays, whatever class a unit
+    sends; `class_stands` [capacity] where it names one.
     """
 
     capacity: int
     emptied: Callable[[int], None] = lambda place: None
     beside: "UnitRegister | None" = field(default=None, repr=False, compare=False)
+    said: Mapping[str, Unit] = field(default_factory=dict, repr=False)
     index: dict[str, int] = field(default_factory=dict)
     vehicle_id: list[str] = field(init=False)
     unit_class: np.ndarray = field(init=False)
+    class_stands: np.ndarray = field(init=False)
     owner: np.ndarray = field(init=False)
     last_arrival: np.ndarray = field(init=False)
     reserved: dict[str, Owner] = field(default_factory=dict)
     generation: int = 0
     _spelled: dict[str, str] = field(default_factory=dict)
+    _said: dict[str, Unit] = field(init=False)
     _free: list[int] = field(init=False)
     _awaited: int = 0
 
     def __post_init__(self) -> None:
         self.vehicle_id = [""] * self.capacity
-        self.unit_class = np.full(self.capacity, unit_class.UNKNOWN, dtype=np.int8)
+        self.unit_class = np.full(self.capacity, UNKNOWN, dtype=np.int16)
+        self.class_stands = np.zeros(self.capacity, dtype=bool)
         self.owner = np.zeros(self.capacity, dtype=np.int8)
         self.last_arrival = np.full(self.capacity, np.inf)  # of a place without a unit: it makes no room
+        self._said = {same_unit(each): unit for each, unit in self.said.items()}
         self._free = list(range(self.capacity - 1, -1, -1))
 
     def __len__(self) -> int:
@@ -72,6 +78,12 @@ class UnitRegister:
     def spelling(self, vehicle_id: str) -> str:
         """How the unit of that id is called here: as it was first spelled, or as given where nobody knows it."""
         return vehicle_id if vehicle_id in self.index else self._spelled.get(same_unit(vehicle_id), vehicle_id)
+
+    def said_of(self, vehicle_ids: Sequence[str]) -> tuple[Unit | None, ...]:
+        """What a file says of each of these units."""
+        if not self._said:
+            return (None,) * len(vehicle_ids)
+        return tuple(self._said.get(same_unit(each)) for each in vehicle_ids)
 
     def place_of(self, vehicle_id: str) -> int | None:
         """A unit's place, however its id is spelled; None where it has none."""
@@ -93,7 +105,9 @@ class UnitRegister:
         self.index[vehicle_id] = place
         self._spelled.setdefault(same_unit(vehicle_id), vehicle_id)
         self.vehicle_id[place] = vehicle_id
-        self.unit_class[place] = unit_class_index
+        named = None if (said := self._said.get(same_unit(vehicle_id))) is None else said.unit_class
+        self.unit_class[place] = unit_class_index if named is None else named
+        self.class_stands[place] = named is not None
         self.owner[place] = owner
         self.last_arrival[place] = now
         self.generation += 1

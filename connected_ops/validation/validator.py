@@ -56,7 +56,7 @@ class Judged:
 
 
 def judge(
-    known: Known, unit: NDArray[np.int64], unit_class: NDArray[np.int8], ts: Floats, x: Floats, sent: Mask, held: Mask
+    known: Known, unit: NDArray[np.int64], unit_class: NDArray[np.int16], ts: Floats, x: Floats, sent: Mask, held: Mask
 ) -> Judged:
     """Judge n messages of n different units by what is `known` of them, and remember them there.
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from connected_ops.machines.files import MachinesError
 from connected_ops.machines.mode import MODES, MoneyRow
-from connected_ops.machines.unit_class import CLASSES
+from connected_ops.machines.unit_class import BY_KEY as CLASSES
 from connected_ops.signals.limits import LIMITED
 
 _FIRST_LAB = "the first Connected Ops Lab; range: assumption"
@@ -96,7 +96,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
 )  # fmt: skip
 BY_KEY: dict[str, Assumption] = {row.key: row for row in ASSUMPTIONS}
 
-for _class in CLASSES:
+for _class in CLASSES.values():
     for _key in (_class.day, *_class.help):
         if _key not in BY_KEY:
             raise MachinesError(

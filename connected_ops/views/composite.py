@@ -35,7 +35,7 @@ from connected_ops.views.odd import MOST_SHOWN
 from connected_ops.views.quality import SHOWN
 
 _SUMMED = tuple(field.name for field in fields(LoopCounts) if not field.name.startswith("leader"))
-_LISTED = ("vehicle_ids", "unit_class", "reasons")
+_LISTED = ("vehicle_ids", "unit_class", "reasons", "names", "sites")
 _COLUMNS = (
     "source", "freshness", "score", "band", "points", "values", "last_ts", "last_arrival", "to_limit", "saved_usd",
 )  # fmt: skip

@@ -72,7 +72,7 @@ def _of(row: mode.Indicator) -> _Behind:
     return _Behind(about, signal, quantity, limit=_warning(signal), limit_label="warning")
 
 
-_PAST_LIMITS = "Speaks past what the limits of its class are, plainly at the critical one."
+_PAST_LIMITS = "Speaks past the limits of its class or its own, plainly at the critical one."
 _BEHIND: dict[str, _Behind] = {
     **{row.key: _of(row) for row in mode.INDICATORS if row.row.kind != "drift"},
     **{row.key: _Behind(_PAST_LIMITS, row.signal, limit=_warning(row.signal)) for row in LIMITED},
@@ -151,6 +151,7 @@ def _now(view: IndicatorView, behind: _Behind, unit: _Unit) -> IndicatorView:
         value=finite(value),
         normal=None if quantity is None or not isfinite(value) else _normal(unit, quantity, signal.decimals),
         learned=quantity is not None and bool(unit.learned[quantity]),
+        set_for_it=CLASSES[unit.kind].sets(signal.key, "normal", "above_ambient"),
         limit=limit if isfinite(value) else None,
         limit_label=behind.limit_label,
         course=(unit.ts, course) if np.isfinite(course).any() else None,

@@ -24,7 +24,7 @@ class Newest:
     """m samples, oldest first: whose each is, with that unit's class and owner (indices)."""
 
     vehicle_ids: tuple[str, ...]
-    unit_class: NDArray[np.int8]
+    unit_class: NDArray[np.int16]
     owner: NDArray[np.int8]
     samples: Samples
 

@@ -65,6 +65,8 @@ def unit_row(pipeline: Pipeline, c: Columns, shot: FleetSnapshot, row: int) -> U
         to_limit_s=(low, middle, high) if isfinite(middle) else None,
         saved_usd=saved if isfinite(saved) else None,
         service=service_due(c, row),
+        name=shot.names[row],
+        site=shot.sites[row],
     )
 
 
@@ -151,6 +153,7 @@ def _signal(pipeline: Pipeline, c: Columns, row: int, index: int) -> SignalView:
         value=value if isfinite(value) else None,
         own_normal=own if learned else kind.normal(signal.key),
         learned=learned,
+        set_for_it=not learned and kind.sets(signal.key, "normal", "idle", "work"),
         warn=warn,
         critical=critical,
         age_s=0.0 if stands else float(c.last_ts[row] - pipeline.present.known_at[place, index]),

@@ -30,8 +30,8 @@ _PAGE = re.compile(r"[1-9]\d{0,5}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class FleetQuery:
-    """`search` is a part of an id, in any case; the filters are words of CHOICES or ANY; `page` counts from 1 and may
-    be past the last."""
+    """`search` is a part of an id, a name or a site, in any case; the filters are words of CHOICES or ANY;
+    `page` counts from 1 and may be past the last."""
 
     search: str = ANY
     unit_class: str = ANY

@@ -67,7 +67,7 @@ def select(snapshot: FleetSnapshot, query: FleetQuery) -> Selection:
 def _passed(snapshot: FleetSnapshot, query: FleetQuery) -> Bools:
     passed = np.ones(len(snapshot.vehicle_ids), np.bool_)
     if query.search != ANY:
-        passed &= _found(snapshot.vehicle_ids, query.search.casefold())
+        passed &= _found(snapshot.vehicle_ids, snapshot.names, snapshot.sites, query.search.casefold())
     if query.unit_class != ANY:
         passed &= _classes(snapshot.unit_class) == UNIT_CLASSES.index(query.unit_class)  # pyright: ignore[reportArgumentType]  # fleet_query has checked it
     if query.band != ANY:
@@ -114,8 +114,16 @@ def _ranks(ids: tuple[str, ...]) -> Floats:
     return ranks
 
 
+@lru_cache(maxsize=2)
+def _called(ids: tuple[str, ...], *words: tuple[str | None, ...]) -> tuple[str, ...]:
+    """What each unit is found by: its id, its name and its site, a line each."""
+    if not any(map(any, words)):
+        return _folded(ids)
+    return tuple("\n".join(filter(None, each)).casefold() for each in zip(ids, *words, strict=True))
+
+
 @lru_cache(maxsize=32)
-def _found(ids: tuple[str, ...], needle: str) -> Bools:
-    found = np.fromiter((needle in each for each in _folded(ids)), np.bool_, len(ids))
+def _found(ids: tuple[str, ...], names: tuple[str | None, ...], sites: tuple[str | None, ...], needle: str) -> Bools:
+    found = np.fromiter((needle in each for each in _called(ids, names, sites)), np.bool_, len(ids))
     found.flags.writeable = False
     return found

@@ -82,11 +82,11 @@ def words(query: FleetQuery) -> dict[str, str]:
 
 
 def none_words(query: FleetQuery, units: str) -> str:
-    """ "None of 12 units is High and has “xyz” in its id." """
+    """ "None of 12 units is High and has “xyz” in its id, name or site." """
     asked = {"class": query.unit_class, "band": query.band, "source": query.source, "fresh": query.fresh}
     said = [f"{_LABELS[name].lower()} {_FILTERS[name][1][word]}" for name, word in asked.items() if word != ANY]
     if query.search != ANY:
-        said.insert(0, f"“{query.search}” in its id")
+        said.insert(0, f"“{query.search}” in its id, name or site")
     return f"None of {units} has {', '.join(said)}." if said else ""
 
 
@@ -129,8 +129,9 @@ def tools(slots: Slots) -> Tag:
     return tags.form(
         tags.input(
             slots.bind(data_asked="fleet.q"), type="search", name="q", value=slots.get("fleet.q"),
-            placeholder="Search units", aria_label="Search units by a part of their id", maxlength=LONGEST_SEARCH,
-            autocomplete="off", autocapitalize="off", spellcheck="false", data_search="", data_testid="fleet-search",
+            placeholder="Search units", aria_label="Search units by a part of their id, name or site",
+            maxlength=LONGEST_SEARCH, autocomplete="off", autocapitalize="off", spellcheck="false", data_search="",
+            data_testid="fleet-search",
         ),
         tags.button(
             slots.text("fleet.filters"), type="button", class_="button fold", data_fold="", aria_expanded="false",

@@ -91,6 +91,7 @@ def lead_fields(snapshot: FleetSnapshot, episodes: Sequence[EpisodeView]) -> dic
 def row_fields(row: UnitRow, mixed: bool) -> dict[str, Value]:
     """The live values of one line; `mixed` where units of more than one source are shown, so that each says its own."""
     silent = silent_for(row.freshness, row.silence_s)
+    named = " · ".join(filter(None, (row.name, row.site)))
     height = spark_height(row.spark)
     about = [
         row.class_label,
@@ -101,6 +102,8 @@ def row_fields(row: UnitRow, mixed: bool) -> dict[str, Value]:
         "id": row.vehicle_id,
         "href": nav_href("unit", row.vehicle_id),
         "class": " · ".join(about),
+        "name": named,
+        "name.hidden": None if named else "",
         "pill": pill_text(row),
         "pill.class": pill_class(row),
         "silent": silent,
@@ -219,6 +222,9 @@ def table_row(slots: Slots) -> Tag:
     return tags.tr(
         tags.td(
             nav_link(slots.bind(href="href"), slots.text("id"), class_="unit-link"),
+            slots.text(
+                "name", slots.bind(hidden="name.hidden", title="name"), make=tags.div, class_="note unit-name"
+            ),
             slots.text("class", make=tags.div, class_="note"),
             class_="unit", role="cell",
         ),

@@ -32,15 +32,17 @@ class Found(TypedDict):
 
 
 def found(snapshot: FleetSnapshot, search: str) -> Found:
-    """The units whose id has `search` in it, in any case: those that begin with it first, then by risk. At most
-    MOST_FOUND of them, and the sentence that says how many there are."""
+    """The units whose id, name or site has `search` in it, in any case: ids that begin with it first, then by risk. At
+    most MOST_FOUND of them, and the sentence that says how many there are."""
     wanted = search.strip().lower()
-    ids = snapshot.vehicle_ids
+    ids, names, sites = snapshot.vehicle_ids, snapshot.names, snapshot.sites
     begin, within = [], []
     for at in snapshot.order.tolist():
         place = ids[at].lower().find(wanted)
-        if place >= 0:
-            (within if place else begin).append(at)
+        if place == 0:
+            begin.append(at)
+        elif place > 0 or wanted in (names[at] or "").lower() or wanted in (sites[at] or "").lower():
+            within.append(at)
     shown = (begin + within)[:MOST_FOUND]
     return {
         "search": search,
@@ -51,15 +53,15 @@ def found(snapshot: FleetSnapshot, search: str) -> Found:
 
 def _said(amount: int, shown: int, wanted: str) -> str:
     if not amount:
-        return f"No unit has “{wanted}” in its id." if wanted else "No unit has reported yet."
+        return f"No unit has “{wanted}” in its id, name or site." if wanted else "No unit has reported yet."
     told = count(amount, "unit")
     return f"{told}, worst first" if amount == shown else f"{told}, the first {number(shown)} shown"
 
 
 def _line(snapshot: FleetSnapshot, at: int) -> Line:
-    """One unit of the list: its id, its class in plain words, and how it stands."""
+    """One unit of the list: its id, what it is called, its class in plain words, and how it stands."""
     silent = silent_for(FRESHNESS[snapshot.freshness[at]], snapshot.at - float(snapshot.last_arrival[at]))
-    label = CLASS_LABELS[snapshot.unit_class[at]]
+    label = " · ".join(filter(None, (snapshot.names[at], snapshot.sites[at], CLASS_LABELS[snapshot.unit_class[at]])))
     band = BANDS[snapshot.band[at]]
     return {
         "id": snapshot.vehicle_ids[at],

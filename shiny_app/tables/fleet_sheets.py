@@ -26,7 +26,7 @@ from shiny_app.tables.sheet import Sheet, all_sources, figure, iso, said, signal
 _FLEET = (
     "vehicle_id", "class", "source", "freshness", "last_heard_utc", "silence_s", "newest_sample_utc", "risk_of_100",
     "band", "why", *(f"{mode}_points" for mode in MODE_KEYS), "to_limit_low_s", "to_limit_middle_s", "to_limit_high_s",
-    "saved_by_acting_now_usd",
+    "saved_by_acting_now_usd", "name", "site",
 )  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def _fleet_rows(shot: FleetSnapshot, query: FleetQuery, metric: bool) -> Iterato
             iso(newest[row]), figure(score[row], 1), BANDS[shot.band[row]], words(shot.reasons[row]),
             *(figure(points, 1) for points in shot.points[row].tolist()),
             *(figure(edge, 0) for edge in shot.to_limit[row].tolist()),
-            figure(saved[row], 2),
+            figure(saved[row], 2), shot.names[row], shot.sites[row],
             *(
                 signal_value(key, value, metric)
                 for key, value in zip(SIGNAL_KEYS, shot.values[row].tolist(), strict=True)

@@ -143,7 +143,7 @@ def bounds(signal: SignalView) -> str:
     said: list[str] = []
     if signal.own_normal is not None:
         low, high = (number(edge, signal.decimals) for edge in signal.own_normal)
-        whose = "its" if signal.learned else "class"
+        whose = "its" if signal.learned or signal.set_for_it else "class"
         said.append(f"{whose} normal {low}" if low == high else f"{whose} normal {low}–{high}")
     limit = signal.warn if signal.warn is not None else signal.critical
     if limit is not None:

@@ -28,7 +28,7 @@ def unit_fields(view: UnitView, pickable: tuple[str, ...]) -> dict[str, Value]:
     said = ", ".join(filter(None, (row.band, silent_for(row.freshness, row.silence_s))))
     lead = None if silent else headline(view)
     fields: dict[str, Value] = {
-        "unit.about": row.class_label,
+        "unit.about": " · ".join(filter(None, (row.name, row.site, row.class_label))),
         "unit.hours": "" if view.run_hours is None else quantity(view.run_hours, "engine hours", 1),
         "unit.score": number(row.score),
         "unit.pill": said,

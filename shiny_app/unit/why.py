@@ -100,7 +100,7 @@ def facts(indicator: IndicatorView, view: UnitView) -> dict[str, tuple[str, str]
     uom, decimals = indicator.uom, indicator.decimals
     figure = signed if indicator.difference else quantity
     band = "" if indicator.normal is None else f"{band_text(indicator)}{f' {uom}' if uom else ''}"
-    whose = "Own normal" if indicator.learned else "Class normal"
+    whose = "Own normal" if indicator.learned else "Normal set for it" if indicator.set_for_it else "Class normal"
     doing = view.regime.partition(",")[0]
     if indicator.learned and doing and indicator.course_s < 86_400:
         whose = f"{whose} {doing}"

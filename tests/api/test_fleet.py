@@ -9,7 +9,7 @@ from connected_ops.read_model import OTHER_SIGNALS
 
 UNIT_KEYS = [
     "vehicle_id", "unit_class", "source", "freshness", "score", "band", "contributions", "reason", "time_to_limit_s",
-    "saved_usd", "last_ts", "values",
+    "saved_usd", "last_ts", "values", "name", "site",
 ]  # fmt: skip
 CLASSES = {"passenger_car", "delivery_van", "class_8_truck", "excavator", "genset", "unknown"}
 MODES = {"cooling", "vibration", "air_intake", "overspeed", "wear"}

@@ -26,7 +26,7 @@ async def test_the_fleet_as_a_table_says_what_its_json_says(told_api):
     units = (await told_api.get("/api/fleet"))["units"]
     assert list(rows[0]) == [
         "vehicle_id", "unit_class", "source", "freshness", "score", "band", "reason", "time_to_limit_s", "saved_usd",
-        "last_ts", *KEYS[:WITH_ROLES],
+        "last_ts", "name", "site", *KEYS[:WITH_ROLES],
     ]  # fmt: skip
     assert len(rows) == len(units) == 251
     for row, unit in zip(rows, units, strict=True):

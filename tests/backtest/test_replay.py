@@ -10,6 +10,8 @@ from connected_ops.backtest.plotted import plotted
 from connected_ops.backtest.replay import backtest
 from connected_ops.backtest.report import report
 from connected_ops.backtest.wire import from_json, to_json
+from connected_ops.machines import unit_class
+from connected_ops.machines.unit_class import Unit
 from connected_ops.recordings.reading import read
 from connected_ops.recordings.recording import heard_s
 from tests.conftest import Write
@@ -108,3 +110,10 @@ def test_real_trips_open_no_episode_of_a_machine():
     assert len(view.recordings) == 7
     assert view.hours == pytest.approx(3.55, abs=0.1)
     assert [each.title for one in view.recordings for each in one.episodes if each.kind == "machine"] == []
+
+
+def test_a_recording_of_a_unit_that_a_file_names_is_held_against_what_that_says(hot, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(unit_class.UNITS, "car", Unit(None, None, unit_class.INDEX["genset"]))
+    monkeypatch.setitem(unit_class.UNITS, "0", Unit(None, None, unit_class.INDEX["excavator"]))
+    (car_,) = backtest("hot.csv", hot).recordings
+    assert (car_.class_label, car_.episodes[0].class_label) == ("Stationary genset", "Stationary genset")

@@ -68,3 +68,46 @@ def test_a_compressor_from_a_folder_has_its_chart_and_normal_and_past_its_limit_
     expect(page.locator(".unit-card")).to_contain_text("shown, not judged")
     expect(page.locator("main")).not_to_contain_text("Nothing unusual")
     server.stop()
+
+
+UNITS = """
+[truck_12]
+class = "class_8_truck"
+name = "Volvo, Süd"
+site = "Depot Graz"
+[truck_12.coolant_temp_f]
+warn = 206
+critical = 212
+normal = [178, 200]
+"""
+
+
+def test_a_truck_of_a_file_is_called_found_and_judged_by_its_own_limit_and_its_sister_by_her_class(
+    start: Callable[..., Any], visitor: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "units").mkdir()
+    (tmp_path / "units" / "ours.toml").write_text(UNITS, encoding="utf-8")
+    server = start("serve", 0, "--machines", str(tmp_path))
+    for unit in ("truck_12", "truck_13"):
+        kind = {"unit_class": "class_8_truck"} if unit == "truck_13" else {}
+        server.send(unit, seconds=60, engine_rpm=1400.0, speed_mph=55.0, coolant_temp_f=213.5, **kind)
+    page = visitor.open(server, "?page=unit&unit=truck_12")
+    expect(page.get_by_role("heading", level=1)).to_have_text("truck_12")
+    expect(page.locator(".unit-card .who")).to_contain_text("Volvo, Süd · Depot Graz · Class 8 truck")
+    expect(page.locator("[data-signal=coolant_temp_f] .newest")).to_contain_text("its normal 178–200 · limit 206")
+    expect(page.locator(".unit-card .pill")).to_have_text("High")
+    expect(page.locator(".unit-card")).to_contain_text("over the 212 °F limit set for it")
+    page.goto(server.url + "?page=unit&unit=truck_13")
+    expect(page.locator("[data-signal=coolant_temp_f] .newest")).to_contain_text("limit 225")
+    expect(page.locator(".unit-card .who .note")).to_have_text("Class 8 truck")
+    expect(page.locator(".unit-card")).not_to_contain_text("limit set for it")
+
+    page.goto(server.url + "?page=fleet")
+    row = page.get_by_test_id("unit-row-truck_12")
+    expect(row.locator(".unit-name")).to_have_text("Volvo, Süd · Depot Graz")
+    expect(page.get_by_test_id("unit-row-truck_13").locator(".unit-name")).to_be_hidden()
+    page.get_by_test_id("fleet-search").fill("depot g")
+    expect(page.get_by_test_id("fleet-count")).to_have_text("1 of 2 units")
+    expect(page.get_by_test_id("unit-row-truck_12")).to_be_visible()
+    expect(page.get_by_test_id("unit-row-truck_13")).to_have_count(0)
+    server.stop()

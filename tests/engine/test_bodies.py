@@ -38,7 +38,7 @@ def records(bench, monkeypatch):
 def test_the_parts_of_a_body_hold_each_row_once_and_each_unit_by_time(rows):
     n = len(rows)
     block = SampleBlock(
-        [unit for unit, _ in rows], np.zeros(n, dtype=np.int8), np.array([float(t) for _, t in rows]),
+        [unit for unit, _ in rows], np.zeros(n, dtype=np.int16), np.array([float(t) for _, t in rows]),
         np.zeros((n, 1)), np.arange(n),
     )  # fmt: skip
     made = parts(block)
@@ -54,7 +54,7 @@ def test_the_parts_of_a_body_hold_each_row_once_and_each_unit_by_time(rows):
 def test_a_body_of_many_units_is_several_records(units: int, each: int):
     n = units * each
     ids, ts = [f"u{at % units}" for at in range(n)], np.arange(n, dtype=float)
-    made = parts(SampleBlock(ids, np.zeros(n, dtype=np.int8), ts, np.zeros((n, 1)), np.arange(n)))
+    made = parts(SampleBlock(ids, np.zeros(n, dtype=np.int16), ts, np.zeros((n, 1)), np.arange(n)))
     assert sorted(row for part in made for row in part.row.tolist()) == list(range(n))
     assert max(len(part) for part in made) <= RECORD_ROWS
     assert max(count for part in made for count in Counter(part.vehicle_ids).values()) <= RECORD_DEEP

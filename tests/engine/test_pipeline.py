@@ -43,7 +43,7 @@ def state(bench) -> list:
         window = pipeline.history.window.samples(place)
         arrays = [window.ts, window.values, window.verdict, window.fired]
         arrays += [array for tier in pipeline.history.tiers for array in tier.series(place)]
-        for room in (pipeline.known, pipeline.baselines, pipeline.coolant_trend, pipeline.confirmation):
+        for room in (pipeline.known, pipeline.baselines, pipeline.trend, pipeline.confirmation):
             arrays += remembered(room, place)
         arrays += [bench.present(vehicle_id), pipeline.present.known[place], pipeline.slope[place]]
         if vehicle_id in shot.vehicle_ids:
@@ -277,7 +277,7 @@ def test_a_late_sample_lands_in_event_time_and_moves_nothing_else(new_bench, sam
     assert window.values[100:110, 0].tolist() == [260.0] * 10
     means = bench.lab.pipeline.history.tiers[0].series(bench.place())[1]
     assert means[3, 0] == pytest.approx((20 * 192.0 + 10 * 260.0) / 30, abs=0.01)
-    for room in ("known", "baselines", "coolant_trend", "confirmation"):
+    for room in ("known", "baselines", "trend", "confirmation"):
         mine, other = (remembered(attrgetter(room)(each.lab.pipeline), each.place()) for each in (bench, without))
         for array, same in zip(mine, other, strict=True):
             np.testing.assert_array_equal(array, same, err_msg=room)

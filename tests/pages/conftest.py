@@ -97,6 +97,8 @@ class Unit:
     learning_s: float = 0.0
     fitted: tuple[str, ...] = ("coolant_temp_f", "intake_air_temp_f", "engine_rpm", "speed_mph", "vibration_score")
     contributions: tuple[tuple[str, str, float, str], ...] = ()
+    name: str | None = None
+    site: str | None = None
 
     @property
     def unit_class(self) -> str:
@@ -348,6 +350,7 @@ class FakeFleet:
             np.array([place[unit.vehicle_id] for unit in ordered], np.int64),
             np.array([(each and each.to_limit_s) or (nan, nan, nan) for each in first], float).reshape(n, 3),
             np.array([each.money.saved_usd if each and each.money else nan for each in first], float),
+            tuple(unit.name for unit in units), tuple(unit.site for unit in units),
         )  # fmt: skip
 
     def _deciding(self) -> list[Money]:
@@ -371,6 +374,7 @@ class FakeFleet:
             unit.vehicle_id, unit.unit_class, unit.class_label, unit.source, unit.freshness, unit.silence_s,  # pyright: ignore[reportArgumentType]
             unit.score, unit.band, unit.reason, "Coolant temperature", spark,  # pyright: ignore[reportArgumentType]
             first.to_limit_s if first else None, first.money.saved_usd if first and first.money else None,
+            name=unit.name, site=unit.site,
         )  # fmt: skip
 
     def rows(self, positions: Sequence[int] | None = None) -> Sequence[UnitRow]:

@@ -35,7 +35,7 @@ def test_ten_thousand_units_give_a_dozen_and_their_number(fleet: Any) -> None:
     large = replace(
         small, vehicle_ids=tuple(f"unit_{at:05}" for at in range(n)), unit_class=("delivery_van",) * n,
         order=np.arange(n)[::-1], freshness=np.zeros(n, np.int8), band=np.zeros(n, np.int8), score=np.zeros(n),
-        last_arrival=np.full(n, small.at),
+        last_arrival=np.full(n, small.at), names=(None,) * n, sites=(None,) * n,
     )  # fmt: skip
     shown = found(large, "unit_0")
     assert shown["units"][0]["id"] == "unit_09999"
@@ -44,7 +44,7 @@ def test_ten_thousand_units_give_a_dozen_and_their_number(fleet: Any) -> None:
 
 
 def test_what_is_not_found_is_said(fleet: Any) -> None:
-    assert found(fleet.snapshot(), " Bus ")["said"] == "No unit has “bus” in its id."
+    assert found(fleet.snapshot(), " Bus ")["said"] == "No unit has “bus” in its id, name or site."
     fleet.units.clear()
     assert found(fleet.snapshot(), "")["said"] == "No unit has reported yet."
 
@@ -55,3 +55,14 @@ def test_the_units_beside_one_are_those_of_the_order_of_risk(fleet: Any) -> None
     assert beside(snapshot, "van_03", -1) == {"href": "?page=unit&unit=truck_07"}
     assert beside(snapshot, "truck_07", -1) == {"sentence": "truck_07 is the first in the order of risk."}
     assert "has not reported" in str(beside(snapshot, "leon", 1)["sentence"])
+
+
+def test_a_unit_is_found_by_its_name_and_its_site_after_those_whose_id_begins_so(fleet: Any) -> None:
+    fleet.set("van_04", name="Truck of Süd", site="Depot Graz")
+    by_site = found(fleet.snapshot(), "depot g")["units"]
+    assert [(each["id"], each["about"]) for each in by_site] == [
+        ("van_04", "Truck of Süd · Depot Graz · Delivery van"),
+    ]
+    ids = [each["id"] for each in found(fleet.snapshot(), "truck")["units"]]
+    assert ids[-1] == "van_04"
+    assert len(ids) > 1

@@ -60,3 +60,10 @@ def test_what_happened_is_newest_first_and_says_what_it_is(fields: Any) -> None:
 def test_advice_in_short_is_its_first_sentence_or_nothing() -> None:
     assert in_short("Ease off. The cap stays shut.") == "Ease off."
     assert in_short("") == in_short("x" * 200) == ""
+
+
+def test_what_a_file_calls_a_unit_stands_under_its_id(fleet: Any, fields: Any) -> None:
+    fleet.set("van_04", name="Volvo, Süd", site="Depot Graz")
+    shown = fields()
+    assert (shown["units/van_04/name"], shown["units/van_04/name.hidden"]) == ("Volvo, Süd · Depot Graz", None)
+    assert (shown["units/van_03/name"], shown["units/van_03/name.hidden"]) == ("", "")

@@ -185,7 +185,7 @@ def test_the_keys_walk_the_units_and_the_selection_stays_with_its_unit(page: Pag
     expect(selected).to_have_attribute("data-key", "van_04")
     page.get_by_test_id("fleet-search").press_sequentially("jk")
     expect(page.get_by_test_id("fleet-search")).to_have_value("jk")
-    expect(page.locator("main")).to_contain_text("None of 12 units has “jk” in its id.")
+    expect(page.locator("main")).to_contain_text("None of 12 units has “jk” in its id, name or site.")
     page.get_by_test_id("fleet-clear").click()
     expect(page.locator("tr[data-key]").first).to_have_attribute("data-key", "corolla_2019")
     page.locator("#page h1").focus()

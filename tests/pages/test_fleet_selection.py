@@ -30,7 +30,8 @@ def fleet_of(units: list[dict[str, Any]]) -> FleetSnapshot:
         np.array([unit["source"] for unit in units], np.int8), fresh, score, band, np.zeros((n, 5)), ("",) * n,
         np.zeros((n, 9)), np.zeros(n), np.array(1000.0 - 40.0 * fresh, np.float64),
         np.lexsort((np.arange(n), -np.round(score), -band)).astype(np.int64), np.stack([limit, limit, limit], axis=1),
-        np.array([unit["saved"] for unit in units], float),
+        np.array([unit["saved"] for unit in units], float), tuple(unit.get("name") for unit in units),
+        tuple(unit.get("site") for unit in units),
     )  # fmt: skip
 
 
@@ -42,6 +43,8 @@ unit = st.fixed_dictionaries(
         "score": st.sampled_from([0.0, 12.3, 12.4, 30.0, 31.0, 65.0, 66.0, 99.0]),
         "limit": st.sampled_from([NAN, 60.0, 3600.0, 86400.0]),
         "saved": st.sampled_from([NAN, -20.0, 0.0, 1000.2, 1000.4]),
+        "name": st.sampled_from([None, None, "Volvo, Süd", "Backhoe"]),
+        "site": st.sampled_from([None, None, "Depot Graz", "yard b_1"]),
     }
 )
 ids = st.text(alphabet="aB_.:-0123456789", min_size=1, max_size=5)
@@ -50,7 +53,7 @@ fleets = st.dictionaries(ids, unit, max_size=250).map(
 )
 queries = st.builds(
     FleetQuery,
-    search=st.sampled_from(["", "", "a", "b_", "1", "nobody"]),
+    search=st.sampled_from(["", "", "a", "b_", "1", "nobody", "süd", "depot g"]),
     unit_class=st.sampled_from(["", "", *CHOICES["class"]]),
     band=st.sampled_from(["", "", *CHOICES["band"]]),
     source=st.sampled_from(["", "", *CHOICES["source"]]),
@@ -62,7 +65,10 @@ queries = st.builds(
 def passes(shot: FleetSnapshot, query: FleetQuery, at: int) -> bool:
     """One unit against a query, as slowly as it can be said."""
     return (
-        query.search.lower() in shot.vehicle_ids[at].lower()
+        any(
+            query.search.lower() in (each or "").lower()
+            for each in (shot.vehicle_ids[at], shot.names[at], shot.sites[at])
+        )
         and query.unit_class in ("", shot.unit_class[at])
         and query.band in ("", BANDS[shot.band[at]].lower())
         and query.source in ("", SOURCES[shot.source[at]])
@@ -151,3 +157,11 @@ def test_a_page_past_the_last_is_the_last(asked: int) -> None:
 def test_an_empty_fleet_has_one_empty_page() -> None:
     found = select(fleet_of([]), FleetQuery(search="x", sort="-saved"))
     assert (found.count, found.pages, found.on_page(1)) == (0, 1, [])
+
+
+def test_a_search_finds_no_word_that_begins_in_a_name_and_ends_in_a_site() -> None:
+    one = {"id": "a", "class": "genset", "source": 0, "fresh": 0, "score": 1.0, "limit": NAN, "saved": NAN}
+    shot = fleet_of([{**one, "name": "Volvo", "site": "Süd"}, {**one, "id": "b", "name": None, "site": "VOLVO yard"}])
+    assert select(shot, FleetQuery(search="volvo")).count == 2
+    assert select(shot, FleetQuery(search="SÜD")).positions.tolist() == [0]
+    assert select(shot, FleetQuery(search="oSü")).count == 0

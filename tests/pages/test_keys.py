@@ -101,7 +101,7 @@ def test_a_unit_among_many_is_found_with_the_keyboard_alone(
     page.keyboard.type("0555")
     expect(page.get_by_test_id("find-list").get_by_role("option")).to_have_count(1)
     page.keyboard.type("5")
-    expect(page.get_by_test_id("find-said")).to_have_text("No unit has “05555” in its id.")
+    expect(page.get_by_test_id("find-said")).to_have_text("No unit has “05555” in its id, name or site.")
     page.get_by_test_id("find-box").fill("truck")
     options = page.get_by_test_id("find-list").get_by_role("option")
     expect(options).to_have_count(3)

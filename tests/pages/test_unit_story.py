@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from connected_ops.read_model import EpisodeView, UnitView
+from connected_ops.read_model import EpisodeView, IndicatorView, UnitView
 from shiny_app.shell import in_units
 from shiny_app.unit.decision import NOTHING_LOST, SAME_STOP, decision_fields, money_words
-from shiny_app.unit.signal_charts import TOO_YOUNG, chart_fields, signed
+from shiny_app.unit.signal_charts import TOO_YOUNG, bounds, chart_fields, signed
 from shiny_app.unit.view import structure, unit_fields, unit_page
+from shiny_app.unit.why import facts
 
 DAY = 86_400.0
 
@@ -179,3 +180,20 @@ def test_an_episode_comes_and_goes_without_a_reload(page: Page, fleet: Any, serv
     fleet.step()
     expect(page.get_by_test_id("episode-title")).to_be_hidden()
     expect(page.locator(".more-episodes li")).to_have_count(0)
+
+
+def test_what_a_file_calls_the_unit_stands_beside_its_id(fleet: Any) -> None:
+    fleet.set("van_04", name="Volvo <Süd>", site="Depot Graz")
+    assert unit_fields(fleet.unit("van_04"), ())["unit.about"] == "Volvo <Süd> · Depot Graz · Delivery van"
+    assert "Volvo &lt;Süd&gt; · Depot Graz" in page_of(fleet.unit("van_04"))
+    assert unit_fields(fleet.unit("van_03"), ())["unit.about"] == "Delivery van"
+
+
+def test_a_normal_that_is_set_for_a_unit_is_its_own_and_no_class_s(fleet: Any) -> None:
+    signal = replace(fleet.unit("van_04").signals[0], own_normal=(178, 200), learned=False)
+    assert bounds(signal).startswith("class normal 178–200")
+    assert bounds(replace(signal, set_for_it=True)).startswith("its normal 178–200")
+    view = fleet.unit("van_04")
+    indicator = IndicatorView("coolant_level", "Coolant", 0.0, normal=(178, 200), learned=False)
+    assert facts(indicator, view)["normal"][0] == "Class normal"
+    assert facts(replace(indicator, set_for_it=True), view)["normal"][0] == "Normal set for it"

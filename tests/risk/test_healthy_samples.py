@@ -11,7 +11,7 @@ from connected_ops.risk import scoring
 from connected_ops.risk.failure_modes import WEAR
 
 START = 1_800_000_000.0
-UNIT, CAR = np.array([0]), np.array([unit_class.INDEX["passenger_car"]], dtype=np.int8)
+UNIT, CAR = np.array([0]), np.array([unit_class.INDEX["passenger_car"]], dtype=np.int16)
 HEALTHY = {
     catalog.COOLANT: 192.0, catalog.INTAKE: 82.0, catalog.RPM: 1900.0, catalog.SPEED: 45.0, catalog.VIBRATION: 0.9,
     catalog.LOAD: 40.0, catalog.AMBIENT: 72.0,

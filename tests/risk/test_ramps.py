@@ -56,7 +56,7 @@ def told(spacing: int) -> dict[tuple[str, float, float], Scores]:
     courses |= {(kind, *each): climb(*each) for kind in CLASSES[:4] for each in CLIMBS}
     rows = {key: sent(key[0], rises, spacing) for key, rises in courses.items()}
     pipeline = Pipeline(len(rows), 60)
-    kinds = np.array([unit_class.INDEX[BY_KEY[kind].key] for kind, *_ in rows], dtype=np.int8)
+    kinds = np.array([unit_class.INDEX[BY_KEY[kind].key] for kind, *_ in rows], dtype=np.int16)
     p = []
     for step in range(max(len(t) for t, _ in rows.values())):
         units = np.array([unit for unit, (t, _) in enumerate(rows.values()) if step < len(t)])

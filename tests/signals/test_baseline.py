@@ -16,7 +16,7 @@ from tests.shipped import COOLANT, INTAKE, INTAKE_RISE, SHAKE
 
 CAR = unit_class.INDEX["passenger_car"]
 UNIT = np.array([0])
-KIND = np.array([CAR], dtype=np.int8)
+KIND = np.array([CAR], dtype=np.int16)
 WORKING = np.array([WORK], dtype=np.int8)
 
 

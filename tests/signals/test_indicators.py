@@ -30,7 +30,7 @@ def found(
     x = np.full((1, catalog.COUNT), np.nan)
     for key, value in values.items():
         x[0, catalog.INDEX[key]] = value
-    kinds = np.array([CLASS[kind]], dtype=np.int8)
+    kinds = np.array([CLASS[kind]], dtype=np.int16)
     doing = regime(x, kinds)
     normal = Baselines(1).normal(np.array([0]), kinds, doing)
     q, itself = indicators.quantities(x), np.empty((1, len(DRIFTS)))
@@ -50,7 +50,7 @@ def found(
 def test_the_regime_follows_engine_and_vehicle_speed(rpm: float, speed: float, doing: int):
     x = np.full((1, catalog.COUNT), np.nan)
     x[0, [catalog.RPM, catalog.SPEED]] = rpm, speed
-    assert regime(x, np.array([CLASS["passenger_car"]], dtype=np.int8))[0] == doing
+    assert regime(x, np.array([CLASS["passenger_car"]], dtype=np.int16))[0] == doing
 
 
 @pytest.mark.parametrize("kind", [c for c in CLASSES if c.key != "unknown" and c.signals], ids=lambda kind: kind.key)

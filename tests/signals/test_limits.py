@@ -18,11 +18,11 @@ ROW = Limited(
     (2, 149.9, 0.0), (2, 150.0, 1.0),
 ])  # fmt: skip
 def test_it_speaks_from_the_warning_on_and_plainly_at_the_critical_limit(kind: int, value: float, evidence: float):
-    assert ROW.evidence(np.array([value]), np.array([kind], dtype=np.int8))[0] == pytest.approx(evidence)
+    assert ROW.evidence(np.array([value]), np.array([kind], dtype=np.int16))[0] == pytest.approx(evidence)
 
 
 def test_without_a_value_or_without_a_limit_nothing_is_read():
-    found = ROW.evidence(np.array([np.nan, 145.0]), np.array([0, 3], dtype=np.int8))
+    found = ROW.evidence(np.array([np.nan, 145.0]), np.array([0, 3], dtype=np.int16))
     assert np.isnan(found).all()
 
 

@@ -19,7 +19,7 @@ from connected_ops.signals.regime import (
     Regimes,
 )
 
-TRUCK, GENSET = (np.array([unit_class.INDEX[key]], dtype=np.int8) for key in ("class_8_truck", "genset"))
+TRUCK, GENSET = (np.array([unit_class.INDEX[key]], dtype=np.int16) for key in ("class_8_truck", "genset"))
 UNIT = np.array([0])
 ON_THE_FLAT = {"engine_rpm": 1350.0, "speed_mph": 60.0, "engine_load_pct": 45.0, "coolant_temp_f": 190.0}
 ON_A_HILL = ON_THE_FLAT | {"speed_mph": 30.0, "engine_load_pct": 97.0}

@@ -12,7 +12,7 @@ TRUCK, GENSET = unit_class.INDEX["class_8_truck"], unit_class.INDEX["genset"]
 
 def cold(course: list[tuple[float, int]], kind: int = TRUCK, dt: float = 10.0) -> list[bool]:
     """Whether it is too cold after each (coolant, regime)."""
-    warmth, unit, kinds = Warmth(1), np.array([0]), np.array([kind], dtype=np.int8)
+    warmth, unit, kinds = Warmth(1), np.array([0]), np.array([kind], dtype=np.int16)
     return [
         bool(
             warmth.update(unit, np.array([dt if at else 0.0]), np.array([t]), np.array([doing], dtype=np.int8), kinds)[
@@ -58,7 +58,7 @@ def test_a_cold_mornings_idle_is_no_fault():
 def test_a_stop_or_a_long_silence_begins_a_new_run():
     warm, start = minutes(20, 190), minutes(10, 100)
     assert not any(cold([*warm, (190.0, OFF), *start]))
-    warmth, unit, kinds = Warmth(1), np.array([0]), np.array([TRUCK], dtype=np.int8)
+    warmth, unit, kinds = Warmth(1), np.array([0]), np.array([TRUCK], dtype=np.int16)
     doing = np.array([WORK], dtype=np.int8)
     for dt, coolant, count in ((10.0, 190.0, 100), (7200.0, 90.0, 1), (10.0, 95.0, 60)):
         for _ in range(count):
@@ -74,7 +74,7 @@ def test_without_coolant_nothing_is_found():
 
 
 def test_clearing_forgets_the_run():
-    warmth, unit, kinds = Warmth(1), np.array([0]), np.array([TRUCK], dtype=np.int8)
+    warmth, unit, kinds = Warmth(1), np.array([0]), np.array([TRUCK], dtype=np.int16)
     doing = np.array([WORK], dtype=np.int8)
     found = [
         warmth.update(unit, np.array([10.0]), np.array([coolant]), doing, kinds)[0]
