@@ -103,7 +103,8 @@ class PriceRow(Row):
 
 class IndicatorRow(Row):
     """What speaks for a mode: a measure of a `kind` of a role's or a signal's values, whose evidence grows from `start`
-    to `full`. docs/machines.md says what each kind reads."""
+    to `full`. docs/machines.md says what each kind reads. `running`: only while the engine is known to turn, for what
+    is low whenever that rests."""
 
     label: Name
     kind: Kind
@@ -114,6 +115,7 @@ class IndicatorRow(Row):
     weight: Annotated[float, Field(gt=0, le=1)] = 1.0
     codes: tuple[str, ...] = ()
     price: str | None = None
+    running: bool = False
     about: Text
     reason: Text
     words: WordsRow

@@ -179,7 +179,10 @@ class FromNormal(_Ramp):
         self._room_from = np.array([rows[at].row.room_from or 0.0 for at in self._with_room])
 
     def __call__(self, r: Reading) -> Matrix:
-        residual = r.q - r.normal.mean
+        mean = r.normal.mean
+        if self._side < 0:  # what is low is held against the bottom of the class's band until the unit has a normal
+            mean = np.where(r.normal.learned, mean, baseline.BOTTOM[r.unit_class])
+        residual = r.q - mean
         off = residual.take(self._quantity, axis=1)
         if self._side < 0:
             off *= -1.0
@@ -191,8 +194,8 @@ class FromNormal(_Ramp):
         used = off[:, self._with_room]
         if self._in_spreads:
             quantity = self._quantity[self._in_spreads]
-            spread, mean = r.normal.spread.take(quantity, axis=1), r.normal.mean.take(quantity, axis=1)
-            off[:, self._in_spreads] /= np.maximum(self._spreads * spread, self._share * np.abs(mean))
+            spread, size = r.normal.spread.take(quantity, axis=1), np.abs(mean.take(quantity, axis=1))
+            off[:, self._in_spreads] /= np.maximum(self._spreads * spread, self._share * size)
         evidence = self.ramped(off)
         if self._with_room:
             used = (used / self._room(r) - self._room_from) / (1.0 - self._room_from)
