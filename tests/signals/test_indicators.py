@@ -81,7 +81,7 @@ def test_the_class_we_know_nothing_of_is_held_against_no_limit_but_what_no_engin
     evidence = found("unknown", coolant_temp_f=250, engine_rpm=7000, speed_mph=120, vibration_score=5)
     assert [key for key, value in evidence.items() if np.isnan(value)] == [
         "coolant_drift", "vibration_level", "vibration_drift", "intake_rise", "intake_residual", "intake_drift",
-        "road_speed", "engine_speed",
+        "road_speed", "engine_speed", "oil_level", "oil_residual", "charging_level", "charging_residual",
     ]  # fmt: skip
     levels = [found("unknown", coolant_temp_f=coolant)["coolant_level"] for coolant in (217.0, 224.0, 232.0, 240.0)]
     assert levels == pytest.approx([0.0, 0.0, 0.5, 1.0])
