@@ -160,7 +160,7 @@ def test_quantities_are_what_baselines_are_kept_of():
     ]
 
 
-LOW = {"oil_pressure_psi": 5.0, "battery_v": 11.0}
+LOW: dict[str, Any] = {"oil_pressure_psi": 5.0, "battery_v": 11.0}
 
 
 def test_oil_pressure_and_voltage_are_read_only_where_the_engine_is_known_to_turn():
@@ -186,7 +186,8 @@ def test_oil_pressure_and_voltage_are_read_only_where_the_engine_is_known_to_tur
 def test_a_limit_below_normal_speaks_shortly_before_its_warning_and_plainly_at_the_critical(
     kind: str, signal: str, key: str, levels: list[tuple[float, float]]
 ):
-    told = [found(kind, engine_rpm=1700, **{signal: value})[key] for value, _ in levels]
+    values: list[dict[str, Any]] = [{"engine_rpm": 1700.0, signal: value} for value, _ in levels]
+    told = [found(kind, **each)[key] for each in values]
     assert told == pytest.approx([evidence for _, evidence in levels], abs=0.01)
 
 
