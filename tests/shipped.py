@@ -5,7 +5,9 @@ from connected_ops.machines import catalog
 from connected_ops.risk.failure_modes import KEYS
 from connected_ops.signals import against_itself, baseline
 
-COOLING, VIBRATION, AIR_INTAKE, OVERSPEED = map(KEYS.index, ("cooling", "vibration", "air_intake", "overspeed"))
+COOLING, VIBRATION, AIR_INTAKE, OVERSPEED, OIL, CHARGING = map(
+    KEYS.index, ("cooling", "vibration", "air_intake", "overspeed", "oil_pressure", "charging")
+)
 COOLANT_DRIFT, INTAKE_DRIFT, VIBRATION_DRIFT = map(
     against_itself.KEYS.index, ("coolant_drift", "intake_drift", "vibration_drift")
 )

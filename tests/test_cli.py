@@ -61,7 +61,7 @@ def test_the_help_names_every_command(run):
 def test_machines_are_listed_shown_and_checked(run):
     assert "oil_pressure_psi Oil pressure, psi" in plain(run("machines", "list").stdout)
     assert "normal 187 °F to 198 °F, warns at 225 °F" in plain(run("machines", "show", "passenger_car").stdout)
-    assert plain(run("machines", "check").stdout) == "The machines can be used: 24 signals, 7 classes, 4 failure modes."
+    assert plain(run("machines", "check").stdout) == "The machines can be used: 24 signals, 7 classes, 6 failure modes."
     wrong = run("machines", "show", "nix")
     assert (wrong.exit_code, plain(wrong.stderr)) == (
         2, "There is no signal, class, failure mode or unit 'nix': `connected-ops machines list` names them all.",

@@ -111,6 +111,16 @@ def _classes() -> Sequence[Row]:
     ]  # fmt: skip
 
 
+def _below() -> Sequence[Row]:
+    return [
+        (
+            code(c.key),
+            *(number(each) for key in ("oil_pressure_psi", "battery_v") for each in (c.normal(key), *c.limits(key))),
+        )
+        for c in CLASSES
+    ]
+
+
 def _memory() -> Sequence[Row]:
     window = Settings.model_fields["window"].default
     return [("newest samples", "as they came", number(window))] + [
@@ -178,7 +188,7 @@ def _bands() -> Sequence[Row]:
 
 
 def _example() -> Sequence[Row]:
-    p = dict(cooling=0.5, vibration=0.2, air_intake=0.0, overspeed=0.0, wear=0.04)
+    p = dict.fromkeys(MODE_KEYS, 0.0) | dict(cooling=0.5, vibration=0.2, wear=0.04)
     total, points = score(np.array([[p[key] for key in MODE_KEYS]]))
     rows: list[Row] = [
         (mode.label, number(p[mode.key]), f"{-np.log1p(-p[mode.key]):.3f}", f"{points[0, at]:.1f}")
@@ -231,6 +241,7 @@ MIRRORS = tuple(
             (stage.label, PROSE, BY_KEY[stage.page].label, PROSE) for stage in STAGES]),
         ("telemetry.md", "The signals", _signals()),
         ("telemetry.md", "The classes of machine", _classes()),
+        ("telemetry.md", "Oil pressure and battery voltage", _below()),
         ("telemetry.md", "What is remembered", _memory()),
         ("validation.md", "The rules", _rules()),
         ("signal.md", "The regimes", _regimes()),

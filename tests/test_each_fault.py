@@ -43,6 +43,8 @@ EXPECTED = {
     "thermostat_stuck_closed": Said(180, "machine", "cooling"),
     "thermostat_stuck_open": Said(800, "machine", "cooling"),
     "driveline_bearing": Said(90, "machine", "vibration"),
+    "oil_pump_worn": Said(800, "machine", "oil_pressure"),
+    "alternator_failed": Said(800, "machine", "charging"),
     "overspeeding_driver": Said(60, "machine", "overspeed"),
     "sensor_open_circuit": Said(10, "sensor", "intake_air_temp_f"),
     "sensor_stuck": Said(330, "sensor", "engine_rpm", later=("class_8_truck",)),

@@ -30,6 +30,8 @@ COOLING: Told = ("machine", "cooling")
 AIR_INTAKE: Told = ("machine", "air_intake")
 VIBRATION: Told = ("machine", "vibration")
 OVERSPEED: Told = ("machine", "overspeed")
+OIL_PRESSURE: Told = ("machine", "oil_pressure")
+CHARGING: Told = ("machine", "charging")
 
 EXPECTED: tuple[Expected, ...] = (
     Expected("coolant_overheat", COOLING),
@@ -42,6 +44,8 @@ EXPECTED: tuple[Expected, ...] = (
     Expected("thermostat_stuck_closed", COOLING, limit=COOLANT),
     Expected("thermostat_stuck_open", COOLING),
     Expected("driveline_bearing", VIBRATION, limit=SHAKE, days=20),
+    Expected("oil_pump_worn", OIL_PRESSURE),
+    Expected("alternator_failed", CHARGING),
     Expected("overspeeding_driver", OVERSPEED),
     Expected("sensor_open_circuit", ("sensor", INTAKE)),
     Expected("sensor_stuck", ("sensor", ENGINE_SPEED)),

@@ -13,10 +13,14 @@ from connected_ops.emulator.chance import Floats, uniform
 from connected_ops.emulator.courses import Courses, part, strained
 from connected_ops.emulator.duty import Duty, at_work, duty, engine_hours
 from connected_ops.emulator.physics import (
+    BATTERY,
+    OIL,
+    battery,
     born,
     exchange,
     intake_settled,
     load_pct,
+    oil_pressure,
     quarter_before,
     settled,
     shake,
@@ -127,6 +131,8 @@ def _table(
         catalog.LOAD: load_pct(did),
         catalog.AMBIENT: did.ambient,
         catalog.VIBRATION_RMS: vibration_rms(units, did),
+        OIL: oil_pressure(units, did, strain, np.repeat(coolant, instants, axis=1)),
+        BATTERY: battery(units, did, strain),
     }.items():
         means[..., signal] = _bucket_means(values, runs, instants)
     means[np.broadcast_to(~units.fitted[:, None, :], means.shape)] = np.nan

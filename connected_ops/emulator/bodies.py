@@ -18,7 +18,10 @@ from connected_ops.machines import catalog
 MOST_SAMPLES = 1000
 
 _TIME = "@time@"  # an id cannot hold an @
-_NOT_ONE = {"engine_rpm": 2, "vibration_score": 2, "engine_hours": 2, "engine_load_pct": 0, "vibration_rms_mm_s": 2}
+_NOT_ONE = {
+    "engine_rpm": 2, "vibration_score": 2, "engine_hours": 2, "engine_load_pct": 0, "vibration_rms_mm_s": 2,
+    "battery_v": 2,
+}  # fmt: skip
 DECIMALS: tuple[int, ...] = tuple(_NOT_ONE.get(key, 1) for key in catalog.KEYS)
 """With how many decimals each signal is sent, in catalogue order."""
 

@@ -57,6 +57,11 @@ def _faster(over: float, doubles: float) -> Callable[[Floats], Floats]:
     return lambda days: np.minimum(np.expm1(days * math.log(2) / doubles) / math.expm1(over * math.log(2) / doubles), 4)
 
 
+def _then_on(over_h: float) -> Callable[[Floats], Floats]:
+    """1 at once, and slowly on to 2 in `over_h` hours."""
+    return lambda days: 1 + np.minimum(24 * days / over_h, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """A fault: its id, its name for a person, the classes it is offered for, and how long a button holds it.
@@ -161,6 +166,7 @@ _ROAD = ("passenger_car", "delivery_van", "class_8_truck")
 _HEAVY = ("delivery_van", "class_8_truck", "excavator")
 _MOVING = (*_ROAD, "excavator")
 _ALL = (*_MOVING, "genset")
+_SENDS_OIL = ("class_8_truck", "excavator", "genset")  # and its battery's voltage
 
 FAULTS: tuple[Fault, ...] = (
     Fault("coolant_overheat", "Coolant overheat", _ALL, 30, momentary=True, change=_overheat),
@@ -175,6 +181,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault("thermostat_stuck_open", "Thermostat stuck open", _ALL, thermostat="open"),
     Fault("driveline_bearing", "Worn driveline bearing, 14 days old", _ROAD,
           spell=ROAD_LEGS, onset_days=14, grows=_faster(14, 5), adds={"shakes": 0.65}),
+    Fault("oil_pump_worn", "Worn oil pump", _SENDS_OIL, grows=_linear(1 / 240), adds={"oil_lost": 0.42}),
+    Fault("alternator_failed", "Alternator failed", _SENDS_OIL, grows=_then_on(0.5), adds={"uncharged": 1.0}),
     Fault("overspeeding_driver", "Overspeeding driver, for 3 days", _ROAD, spell=SPEEDING, onset_days=3),
     Fault("sensor_open_circuit", "Intake sensor: open circuit", _ALL, group="sensor", change=_open_circuit),
     # Only where a road moves the engine: a governed one rightly keeps its speed to the digit.

@@ -31,6 +31,8 @@ class Machine(Generic[T]):
     for six days widens the coolant's span; `quick`: how much faster the engine alone heats than with its radiator;
     `stuck_open`: the opening a thermostat that failed open keeps.
     `shake_*`: shares of the healthy vibration range; `knock_rate` impacts per second at work; `rms_*` mm/s.
+    `oil_rest`, `oil_per_rpm`, `oil_most`: psi of hot oil, and what the relief valve lets stand; `batteries` of 12 V, in
+    a row.
     """
 
     cycle_s: T
@@ -83,6 +85,10 @@ class Machine(Generic[T]):
     knock_rate: T
     rms_rest: T
     rms_load: T
+    oil_rest: T
+    oil_per_rpm: T
+    oil_most: T
+    batteries: T
 
 
 MACHINES: dict[str, Machine[float]] = {
@@ -96,6 +102,7 @@ MACHINES: dict[str, Machine[float]] = {
         intake_rest=27, intake_moving=6, intake_load=10, climb_mph=55, climb_grade=6, climb_work=0,
         road_mph=62, road_work=0, blocked=3.5, quick=0.9, stuck_open=0.3,
         shake_rest=0.14, shake_speed=0.38, shake_rough=0.14, shake_work=0, knock_rate=1 / 400, rms_rest=0, rms_load=0,
+        oil_rest=12, oil_per_rpm=0.018, oil_most=70, batteries=1,
     ),
     "delivery_van": Machine(
         cycle_s=165, active_low=0.5, active_high=0.7, travel_share=1,
@@ -107,6 +114,7 @@ MACHINES: dict[str, Machine[float]] = {
         intake_rest=36, intake_moving=17, intake_load=12, climb_mph=40, climb_grade=6, climb_work=0,
         road_mph=52, road_work=0, blocked=7.2, quick=2.1, stuck_open=0.7,
         shake_rest=0.15, shake_speed=0.32, shake_rough=0.18, shake_work=0, knock_rate=1 / 240, rms_rest=0, rms_load=0,
+        oil_rest=12, oil_per_rpm=0.022, oil_most=75, batteries=1,
     ),
     "class_8_truck": Machine(
         cycle_s=3600, active_low=0.85, active_high=0.93, travel_share=1,
@@ -118,6 +126,7 @@ MACHINES: dict[str, Machine[float]] = {
         intake_rest=28, intake_moving=16, intake_load=26, climb_mph=29, climb_grade=6, climb_work=0,
         road_mph=62, road_work=0, blocked=4.6, quick=2.7, stuck_open=0.7,
         shake_rest=0.14, shake_speed=0.34, shake_rough=0.2, shake_work=0, knock_rate=1 / 300, rms_rest=0, rms_load=0,
+        oil_rest=16, oil_per_rpm=0.0235, oil_most=80, batteries=1,
     ),
     "excavator": Machine(
         cycle_s=240, active_low=0.67, active_high=0.85, travel_share=0.07,
@@ -129,6 +138,7 @@ MACHINES: dict[str, Machine[float]] = {
         intake_rest=22, intake_moving=22, intake_load=12, climb_mph=0, climb_grade=0, climb_work=0.9,
         road_mph=0, road_work=0.68, blocked=3.3, quick=2.1, stuck_open=0.9,
         shake_rest=0.12, shake_speed=0.1, shake_rough=0, shake_work=0.62, knock_rate=1 / 180, rms_rest=0, rms_load=0,
+        oil_rest=14, oil_per_rpm=0.025, oil_most=76, batteries=2,
     ),
     "genset": Machine(
         cycle_s=420, active_low=1, active_high=1, travel_share=0,
@@ -140,6 +150,7 @@ MACHINES: dict[str, Machine[float]] = {
         intake_rest=14, intake_moving=14, intake_load=15, climb_mph=0, climb_grade=0, climb_work=0.78,
         road_mph=0, road_work=0.6, blocked=3.4, quick=3.0, stuck_open=0.85,
         shake_rest=0.35, shake_speed=0, shake_rough=0, shake_work=0.3, knock_rate=0, rms_rest=2.6, rms_load=1.6,
+        oil_rest=14, oil_per_rpm=0.025, oil_most=76, batteries=2,
     ),
 }  # fmt: skip
 

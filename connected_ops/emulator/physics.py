@@ -25,7 +25,12 @@ _CELSIUS_STEP = 1.8
 _BOILS_F = 265.0  # under its cap the coolant boils off here, and gets no hotter
 _SHAKES_FROM_MPH, _SHAKES_OVER_MPH = 40.0, 5.0
 _NOISE = range(200, 207)
+_OIL_NOISE, _BATTERY_NOISE, _BATTERY_DRIFT = 207, 208, 216
 _KNOCK, _KNOCK_SIZE, _COOLANT_DRIFT, _INTAKE_DRIFT, _HUNTING = range(210, 215)
+OIL, BATTERY = catalog.INDEX["oil_pressure_psi"], catalog.INDEX["battery_v"]
+_OIL_STEP, _BATTERY_STEP = 0.58, 0.05  # psi (4 kPa) and V a bit, as J1939 counts
+_THICKENS_OVER_F = 130.0  # below its thermostat: so much colder oil has twice the pressure
+_CHARGED_V, _RESTS_V, _EMPTY_V = 14.1, 12.4, 10.8  # of a 12 V battery: charging, giving, and all but empty
 _MOST_LOAD = 97.5  # an engine at its limit still varies: a load pinned at 100 would look like a stuck sensor
 
 
@@ -135,6 +140,23 @@ def vibration_rms(units: Units, did: Duty) -> Floats:
     return units.machine.rms_rest + units.machine.rms_load * did.load
 
 
+def oil_pressure(units: Units, did: Duty, strain: Strain, coolant: Floats) -> Floats:
+    """psi [n, m]: with the engine's speed, more while the oil is cold, up to what the relief valve lets stand; oil is
+    about as warm as the coolant."""
+    m = units.machine
+    thick = 1 + np.clip((_opens(units) - coolant) / _THICKENS_OVER_F, -0.2, 1.2)
+    sound = np.minimum((m.oil_rest + m.oil_per_rpm * did.rpm) * thick, m.oil_most)
+    return sound * (1 - strain.oil_lost)
+
+
+def battery(units: Units, did: Duty, strain: Strain) -> Floats:
+    """V [n, m] at the battery of an engine that runs: what the alternator keeps up, else what the battery still has."""
+    gone = np.minimum(strain.uncharged, 1)
+    charging = _CHARGED_V - 0.1 * did.working
+    left = _RESTS_V - (_RESTS_V - _EMPTY_V) * np.clip(strain.uncharged - 1, 0, 1)
+    return units.machine.batteries * (charging + (left - charging) * gone)
+
+
 def load_pct(did: Duty) -> Floats:
     """Engine load in % [n, m]."""
     return np.minimum(100 * did.load, _MOST_LOAD)
@@ -158,6 +180,10 @@ def sense(units: Units, tick: NDArray[np.int64], did: Duty, strain: Strain, cool
     values[..., catalog.VIBRATION] = steady + _knocks(units, tick, did, steady)
     values[..., catalog.HOURS] = np.floor(engine_hours(units, tick) * 20 + 1e-6) / 20
     values[..., catalog.VIBRATION_RMS] = vibration_rms(units, did) + 0.04 * n7
+    oil = oil_pressure(units, did, strain, coolant) + 0.4 * normal(key, tick, _OIL_NOISE)
+    values[..., OIL] = _steps(np.maximum(oil, 0), _OIL_STEP)
+    ripple = 0.06 * wander(key, tick, _BATTERY_DRIFT, 90) + 0.02 * normal(key, tick, _BATTERY_NOISE)
+    values[..., BATTERY] = _steps(battery(units, did, strain) + units.machine.batteries * ripple, _BATTERY_STEP)
     values[np.broadcast_to(~units.fitted[:, None, :], values.shape)] = np.nan
     return values
 
@@ -180,4 +206,8 @@ def _shake_noise(units: Units) -> Floats:
 
 def _steps_c(fahrenheit: Floats) -> Floats:
     """A sensor that counts whole °C."""
-    return np.round((fahrenheit - 32) / _CELSIUS_STEP) * _CELSIUS_STEP + 32
+    return _steps(fahrenheit - 32, _CELSIUS_STEP) + 32
+
+
+def _steps(values: Floats, step: float) -> Floats:
+    return np.round(values / step) * step

@@ -15,7 +15,9 @@ class Strain:
     full load, there allowed `top` times the class's speed. `fan` the part of the fan that still turns, `power` what
     the engine's own protection leaves. `widens` >= 1: how much more the coolant must rise for the same cooling.
     `opens_least` and `opens_most` the bounds of the thermostat's opening, `quick` how much faster the engine heats.
-    `intake` and `ambient` °F added, `shakes` the share of vibration added at road speed.
+    `intake` and `ambient` °F added, `shakes` the share of vibration added at road speed. `oil_lost` the share of the
+    oil pressure that is gone. `uncharged` 0 where the alternator charges, 1 where the voltage is that of a full
+    battery, 2 where that is all but empty.
     """
 
     climb: Floats
@@ -32,6 +34,8 @@ class Strain:
     intake: Floats
     ambient: Floats
     shakes: Floats
+    oil_lost: Floats
+    uncharged: Floats
 
 
 def _one(value: float) -> Floats:
@@ -41,4 +45,5 @@ def _one(value: float) -> Floats:
 NONE = Strain(
     climb=_one(0), mph=_one(0), grade=_one(0), work=_one(0), top=_one(1), fan=_one(1), power=_one(1), widens=_one(1),
     opens_least=_one(0), opens_most=_one(1), quick=_one(1), intake=_one(0), ambient=_one(0), shakes=_one(0),
+    oil_lost=_one(0), uncharged=_one(0),
 )  # fmt: skip

@@ -14,7 +14,9 @@ from connected_ops.machines import catalog
 from connected_ops.machines.unit_class import BY_KEY, UnitClass
 
 _BIRTH = 900  # channels of draws made once for a unit
-_RMS_CLASSES = {"genset"}  # mm/s zones exist for stationary machines only
+_HEAVY = {"class_8_truck", "excavator", "genset"}
+# What only some classes send: mm/s zones exist for stationary machines only; a car has a lamp for its oil pressure.
+_SOME = {"vibration_rms_mm_s": {"genset"}, "oil_pressure_psi": _HEAVY, "battery_v": _HEAVY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +111,9 @@ def _machines(units: tuple[UnitProfile, ...]) -> Machine[Column]:
 
 
 def _is_fitted(kind: UnitClass, signal: str) -> bool:
-    if catalog.SIGNALS[catalog.INDEX[signal]].role is None:
-        return False  # the physics here are of engines
-    return signal not in kind.absent and (signal != "vibration_rms_mm_s" or kind.key in _RMS_CLASSES)
+    if signal in _SOME:
+        return kind.key in _SOME[signal]
+    return signal not in kind.absent and catalog.BY_KEY[signal].role is not None  # the physics here are of engines
 
 
 def _column(values: Iterable[float]) -> Column:

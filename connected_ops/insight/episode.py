@@ -11,7 +11,7 @@ from connected_ops.machines import catalog
 from connected_ops.risk.failure_modes import WEAR
 from connected_ops.risk.reasons import Figures
 
-MACHINE = WEAR  # channels 0..3, in the order of failure_modes.MODES; wear is no episode
+MACHINE = WEAR  # the channels before it, in the order of failure_modes.MODES; wear is no episode
 SENSORS = catalog.COUNT  # then one channel a signal, in the order of the catalogue
 
 

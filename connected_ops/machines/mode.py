@@ -32,10 +32,20 @@ SLOTS: dict[Kind, tuple[str, ...]] = {
 """What the sentence of an indicator may quote, by its kind."""
 
 _DRIFTS = ("at", "floor", "widest", "plain", "relative", "from_mph", "heading")
-_NORMALS = ("spreads", "share", "alone", "least_spread", "learns", "teaches_without", "room_from", "room")
+_NORMALS = (
+    "spreads",
+    "share",
+    "alone",
+    "least_spread",
+    "learns",
+    "teaches_without",
+    "room_from",
+    "room",
+    "least_share",
+)
 KINDS: tuple[Kind, ...] = tuple(SLOTS)
 FIELDS: dict[Kind, tuple[str, ...]] = {
-    "level": ("without_warning",),
+    "level": ("without_warning", "least_share"),
     "share": ("against",),
     "above_air": ("allow",),
     "above_normal": ("allow", "allow_borrowed", *_NORMALS),
@@ -105,7 +115,8 @@ class PriceRow(Row):
 
 class IndicatorRow(Row):
     """What speaks for a mode: a measure of a `kind` of a role's or a signal's values, whose evidence grows from `start`
-    to `full`. docs/machines.md says what each kind reads."""
+    to `full`. docs/machines.md says what each kind reads. `running`: only while the engine is known to turn, for what
+    is low whenever that rests."""
 
     label: Name
     kind: Kind
@@ -116,6 +127,7 @@ class IndicatorRow(Row):
     weight: Annotated[float, Field(gt=0, le=1)] = 1.0
     codes: tuple[str, ...] = ()
     price: str | None = None
+    running: bool = False
     about: Text
     reason: Text
     words: WordsRow
@@ -124,6 +136,7 @@ class IndicatorRow(Row):
     near_still: WordsRow = WordsRow()
 
     without_warning: Positive | None = None
+    least_share: Annotated[float, Field(ge=0, lt=1)] = 0.0
     against: Literal["normal", "critical"] = "critical"
     allow: dict[Regime, Number] = Field(default_factory=dict)
     allow_borrowed: dict[Regime, Number] = Field(default_factory=dict)

@@ -8,7 +8,7 @@ from connected_ops.machines import catalog
 from connected_ops.machines.catalog import SIGNALS
 from connected_ops.machines.mode import INDICATORS, Indicator, Kind
 from connected_ops.machines.said import Day, Said, said
-from connected_ops.machines.unit_class import UnitClass
+from connected_ops.machines.unit_class import CLASSES, UnitClass
 from connected_ops.risk.failure_modes import KEYS, MODES, WEAR
 from connected_ops.signals import baseline, indicators, kinds
 from connected_ops.signals.limits import LIMITED, Limited
@@ -94,8 +94,10 @@ def _above_air(row: Indicator, f: Figures) -> dict[str, str]:
 def _from_normal(row: Indicator, f: Figures) -> dict[str, str]:
     signal, value = SIGNALS[row.signal], f.values[catalog.KEYS[row.signal]]
     other = None if row.over is None else f.values.get(catalog.KEYS[row.over])
-    quantity = baseline.QUANTITIES[baseline.of(row.signal, row.over if other is not None else None)].key
-    normal = f.normals[quantity]
+    of = baseline.QUANTITIES[baseline.of(row.signal, row.over if other is not None else None)]
+    quantity, normal = of.key, f.normals[of.key]
+    if row.row.kind == "below_normal" and not f.learned[quantity]:
+        normal = of.prior[CLASSES.index(f.unit_class)][0]
     off = value - (other or 0.0) - normal
     return {
         "value": signal.figure(value),

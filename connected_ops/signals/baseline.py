@@ -124,6 +124,8 @@ _FLOOR = np.array([q.floor for q in QUANTITIES])
 _PRIOR = np.array([q.prior for q in QUANTITIES]).transpose(1, 0, 2)  # [classes, quantities, low/high]
 _TEACHABLE = np.array([q.teachable for q in QUANTITIES]).transpose(1, 0, 2)
 _TOP = np.ascontiguousarray(_PRIOR[:, :, 1])
+BOTTOM = np.ascontiguousarray(_PRIOR[:, :, 0])
+"""[classes, quantities] the bottom of the class's band, below which a unit without a normal of its own is low."""
 _LEAST_COOLANT = _PRIOR[:, COOLANT, 0] - COLDER
 
 

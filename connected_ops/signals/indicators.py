@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from connected_ops.machines import catalog
 from connected_ops.machines.masks import every, some
 from connected_ops.machines.mode import INDICATORS as FROM_FILES
 from connected_ops.machines.mode import MODES
@@ -18,6 +19,7 @@ from connected_ops.signals import baseline
 from connected_ops.signals.kinds import KINDS, Evidence, Reading
 from connected_ops.signals.limits import LIMITED
 from connected_ops.signals.regime import OFF
+from connected_ops.validation.running import RUNS_RPM
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ SIGNAL = np.array([row.signal for row in INDICATORS])
 """[indicators] the column of the catalogue that each is read from."""
 _PASSING = np.array([not row.lasting for row in INDICATORS])
 _LASTING = ~_PASSING
+_RUNNING = np.array([row.row.running for row in FROM_FILES] + [False] * len(LIMITED))
 
 
 def _made() -> tuple[tuple[NDArray[np.int64], Evidence], ...]:
@@ -69,21 +72,24 @@ _ANYWHERE = not _ELSEWHERE.any()
 
 def evidence(reading: Reading, came: NDArray[np.bool_]) -> NDArray[np.float64]:
     """[n, indicators] evidence in 0..1, NaN where an indicator cannot be read, or is not because no value of its signal
-    `came` [n, signals]; nothing but what lasts speaks while the engine is off."""
+    `came` [n, signals]; nothing but what lasts speaks while the engine is off, some only where it is known
+    to run."""
     measures = np.empty((len(reading.x), len(INDICATORS)))
     for places, of_kind in _KINDS:
         measures[:, places] = of_kind(reading)
     for at, row in enumerate(LIMITED, start=len(FROM_FILES)):
         measures[:, at] = row.evidence(reading.x[:, row.signal], reading.unit_class)
     found = np.minimum(np.maximum(measures, 0.0), 1.0)
-    off = (reading.regime >= OFF)[:, None]
+    turning = reading.x[:, catalog.RPM, None]
+    off = (reading.regime >= OFF)[:, None] & _PASSING | (turning < RUNS_RPM) & _RUNNING
     read = came[:, SIGNAL] | _LASTING | off
+    read &= ~(np.isnan(turning) & _RUNNING)
     if not _ANYWHERE:
         read &= ~_ELSEWHERE[reading.unit_class]
     if not every(read):
         found = np.where(read, found, np.nan)
     if some(off):
-        found[off & _PASSING & np.isfinite(found)] = 0.0
+        found[off & np.isfinite(found)] = 0.0
     return found
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.machines import catalog
+from connected_ops.machines.masks import some
 from connected_ops.machines.mode import Indicator
 from connected_ops.machines.unit_class import CLASSES, UnitClass
 from connected_ops.signals import against_itself, baseline
@@ -125,10 +126,14 @@ class Level(_Ramp):
         super().__init__(rows)
         self._warn = by_class(rows, warning)
         self._critical = by_class(rows, critical)
+        least = self._warn * np.array([row.row.least_share for row in rows])
+        self._least = np.where(least > 0.0, least, -np.inf)  # what is less is of another system: 12 V in a class of 24
 
     def __call__(self, r: Reading) -> Matrix:
-        warn = self._warn[r.unit_class]
-        return self.ramped((self.values(r) - warn) / (self._critical[r.unit_class] - warn))
+        warn, values = self._warn[r.unit_class], self.values(r)
+        levels = self.ramped((values - warn) / (self._critical[r.unit_class] - warn))
+        other = values < self._least[r.unit_class]
+        return np.where(other, np.nan, levels) if some(other) else levels
 
 
 class Share(_Ramp):
@@ -177,9 +182,13 @@ class FromNormal(_Ramp):
         self._with_room = [at for at, row in enumerate(rows) if row.row.room_from is not None]
         self._room = Room([rows[at] for at in self._with_room])
         self._room_from = np.array([rows[at].row.room_from or 0.0 for at in self._with_room])
+        self._least = np.array([row.row.least_share for row in rows])
 
     def __call__(self, r: Reading) -> Matrix:
-        residual = r.q - r.normal.mean
+        mean = r.normal.mean
+        if self._side < 0:  # what is low is held against the bottom of the class's band until the unit has a normal
+            mean = np.where(r.normal.learned, mean, baseline.BOTTOM[r.unit_class])
+        residual = r.q - mean
         off = residual.take(self._quantity, axis=1)
         if self._side < 0:
             off *= -1.0
@@ -191,9 +200,13 @@ class FromNormal(_Ramp):
         used = off[:, self._with_room]
         if self._in_spreads:
             quantity = self._quantity[self._in_spreads]
-            spread, mean = r.normal.spread.take(quantity, axis=1), r.normal.mean.take(quantity, axis=1)
-            off[:, self._in_spreads] /= np.maximum(self._spreads * spread, self._share * np.abs(mean))
+            spread, size = r.normal.spread.take(quantity, axis=1), np.abs(mean.take(quantity, axis=1))
+            off[:, self._in_spreads] /= np.maximum(self._spreads * spread, self._share * size)
         evidence = self.ramped(off)
+        if some(self._least):
+            known = r.normal.learned.take(self._quantity, axis=1)
+            least = self._least * mean.take(self._quantity, axis=1)
+            evidence[~known & (self.values(r) < least)] = np.nan
         if self._with_room:
             used = (used / self._room(r) - self._room_from) / (1.0 - self._room_from)
             evidence[:, self._with_room] = np.maximum(evidence[:, self._with_room], used)

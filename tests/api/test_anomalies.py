@@ -6,8 +6,9 @@ MARKER = "zq7secret"
 PRESS = "/api/simulate_anomaly"
 KINDS = {
     "coolant_overheat", "vibration_spike", "speed_anomaly", "fan_lost", "radiator_blocked", "charge_air_cooler_blocked",
-    "thermostat_stuck_closed", "thermostat_stuck_open", "driveline_bearing", "overspeeding_driver",
-    "sensor_open_circuit", "sensor_stuck", "sensor_dropout", "sensor_spike", "counter_reset", "pothole", "hot_climb",
+    "thermostat_stuck_closed", "thermostat_stuck_open", "driveline_bearing", "oil_pump_worn", "alternator_failed",
+    "overspeeding_driver", "sensor_open_circuit", "sensor_stuck", "sensor_dropout", "sensor_spike", "counter_reset",
+    "pothole", "hot_climb",
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ UNIT_KEYS = [
     "saved_usd", "last_ts", "values", "name", "site",
 ]  # fmt: skip
 CLASSES = {"passenger_car", "delivery_van", "class_8_truck", "excavator", "genset", "unknown"}
-MODES = {"cooling", "vibration", "air_intake", "overspeed", "wear"}
+MODES = {"cooling", "vibration", "air_intake", "overspeed", "oil_pressure", "charging", "wear"}
 
 
 def assert_shape(fleet):

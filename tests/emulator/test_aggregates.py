@@ -19,6 +19,8 @@ TOLERANCE = {
     "engine_load_pct": (7, 1),
     "ambient_temp_f": (1.5, 0.6),
     "vibration_rms_mm_s": (0.1, 0.03),
+    "oil_pressure_psi": (4, 0.5),
+    "battery_v": (0.2, 0.03),
 }
 
 

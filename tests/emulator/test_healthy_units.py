@@ -66,6 +66,33 @@ def test_intake_air_is_above_ambient_by_what_the_class_says(two_hours: Floats, u
     assert above.max() <= max(high, 30) + 3
 
 
+@pytest.mark.parametrize("signal", ["oil_pressure_psi", "battery_v"])
+def test_oil_pressure_and_voltage_are_what_the_class_says_of_those_that_send_them(
+    two_hours: Floats, unit: int, signal: str
+):
+    values = two_hours[unit, :, catalog.INDEX[signal]]
+    kind = EMULATOR.class_of(UNITS[unit].vehicle_id)
+    if kind.key not in ("class_8_truck", "excavator", "genset"):
+        assert np.isnan(values).all()
+        return
+    low, high = kind.normal(signal) or (np.nan, np.nan)
+    assert low <= values.min()
+    assert values.max() <= high
+    assert np.ptp(values) > 0
+
+
+def test_oil_pressure_rises_with_engine_speed_and_falls_as_oil_warms(two_hours: Floats):
+    (digger, *_) = of_class(two_hours, "excavator")
+    oil, rpm = digger[:, catalog.INDEX["oil_pressure_psi"]], digger[:, catalog.RPM]
+    assert np.median(oil[rpm > 1500]) > np.median(oil[rpm < 1000]) + 10
+    unit = UnitProfile.model_validate(
+        {"vehicle_id": "cold", "unit_class": "genset", "ambient_f": 30, "cold_start": True}
+    )
+    (values,) = series(Emulator(Profile(seed=1, units=(unit,)), start=1_800_000_000), 7200)
+    course = values[:, catalog.INDEX["oil_pressure_psi"]]
+    assert course[:60].mean() > course[-600:].mean() + 10
+
+
 def test_every_unit_looks_alive(two_hours: Floats, unit: int):
     values = two_hours[unit]
     for signal in (catalog.RPM, catalog.VIBRATION, catalog.LOAD):

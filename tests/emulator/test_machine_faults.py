@@ -13,6 +13,8 @@ from connected_ops.machines.unit_class import BY_KEY, UnitClass
 CLASS_OF = {unit.vehicle_id: BY_KEY[unit.unit_class] for unit in load_profile().units}
 CARS, VANS, TRUCKS = ("corolla_2019", "camry_2021"), ("van_03", "van_08"), ("truck_02", "truck_07")
 HEAVY = (*VANS, *TRUCKS, "excavator_1")
+SENDS_OIL = (*TRUCKS, "excavator_1", "genset_1")
+OIL, BATTERY = catalog.INDEX["oil_pressure_psi"], catalog.INDEX["battery_v"]
 EACH_CLASS = ("corolla_2019", "van_03", "truck_07", "excavator_1", "genset_1")
 
 
@@ -77,6 +79,28 @@ def test_a_worn_bearing_is_half_to_nine_tenths_above_the_units_normal_at_speed(h
     assert both.sum() > 100
     ratio = np.median(worn[both, catalog.VIBRATION] / sound[both, catalog.VIBRATION])
     assert 1.5 <= ratio <= 1.9
+
+
+@pytest.mark.parametrize("unit", SENDS_OIL)
+def test_a_worn_pump_lets_oil_pressure_sink_for_minutes_and_nothing_else(hour, unit):
+    worn, sound = hour("oil_pump_worn", unit), hour("", unit)
+    left = (worn[:, OIL] / sound[:, OIL]).reshape(-1, 60).mean(axis=1)
+    assert (np.diff(left[:12]) < -0.05).all()
+    assert left[0] > 0.9
+    assert left[15:] == pytest.approx(0.16, abs=0.02)
+    assert np.delete(worn, OIL, axis=1) == pytest.approx(np.delete(sound, OIL, axis=1), nan_ok=True)
+
+
+@pytest.mark.parametrize("unit", SENDS_OIL)
+def test_without_an_alternator_voltage_falls_to_the_batterys_and_slowly_on(hour, unit):
+    failed, sound = hour("alternator_failed", unit), hour("", unit)
+    batteries = 1 if unit in TRUCKS else 2
+    volts = failed[:, BATTERY].reshape(-1, 60).mean(axis=1) / batteries
+    assert volts[0] == pytest.approx(12.4, abs=0.1)
+    assert (np.diff(volts[:30]) < 0.05).all()
+    assert volts[30:] == pytest.approx(10.8, abs=0.1)
+    assert sound[:, BATTERY].min() / batteries > 13.8
+    assert np.delete(failed, BATTERY, axis=1) == pytest.approx(np.delete(sound, BATTERY, axis=1), nan_ok=True)
 
 
 @pytest.mark.parametrize("unit", [*CARS, *VANS, *TRUCKS])

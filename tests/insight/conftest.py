@@ -13,12 +13,13 @@ from connected_ops.signals import indicators
 
 VALUES = {
     "coolant_temp_f": 252.0, "intake_air_temp_f": 150.0, "engine_rpm": 2300.0, "speed_mph": 81.0,
-    "vibration_score": 2.7, "engine_hours": 14_610.0, "ambient_temp_f": 80.0,
+    "vibration_score": 2.7, "engine_hours": 14_610.0, "ambient_temp_f": 80.0, "oil_pressure_psi": 6.0,
+    "battery_v": 11.2,
 }  # fmt: skip
 DRIFT = {"coolant_drift": 9.0, "vibration_drift": 0.6, "intake_drift": 25.0}
 NORMALS = {
     "coolant_temp_f": 192.0, "vibration_score": 0.9, "intake_air_temp_f over ambient_temp_f": 25.0,
-    "intake_air_temp_f": 100.0,
+    "intake_air_temp_f": 100.0, "oil_pressure_psi": 45.0, "battery_v": 14.1,
 }  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def test_every_indicator_can_lead_and_has_its_words():
     assert {(lead.indicator, still) for lead in LEADS for still in (False, True)} == {
         (row.key, row.still) for row in ROWS if not row.near
     }
-    assert {row.key for row in ROWS if row.near} == {"coolant_level"}
+    assert {row.key for row in ROWS if row.near} == {"coolant_level", "oil_level", "charging_level"}
 
 
 def test_every_rule_that_speaks_of_a_sensor_has_its_words():
@@ -97,6 +97,26 @@ def test_vibration_reads_as_a_story_that_owns_what_it_cannot_tell(machine):
     assert "cannot tell a bearing from a tyre" in story_of(found)
 
 
+def test_oil_pressure_under_its_limit_stops_the_engine_now(machine):
+    found = words(machine("oil_level"), BY_KEY["class_8_truck"])
+    assert (found.title, found.urgency) == ("Oil pressure under its limit", NOW)
+    assert story_of(found).startswith("Oil pressure 6 psi, under the 8 psi limit of its class. Bearings run on")
+    assert "stop the engine: low oil pressure kills it in minutes" in found.advice
+    near = words(machine("oil_level", oil_pressure_psi=15.6), BY_KEY["class_8_truck"])
+    assert (near.title, near.urgency) == ("Oil pressure near its limit", TODAY)
+
+
+def test_a_battery_that_is_not_charged_says_so_in_volts_of_its_class(machine):
+    truck = words(machine("charging_level", battery_v=11.9), BY_KEY["class_8_truck"])
+    assert (truck.title, truck.reason) == (
+        "Battery is not charged",
+        "Battery 11.9 V, under the 12.1 V limit of its class",
+    )
+    genset = words(machine("charging_level", "genset", battery_v=24.6), BY_KEY["genset"])
+    assert genset.reason == "Battery 24.6 V, under the 25.2 V limit of its class"
+    assert "before you stop it" in genset.advice
+
+
 def test_over_speeding_reads_as_a_story_about_driving(machine):
     found = words(machine("road_speed"), BY_KEY["class_8_truck"])
     assert (found.title, found.reason) == ("Over-speeding", "Speed 81 mph, maximum 70 mph")
@@ -107,7 +127,10 @@ def test_over_speeding_reads_as_a_story_about_driving(machine):
 
 
 @pytest.mark.parametrize("kind", ["excavator", "genset"])
-@pytest.mark.parametrize("lead", ["coolant_level", "coolant_trend", "vibration_level", "engine_speed"])
+@pytest.mark.parametrize("lead", [
+    "coolant_level", "coolant_trend", "vibration_level", "engine_speed", "oil_level", "oil_residual", "charging_level",
+    "charging_residual",
+])  # fmt: skip
 def test_a_machine_that_works_in_one_place_is_not_sent_to_the_roadside(machine, kind: str, lead: str):
     text = " ".join(said(words(machine(lead, kind), BY_KEY[kind])))
     assert not re.search(r"gear|driver\b|tyre|wheel|drive on|yard", text)
@@ -200,6 +223,9 @@ def test_whatever_a_sensor_reads_it_can_be_said(kind: str, value: float | None):
         ("intake_residual", {}, (150.0, None)),
         ("road_speed", {}, (81.0, 70.0)),
         ("engine_speed", {}, (2300.0, 2100.0)),
+        ("oil_level", {}, (6.0, 8.0)),
+        ("oil_residual", {"oil_pressure_psi": 22.0}, (22.0, 15.0)),
+        ("charging_level", {"battery_v": 12.0}, (12.0, 12.1)),
     ],
 )
 def test_the_value_stands_beside_the_limit_that_was_passed(machine, lead: str, values, expected):

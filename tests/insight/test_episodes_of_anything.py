@@ -14,7 +14,7 @@ from connected_ops.validation.rules import BIT, RULES
 START = 1_800_000_000.0
 UNITS = 3
 OF_SIGNALS = [rule for rule in RULES if rule.signal is not None]
-LEADS = ("coolant_level", "vibration_level", "intake_rise", "road_speed")
+LEADS = ("coolant_level", "vibration_level", "intake_rise", "road_speed", "oil_level", "charging_level")
 
 levels = st.sampled_from([0.0, 0.1, 0.19, 0.2, 0.34, 0.35, 0.6, 0.97])
 runs = st.tuples(

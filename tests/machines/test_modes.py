@@ -23,25 +23,25 @@ from connected_ops.machines.toml_file import TomlFile
 from connected_ops.signals import kinds
 
 OIL = """\
-[oil_cooling]
+[gear_cooling]
 label = "Oil cooling"
 signal = "transmission_temp_f"
 first = 0.1
 
-[oil_cooling.prices.oil_cooling]
+[gear_cooling.prices.gear_cooling]
 chance = { label = "Chance of tripping, oil", range = [30, 50, 70], most = 100, step = 1 }
 early = { label = "Early repair, oil", range = [150, 300, 600], most = 20000, step = 50 }
 late = { label = "Late repair, oil", range = [2000, 5000, 9000], most = 50000, step = 100 }
 holds = { label = "Waiting, oil", range = [50, 100, 300], most = 10000, step = 10 }
 
-[oil_cooling.indicators.oil_level]
+[gear_cooling.indicators.gear_level]
 label = "Oil against its limits"
 kind = "level"
 of = "transmission_temp_f"
 start = -0.6
 reason = "Oil {value}{against}"
 about = "Speaks near the warning."
-[oil_cooling.indicators.oil_level.words]
+[gear_cooling.indicators.gear_level.words]
 title = "Oil too hot"
 cause = "A dirty cooler."
 check = "Its face."
@@ -86,9 +86,9 @@ def test_an_indicator_that_ships_has_its_words_and_its_price(indicator: mode.Ind
 
 def test_a_mode_of_ones_own_comes_after_those_that_ship(own):
     found = own(OIL)
-    assert [row.key for row in found] == [*(row.key for row in MODES), "oil_cooling"]
+    assert [row.key for row in found] == [*(row.key for row in MODES), "gear_cooling"]
     (indicator,) = found[-1].indicators
-    assert (indicator.key, indicator.price, found[-1].row.first) == ("oil_level", "oil_cooling", 0.1)
+    assert (indicator.key, indicator.price, found[-1].row.first) == ("gear_level", "gear_cooling", 0.1)
 
 
 def test_one_word_of_a_mode_that_ships_may_be_set_alone(own):
@@ -98,25 +98,25 @@ def test_one_word_of_a_mode_that_ships_may_be_set_alone(own):
 
 
 @pytest.mark.parametrize(("old", "new", "said"), [
-    ('kind = "level"', 'kind = "louder"', "line 14, field oil_cooling.indicators.oil_level.kind, is wrong: input"),
-    ('of = "transmission_temp_f"', 'of = "oil"', "oil_cooling.indicators.oil_level.of, is wrong: there is no role"),
+    ('kind = "level"', 'kind = "louder"', "line 14, field gear_cooling.indicators.gear_level.kind, is wrong: input"),
+    ('of = "transmission_temp_f"', 'of = "oil"', "gear_cooling.indicators.gear_level.of, is wrong: there is no role"),
     ('reason = "Oil {value}{against}"', 'reason = "Oil {times}"',
-     "line 17, field oil_cooling.indicators.oil_level.reason, is wrong: of the kind level a sentence may quote"),
+     "line 17, field gear_cooling.indicators.gear_level.reason, is wrong: of the kind level a sentence may quote"),
     ("range = [30, 50, 70]", "range = [50, 30, 70]",
-     "line 7, field oil_cooling.prices.oil_cooling.chance, is wrong: range is"),
-    ('title = "Oil too hot"\n', "", "oil_level, is wrong: words lack title"),
+     "line 7, field gear_cooling.prices.gear_cooling.chance, is wrong: range is"),
+    ('title = "Oil too hot"\n', "", "gear_level, is wrong: words lack title"),
     ("{temperature:230}", "{heat:230}", "words, is wrong: 'heat' is no quantity"),
-    ("start = -0.6", "spreads = 3", "oil_level, is wrong: the kind level does not read spreads"),
-    ("[oil_cooling.prices.oil_cooling]", "[oil_cooling.prices.oil]", "oil_cooling.prices, is wrong: a price named"),
-    ("first = 0.1", 'classes = ["barge"]', "line 4, field oil_cooling.classes, is wrong: there is no class 'barge'"),
-    ("[oil_cooling.indicators.oil_level]", "[oil_cooling.indicators.coolant_low]", "the mode cooling has an indicator"),
-    ("first = 0.1", "first = 2", "line 4, field oil_cooling.first, is wrong: input should be less than or equal"),
+    ("start = -0.6", "spreads = 3", "gear_level, is wrong: the kind level does not read spreads"),
+    ("[gear_cooling.prices.gear_cooling]", "[gear_cooling.prices.oil]", "gear_cooling.prices, is wrong: a price named"),
+    ("first = 0.1", 'classes = ["barge"]', "line 4, field gear_cooling.classes, is wrong: there is no class 'barge'"),
+    ("[gear_cooling.indicators.gear_level]", "[gear_cooling.indicators.coolant_low]", "the mode cooling has an indicator"),
+    ("first = 0.1", "first = 2", "line 4, field gear_cooling.first, is wrong: input should be less than or equal"),
 ])  # fmt: skip
 def test_a_mistake_is_told_with_file_line_and_field(own, old: str, new: str, said: str):
     assert old in OIL
     changed = OIL.replace(old, new)
     if "coolant_low" in new:
-        changed = changed.replace("indicators.oil_level.words", "indicators.coolant_low.words")
+        changed = changed.replace("indicators.gear_level.words", "indicators.coolant_low.words")
     with pytest.raises(MachinesError) as told:
         own(changed)
     assert "own.toml, line " in str(told.value)
@@ -125,7 +125,7 @@ def test_a_mistake_is_told_with_file_line_and_field(own, old: str, new: str, sai
 
 def test_the_modes_that_code_makes_are_nobodys(own):
     with pytest.raises(MachinesError, match="none that code makes"):
-        own(OIL.replace("oil_cooling", "wear"))
+        own(OIL.replace("gear_cooling", "wear"))
 
 
 class Given(TomlFile):
@@ -187,10 +187,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_mode_is_tried_on_a_recording_before_it_speaks(folder: Path):
-    tried = run("machines", "try", "oil_cooling", "--on", str(folder / "rec.ndjson"), "--machines", str(folder))
+    tried = run("machines", "try", "gear_cooling", "--on", str(folder / "rec.ndjson"), "--machines", str(folder))
     assert tried.returncode == 0, tried.stderr
     assert "press_1 (Press): 0.4 h, 300 samples." in tried.stdout
-    assert "oil_cooling would have spoken once:" in tried.stdout
+    assert "gear_cooling would have spoken once:" in tried.stdout
     assert "Oil too hot. Oil" in tried.stdout
     other = run("machines", "try", "cooling", "--on", str(folder / "rec.ndjson"), "--machines", str(folder))
     assert "cooling could not be judged: the recording holds no coolant_temp_f." in other.stdout
@@ -198,7 +198,7 @@ def test_a_mode_is_tried_on_a_recording_before_it_speaks(folder: Path):
 
 def test_the_commands_know_modes_too(folder: Path):
     assert "failure modes" in run("machines", "check", "--machines", str(folder)).stdout
-    assert "Oil against its limits" in run("machines", "show", "oil_cooling", "--machines", str(folder)).stdout
+    assert "Oil against its limits" in run("machines", "show", "gear_cooling", "--machines", str(folder)).stdout
     wrong = run("machines", "try", "oil", "--on", str(folder / "rec.ndjson"))
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert wrong.stderr.startswith("There is no failure mode 'oil'; known are cooling, ")

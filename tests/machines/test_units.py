@@ -128,7 +128,11 @@ def run(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
 def test_the_command_counts_lists_and_shows_units(tmp_path: Path):
     (tmp_path / "units").mkdir()
     (tmp_path / "units" / "own.toml").write_text(TRUCK, encoding="utf-8")
-    assert run(tmp_path, "check").stdout.rstrip().endswith(f"{len(unit_class.KEYS)} classes, {len(mode.MODES)} failure modes, 1 unit.")
+    assert (
+        run(tmp_path, "check")
+        .stdout.rstrip()
+        .endswith(f"{len(unit_class.KEYS)} classes, {len(mode.MODES)} failure modes, 1 unit.")
+    )
     assert "truck_12                 Volvo, Süd, Depot Graz, Class 8 truck" in run(tmp_path, "list").stdout
     shown = run(tmp_path, "show", "truck_12").stdout
     assert "class class_8_truck" in shown

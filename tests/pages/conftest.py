@@ -30,6 +30,7 @@ from connected_ops.machines.said import said
 from connected_ops.read_model import (
     BANDS,
     FRESHNESS,
+    MODE_KEYS,
     SIGNAL_KEYS,
     SOURCES,
     Answer,
@@ -344,7 +345,7 @@ class FakeFleet:
             np.array([FRESHNESS.index(unit.freshness) for unit in units], np.int8),  # pyright: ignore[reportArgumentType]
             np.array([unit.score for unit in units], float),
             np.array([BANDS.index(unit.band) for unit in units], np.int8),  # pyright: ignore[reportArgumentType]
-            np.zeros((n, 5)), tuple(unit.reason for unit in units), np.full((n, len(SIGNAL_KEYS)), nan),
+            np.zeros((n, len(MODE_KEYS))), tuple(unit.reason for unit in units), np.full((n, len(SIGNAL_KEYS)), nan),
             np.full(n, self.at),
             np.array([self.at - unit.silence_s for unit in units], float),
             np.array([place[unit.vehicle_id] for unit in ordered], np.int64),

@@ -24,6 +24,8 @@ VALUES = {
     "engine_rpm": 2000.0,
     "speed_mph": 71.0,
     "vibration_score": 2.5,
+    "oil_pressure_psi": 6.0,
+    "battery_v": 11.2,
 }
 
 
@@ -35,6 +37,8 @@ def test_every_reason_of_risk_is_converted_figure_by_figure(key: str, learned: b
         "vibration_score": 1.0,
         "intake_air_temp_f": 104.0,
         "intake_air_temp_f over ambient_temp_f": 18.0,
+        "oil_pressure_psi": 45.0,
+        "battery_v": 14.1,
     }
     drifts = {"coolant_drift": 9.0, "vibration_drift": 0.6, "intake_drift": 18.0}
     said = reasons._SENTENCES[key](

@@ -9,11 +9,12 @@ from connected_ops.risk import reasons
 from connected_ops.risk.failure_modes import MODES, WEAR
 from connected_ops.risk.reasons import DOUBTS, IN_DOUBT, QUIET, Figures
 from connected_ops.signals import indicators
-from tests.shipped import AIR_INTAKE, COOLING, OVERSPEED, VIBRATION
+from tests.shipped import AIR_INTAKE, CHARGING, COOLING, OIL, OVERSPEED, VIBRATION
 
 VALUES = {
     "coolant_temp_f": 238.0, "intake_air_temp_f": 150.0, "engine_rpm": 2300.0, "speed_mph": 81.0,
-    "vibration_score": 2.7, "engine_hours": 14_610.0, "ambient_temp_f": 80.0,
+    "vibration_score": 2.7, "engine_hours": 14_610.0, "ambient_temp_f": 80.0, "oil_pressure_psi": 6.0,
+    "battery_v": 11.2,
 }  # fmt: skip
 
 SINCE = {"coolant_drift": 1_795_089_600.0, "vibration_drift": 1_795_953_600.0}
@@ -22,7 +23,7 @@ SINCE = {"coolant_drift": 1_795_089_600.0, "vibration_drift": 1_795_953_600.0}
 def figures(kind: str = "class_8_truck", learned: bool = True, **values: float) -> Figures:
     normals = {
         "coolant_temp_f": 192.0, "vibration_score": 0.9, "intake_air_temp_f over ambient_temp_f": 25.0,
-        "intake_air_temp_f": 100.0,
+        "intake_air_temp_f": 100.0, "oil_pressure_psi": 45.0, "battery_v": 14.1,
     }  # fmt: skip
     drift = {"coolant_drift": 9.4, "vibration_drift": 0.62, "intake_drift": 27.0}
     return Figures(
@@ -51,6 +52,10 @@ def said(mode: int, key: str, confirmed: float = 1.0, f: Figures | None = None) 
         (AIR_INTAKE, "intake_residual", "Intake air 150 °F, 45 °F above its own normal"),
         (OVERSPEED, "road_speed", "Speed 81 mph, maximum 70 mph"),
         (OVERSPEED, "engine_speed", "Engine 2,300 rpm, maximum 2,100 rpm"),
+        (OIL, "oil_level", "Oil pressure 6 psi, under the 8 psi limit of its class"),
+        (OIL, "oil_residual", "Oil pressure 6 psi, 39 psi below its own normal"),
+        (CHARGING, "charging_level", "Battery 11.2 V, under the 11.6 V limit of its class"),
+        (CHARGING, "charging_residual", "Battery 11.2 V, 2.9 V below its own normal"),
     ],
 )
 def test_a_reason_says_the_value_and_what_it_is_held_against(mode: int, key: str, sentence: str):
@@ -70,6 +75,8 @@ def test_a_drift_that_could_not_be_compared_again_is_said_without_its_figure():
 
 def test_in_the_grace_period_the_normal_is_that_of_the_class():
     assert "the normal of its class" in said(COOLING, "coolant_residual", f=figures(learned=False))
+    low = said(OIL, "oil_residual", f=figures(learned=False))
+    assert low == "Oil pressure 6 psi, 14 psi below the normal of its class", "which is the bottom of 20 to 85"
 
 
 def test_without_the_air_outside_intake_air_is_held_against_itself():

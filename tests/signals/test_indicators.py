@@ -81,7 +81,7 @@ def test_the_class_we_know_nothing_of_is_held_against_no_limit_but_what_no_engin
     evidence = found("unknown", coolant_temp_f=250, engine_rpm=7000, speed_mph=120, vibration_score=5)
     assert [key for key, value in evidence.items() if np.isnan(value)] == [
         "coolant_drift", "vibration_level", "vibration_drift", "intake_rise", "intake_residual", "intake_drift",
-        "road_speed", "engine_speed",
+        "road_speed", "engine_speed", "oil_level", "oil_residual", "charging_level", "charging_residual",
     ]  # fmt: skip
     levels = [found("unknown", coolant_temp_f=coolant)["coolant_level"] for coolant in (217.0, 224.0, 232.0, 240.0)]
     assert levels == pytest.approx([0.0, 0.0, 0.5, 1.0])
@@ -158,3 +158,40 @@ def test_quantities_are_what_baselines_are_kept_of():
         20,
         90,
     ]
+
+
+LOW: dict[str, Any] = {"oil_pressure_psi": 5.0, "battery_v": 11.0}
+
+
+def test_oil_pressure_and_voltage_are_read_only_where_the_engine_is_known_to_turn():
+    runs, rests, hybrid = (
+        found("class_8_truck", **LOW, engine_rpm=at, speed_mph=v) for at, v in ((1400, 0), (0, 0), (0, 40))
+    )
+    unknown = found("class_8_truck", **LOW, speed_mph=40)
+    for key in ("oil_level", "oil_residual", "charging_level", "charging_residual"):
+        assert (rests[key], hybrid[key]) == (0.0, 0.0)
+        assert np.isnan(unknown[key])
+    assert runs["oil_level"] == runs["charging_level"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("kind", "signal", "key", "levels"),
+    [
+        ("class_8_truck", "oil_pressure_psi", "oil_level", [(17, 0), (15.5, 0.07), (15, 0.13), (8, 1)]),
+        ("genset", "oil_pressure_psi", "oil_level", [(32, 0), (30, 0.13), (20, 1)]),
+        ("class_8_truck", "battery_v", "charging_level", [(12.3, 0), (12.1, 0.13), (11.6, 1)]),
+        ("excavator", "battery_v", "charging_level", [(25.6, 0), (25.2, 0.13), (24, 1)]),
+    ],
+)
+def test_a_limit_below_normal_speaks_shortly_before_its_warning_and_plainly_at_the_critical(
+    kind: str, signal: str, key: str, levels: list[tuple[float, float]]
+):
+    values: list[dict[str, Any]] = [{"engine_rpm": 1700.0, signal: value} for value, _ in levels]
+    told = [found(kind, **each)[key] for each in values]
+    assert told == pytest.approx([evidence for _, evidence in levels], abs=0.01)
+
+
+def test_until_a_unit_has_a_normal_what_is_low_is_below_its_classs_band():
+    assert found("genset", oil_pressure_psi=42, engine_rpm=1800)["oil_residual"] == 0.0
+    assert found("genset", oil_pressure_psi=12, engine_rpm=1800)["oil_residual"] > 0.5
+    assert found("unknown", oil_pressure_psi=12, battery_v=11, engine_rpm=1800)["oil_residual"] == 0.0

@@ -54,6 +54,13 @@ def test_every_mode_with_machine_episodes_has_a_price_on_every_class():
             assert decide(SHIPPED, mode, class_key, 0.9, None).act_usd > 0
 
 
+@pytest.mark.parametrize("mode", ["oil_pressure", "charging"])
+def test_acting_pays_before_an_engine_has_no_oil_or_no_current(mode: str):
+    for class_key in ("class_8_truck", "excavator", "genset"):
+        assert decide(SHIPPED, mode, class_key, 0.9, None).saved_usd > 0
+    assert decide(SHIPPED, "oil_pressure", "class_8_truck", 0.9, None).wait_usd > 10_000
+
+
 def test_an_engine_that_runs_too_cold_can_wait_for_the_next_service():
     for class_key in unit_class.KEYS:
         money = decide(SHIPPED, "too_cold", class_key, 0.99, None)
