@@ -109,7 +109,7 @@ def test_one_word_of_a_mode_that_ships_may_be_set_alone(own):
     ("start = -0.6", "spreads = 3", "gear_level, is wrong: the kind level does not read spreads"),
     ("[gear_cooling.prices.gear_cooling]", "[gear_cooling.prices.oil]", "gear_cooling.prices, is wrong: a price named"),
     ("first = 0.1", 'classes = ["barge"]', "line 4, field gear_cooling.classes, is wrong: there is no class 'barge'"),
-    ("[gear_cooling.indicators.gear_level]", "[gear_cooling.indicators.coolant_low]", "the mode cooling has an indicator"),
+    ("[gear_cooling.indicators.gear_level]", "[gear_cooling.indicators.coolant_low]", "cooling has an indicator"),
     ("first = 0.1", "first = 2", "line 4, field gear_cooling.first, is wrong: input should be less than or equal"),
 ])  # fmt: skip
 def test_a_mistake_is_told_with_file_line_and_field(own, old: str, new: str, said: str):
