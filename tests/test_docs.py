@@ -34,7 +34,8 @@ from connected_ops.risk.scoring import HIGH_ABOVE, MEDIUM_ABOVE, score
 from connected_ops.settings import Settings
 from connected_ops.signals.against_itself import DRIFTS
 from connected_ops.signals.baseline import QUANTITIES
-from connected_ops.signals.indicators import INDICATORS, LIFT, SOAK
+from connected_ops.signals.envelope import LIFT, SOAK
+from connected_ops.signals.indicators import INDICATORS
 from connected_ops.signals.regime import LEARNED
 from connected_ops.signals.regime import WORDS as REGIME_WORDS
 from connected_ops.validation.rules import KINDS, NEEDS_REVIEW, PER_SAMPLE, VERDICT_NAMES, Kind

@@ -24,14 +24,15 @@ from connected_ops.insight.leading import leading
 from connected_ops.machines import catalog
 from connected_ops.machines.masks import every, some
 from connected_ops.risk import scoring
-from connected_ops.risk.failure_modes import COOLING, VIBRATION
+from connected_ops.risk.failure_modes import AIR_INTAKE, COOLING, VIBRATION
 from connected_ops.risk.readings import Readings
 from connected_ops.risk.reasons import Figures
 from connected_ops.risk.scoring import Confirmation
 from connected_ops.risk.speaking import Speaking
-from connected_ops.signals import against_itself, baseline, indicators
+from connected_ops.signals import against_itself, baseline, envelope, indicators
 from connected_ops.signals.against_itself import AgainstItself
 from connected_ops.signals.baseline import Baselines
+from connected_ops.signals.envelope import Envelopes
 from connected_ops.signals.regime import OFF, WARMING_UP, Regimes
 from connected_ops.signals.trend import Trend
 from connected_ops.signals.warmth import Warmth
@@ -66,6 +67,7 @@ class Pipeline:
         self.known = Known(units)
         self.present = Present(units)
         self.baselines = Baselines(units)
+        self.envelopes = Envelopes(units)
         self.coolant_trend = Trend(units)
         self.regimes = Regimes(units)
         self.warmth = Warmth(units)
@@ -90,7 +92,7 @@ class Pipeline:
     def clear(self, unit: int) -> None:
         """Forget a unit entirely."""
         for room in (
-            self.history, self.known, self.present, self.baselines, self.coolant_trend, self.regimes, self.warmth,
+            self.history, self.known, self.present, self.baselines, self.envelopes, self.coolant_trend, self.regimes, self.warmth,
             self.itself, self.confirmation, self.speaking, self.readings, self.episodes, self.fixed_limits,
             self._clocks,
         ):  # fmt: skip
@@ -223,8 +225,11 @@ class Pipeline:
         slope = self.coolant_trend.update(unit, ts, judged.x[:, catalog.COOLANT])
         q = indicators.quantities(held)
         normal = self.baselines.normal(unit, unit_class, doing)
+        air = np.where(self.present.doubtful[unit, catalog.INTAKE], np.nan, held[:, catalog.INTAKE])
+        breathes = envelope.airflow(doing, held[:, catalog.SPEED], unit_class)
+        usual = self.envelopes.update(unit, dt, held[:, catalog.COOLANT], air, doing, breathes, unit_class, normal)
         drift = self._against_itself(unit, ts)
-        reading = indicators.Reading(held, q, unit_class, normal, slope, doing, drift, cold)
+        reading = indicators.Reading(held, q, unit_class, normal, usual, slope, doing, drift, cold)
         found = indicators.evidence(reading, came)
         evidence = self.confirmation.update(unit, dt, found, came[:, indicators.SIGNAL], stood[:, indicators.SIGNAL])
         self.speaking.update(unit, ts, self.confirmation.indicator[unit])
@@ -234,6 +239,8 @@ class Pipeline:
         teaches[:, baseline.COOLANT] = cool & ~warming & (np.abs(slope) < SETTLED)
         teaches[:, baseline.VIBRATION] = running & (evidence[:, VIBRATION] < TEACHES_BELOW)
         teaches[:, baseline.INTAKE_RISE] = teaches[:, baseline.INTAKE] = cool
+        harmless = np.stack((cool, running & (evidence[:, AIR_INTAKE] < TEACHES_BELOW)), axis=1)
+        self.envelopes.learn(unit, dt, held[:, catalog.COOLANT], usual, breathes, unit_class, harmless)
         since = (ts[:, None] - seen)[:, baseline.SIGNAL]
         lasted = np.where(came[:, baseline.SIGNAL] & (since < np.inf), since, 0.0)
         self.baselines.learn(unit, unit_class, doing, q, lasted, teaches, normal)

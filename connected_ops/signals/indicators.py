@@ -17,8 +17,9 @@ from connected_ops.machines.unit_class import CLASSES
 from connected_ops.signals import against_itself, baseline
 from connected_ops.signals.against_itself import DRIFTS
 from connected_ops.signals.baseline import Normal
+from connected_ops.signals.envelope import LIMIT, Usual
 from connected_ops.signals.limits import LIMITED, Limited
-from connected_ops.signals.regime import COOL_DOWN, CRUISE, HEAVY, IDLE, OFF, WARMING_UP, WORK, Regime
+from connected_ops.signals.regime import CRUISE, OFF, WORK
 
 Column = NDArray[np.float64]
 
@@ -28,38 +29,31 @@ def _row(values: list[float | None]) -> Column:
 
 
 _CRITICAL = _row([c.coolant_critical for c in CLASSES])
-_WARN = _row([c.coolant_warn for c in CLASSES])
-_WARN = np.where(np.isnan(_WARN), _CRITICAL - 10.0, _WARN)  # of a class without a warning, °F below its critical limit
 _WORKING = _row([c.coolant_normal[0] for c in CLASSES])
 _VIBRATION_TOP = _row([None if c.key == "unknown" else c.vibration_healthy[1] for c in CLASSES])
 _INTAKE_TOP = _row([None if c.key == "unknown" else c.intake_above_ambient[1] for c in CLASSES])
 _MAX_MPH = _row([c.max_mph for c in CLASSES])
 _MAX_RPM = _row([c.max_rpm for c in CLASSES])
-_ROOM_TOP = np.array([c.coolant_warn or np.inf for c in CLASSES])
-_ROOM_LEAST, _ROOM_MOST = 12.0, 35.0  # °F; the latter also for a class without a warning
+_ROOM_LEAST = 12.0  # °F
+_MARGIN = 8.0  # °F over its own normal, within which a unit that is not known better may be
+_COMES_FROM_COLD_S = 90.0  # in which the coolant behind an opening thermostat stops rising
 _AHEAD_MIN = 2.0  # how far a rise is followed
 _AHEAD_MIN_STEADY = 4.0  # where neither a hill explains it nor a fan that has yet to start
 _FASTEST = 20.0  # °F/min: no fault heats an engine faster, the coolant behind an opening thermostat does
 _STILL = np.array([c.still for c in CLASSES])
 
-# What a regime explains by itself, °F: a standing machine breathes its own heat, more so after hard work; a hill or an
-# engine that idles hot lifts the coolant, until the unit has its own normal there.
-SOAK = np.zeros(len(Regime))
-SOAK[[IDLE, WARMING_UP, COOL_DOWN]] = 20.0, 20.0, 30.0
-LIFT = np.zeros(len(Regime))
-LIFT[[HEAVY, COOL_DOWN]] = 3.0, 6.0
-
 
 @dataclass(frozen=True)
 class Reading:
     """What indicators read: `x` [n, signals] trusted values, `q` [n, quantities], `unit_class` [n], `normal`,
-    `slope` [n] coolant °F/min, `regime` [n], `drift` [n, drifts] levels of the unit against itself (NaN unknown) and
+    `usual`, `slope` [n] coolant °F/min, `regime` [n], `drift` [n, drifts] levels of the unit against itself (NaN unknown) and
     `cold` [n] whether its coolant should be warm by now and is not."""
 
     x: NDArray[np.float64]
     q: NDArray[np.float64]
     unit_class: NDArray[np.int8]
     normal: Normal
+    usual: Usual
     slope: Column
     regime: NDArray[np.int8]
     drift: NDArray[np.float64]
@@ -71,14 +65,13 @@ class Reading:
 
     @cached_property
     def above(self) -> Column:
-        """[n] °F of coolant above the unit's own normal and what its regime explains."""
-        return self.residual(baseline.COOLANT) - LIFT[self.regime] * self.normal.borrowed
+        """[n] °F of coolant above where it should be."""
+        return self.q[:, baseline.COOLANT] - self.usual.coolant
 
     @cached_property
     def room(self) -> Column:
-        """[n] °F from the unit's own normal coolant to its class's warning, within reason."""
-        room = _ROOM_TOP[self.unit_class] - self.normal.mean[:, baseline.COOLANT]
-        return np.minimum(np.maximum(room, _ROOM_LEAST), _ROOM_MOST)
+        """[n] °F from where the coolant should be to its class's warning."""
+        return np.maximum(LIMIT[self.unit_class] - self.usual.coolant, _ROOM_LEAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,23 +91,31 @@ class Indicator:
 
 def _coolant_level(r: Reading) -> Column:
     """0 at the warning, 1 at the critical limit; without a warning it speaks from 16 °F below the latter."""
-    warn, critical = _WARN[r.unit_class], _CRITICAL[r.unit_class]
+    warn, critical = LIMIT[r.unit_class], _CRITICAL[r.unit_class]
     return (r.x[:, catalog.COOLANT] - warn) / (critical - warn)
 
 
 def _coolant_residual(r: Reading) -> Column:
-    """1 at 40 °F above the unit's own normal, or where it has used up all the room to the warning."""
-    above = r.above
-    return np.maximum((above - 10.0) / 30.0, (above / r.room - 0.62) / 0.38)
+    """1 at 40 °F above the unit's own normal, or where it has used up all the room to the warning; but only as far as
+    it has left what the unit healthily does: 0 at 3 and 1 at 23 °F from there, or at 15 and 80 % of the way from there
+    to the warning."""
+    above, coolant = r.above, r.q[:, baseline.COOLANT]
+    top = np.maximum(r.usual.top, r.usual.coolant + np.minimum(_MARGIN, 0.25 * r.room))
+    beyond = coolant - top
+    share = beyond / np.maximum(LIMIT[r.unit_class] - top, 6.0)
+    left = np.maximum((beyond - 3.0) / 20.0, (share - 0.15) / 0.65)
+    return np.minimum(np.maximum((above - 10.0) / 30.0, (above / r.room - 0.62) / 0.38), left)
 
 
 def _coolant_trend(r: Reading) -> Column:
     """The share of the room to the warning that is used up in two minutes if it rises on; in four where the load is
-    known not to be hard and the air does not depend on the road: at speed, and of a machine that works in one place."""
+    known not to be hard and the air does not depend on the road: at speed, and of a machine that works in one place.
+    Only above what it healthily does, and of coolant that does not come from the cold."""
     above = r.above
     steady = (r.regime == CRUISE) | ((r.regime == WORK) & _STILL[r.unit_class])
     ahead = np.where(steady & np.isfinite(r.x[:, catalog.LOAD]), _AHEAD_MIN_STEADY, _AHEAD_MIN)
-    return (above + ahead * r.slope) / r.room * ((above > 4.0) & (r.slope > 1.0) & (r.slope < _FASTEST))
+    unusual = (above > 4.0) & (r.x[:, catalog.COOLANT] > r.usual.top) & (r.usual.settled_s >= _COMES_FROM_COLD_S)
+    return (above + ahead * r.slope) / r.room * (unusual & (r.slope > 1.0) & (r.slope < _FASTEST))
 
 
 def _coolant_low(r: Reading) -> Column:
@@ -141,13 +142,14 @@ def _vibration_residual(r: Reading) -> Column:
 
 def _intake_rise(r: Reading) -> Column:
     rise = r.q[:, baseline.INTAKE_RISE] - _INTAKE_TOP[r.unit_class]
-    return rise - SOAK[r.regime]
+    return rise - r.usual.soak
 
 
 def _intake_residual(r: Reading) -> Column:
-    with_ambient = r.residual(baseline.INTAKE_RISE)
-    alone = r.residual(baseline.INTAKE) - 30.0  # without the air outside a hot day must not count
-    return np.where(np.isfinite(with_ambient), with_ambient, alone) - SOAK[r.regime]
+    """Its distance over the air outside above what is usual, or how much faster than usual it rose in minutes: that
+    needs no air outside, and nobody can blame the weather for it."""
+    rose = 20.0 + 2.0 * (r.usual.rise - r.usual.rise_top)
+    return np.fmax(r.residual(baseline.INTAKE_RISE) - r.usual.soak, rose)
 
 
 def _road_speed(r: Reading) -> Column:

@@ -22,7 +22,8 @@ from connected_ops.risk.reasons import indicator_sentence
 from connected_ops.signals import against_itself, baseline
 from connected_ops.signals.against_itself import DRIFTS, Comparison
 from connected_ops.signals.baseline import QUANTITIES
-from connected_ops.signals.indicators import INDICATORS, SOAK
+from connected_ops.signals.envelope import SOAK
+from connected_ops.signals.indicators import INDICATORS
 from connected_ops.signals.limits import LIMITED
 
 RECENT_S, DAYS_S = 600.0, 14 * 86_400.0
