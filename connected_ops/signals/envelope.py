@@ -27,7 +27,8 @@ FAN_ON = 221.0  # °F, 105 °C: an electric fan of an ordinary car has started b
 BELOW_LIMIT = 8.0  # °F under its class's warning: nothing nearer is ever taken for healthy
 KNOWN_S = 600.0  # of a regime, after which two thirds of what stood in for it have given way
 LASTS_S = 60.0  # in a regime, before its seconds count as known: a short stop says nothing of a long one
-COOLANT_LAG_S, SOAK_LAG_S = 90.0, 180.0
+COMES_S, GOES_S = 60.0, 90.0  # how a top comes and goes: a queue gets as hot as a car that stands
+USUAL_LAG_S, SOAK_LAG_S = 90.0, 180.0
 INTAKE_S = 300.0  # memory of intake air's own last minutes: heat builds up more slowly
 HELD_S = 10 * INTAKE_S  # the same where it speaks of a fault
 SOAK_OFF_S = 60.0  # and of an engine that is off, whose heat soaks
@@ -39,10 +40,11 @@ RISE_LEAST, RISE_STANDING, RISE_MOVING = 10.0, 28.0, 18.0  # °F of intake air o
 STANDS_MPH = 5.0
 
 _STILL = np.array([c.still for c in CLASSES])
-_LAG = np.array([COOLANT_LAG_S, COOLANT_LAG_S, SOAK_LAG_S, SOAK_LAG_S])
-_FAN = np.full(len(Regime), -np.inf)
+_COMES_S = np.array([USUAL_LAG_S, COMES_S, SOAK_LAG_S, SOAK_LAG_S])
+_GOES_S = np.array([USUAL_LAG_S, GOES_S, SOAK_LAG_S, SOAK_LAG_S])
+_FAN = np.full(LEARNED, -np.inf)
 _FAN[[IDLE, COOL_DOWN]] = FAN_ON
-_STANDS_IN = np.full(len(Regime), RISE_MOVING)
+_STANDS_IN = np.full(LEARNED, RISE_MOVING)
 _STANDS_IN[[IDLE, WARMING_UP, COOL_DOWN]] = RISE_STANDING
 
 # What a regime explains by itself, °F: a standing machine breathes its own heat, more so after hard work; a hill or an
@@ -55,9 +57,10 @@ LIFT[[HEAVY, COOL_DOWN]] = 3.0, 6.0
 LIMIT = np.array([c.coolant_warn if c.coolant_warn is not None else (c.coolant_critical or 240.0) - 10.0 for c in CLASSES])
 """[classes] °F of coolant that no healthy unit reaches: the warning, or 10 below the critical limit."""
 
-_COOLANT, _TOP, _SOAK, _RISE, _SETTLED, _LASTS, _REGIME, _REFERENCE, _HEARD = range(9)
+_KNOWN = 2
+_COOLANT, _TOP, _SOAK, _RISE, _SETTLED, _LASTS, _AIR, _REFERENCE, _HEARD = range(9)
 _PEAK, _WHERE = slice(9, 11), slice(11, 13)
-_START = np.array([0.0] * 6 + [float(OFF), 0.0, 0.0] + [-np.inf] * 2 + [0.0] * 2)
+_START = np.array([np.nan] * 4 + [0.0] * 5 + [-np.inf] * 2 + [0.0] * 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,27 +118,31 @@ class Envelopes:
         """Take n newer samples, `coolant` and `intake` air [n] °F (NaN: not read, or of a sensor in doubt, whose jumps
         are no rise), `dt` [n] s since each unit's previous one, and say what is usual."""
         now = self._now.take(unit, axis=0)
-        known = self._learned[unit, np.minimum(airflow, LEARNED - 1)]
-        doubt = np.exp(known[:, 2] / -KNOWN_S)
+        row = np.minimum(airflow, LEARNED - 1)
+        known = self._learned[unit, row]
+        doubt = np.exp(known[:, _KNOWN] / -KNOWN_S)
         goal = np.empty((len(unit), 4))
         goal[:, _COOLANT] = usual = normal.mean[:, baseline.COOLANT] + LIFT[regime] * normal.borrowed
         top = np.maximum(known[:, 0], usual)
-        stands_in = np.minimum(_FAN[airflow], LIMIT[unit_class] - BELOW_LIMIT)
+        stands_in = np.minimum(_FAN[row], LIMIT[unit_class] - BELOW_LIMIT)
         goal[:, _TOP] = top + np.maximum(stands_in - top, 0.0) * doubt
         goal[:, _SOAK] = SOAK[regime]
         top = np.maximum(known[:, 1], RISE_LEAST)
-        goal[:, _RISE] = top + np.maximum(_STANDS_IN[airflow] - top, 0.0) * doubt
+        goal[:, _RISE] = top + np.maximum(_STANDS_IN[row] - top, 0.0) * doubt
         lagging = now[:, :4]
-        starts = (now[:, _REGIME] >= OFF) | (dt > GAP_S)
-        share = -np.expm1(-dt[:, None] / _LAG)
+        away = goal - lagging
+        share = -np.expm1(-dt[:, None] / np.where(away > 0.0, _COMES_S, _GOES_S))
+        starts = np.isnan(now[:, _COOLANT]) | (dt > GAP_S)
         if some(starts):
-            share[starts] = 1.0
-            now[dt > GAP_S, _HEARD] = 0.0
-        lagging += (goal - lagging) * share
-        lasts = (now[:, _REGIME] == airflow) & ~starts
-        now[:, _LASTS] = np.where(lasts, now[:, _LASTS] + dt, 0.0)
-        now[:, _REGIME] = airflow
-        now[:, _SETTLED] = np.where(starts | (coolant < lagging[:, _COOLANT] - COLD), 0.0, now[:, _SETTLED] + dt)
+            now[starts] = _START
+            lagging[starts] = goal[starts]
+            share[starts] = 0.0
+            away[starts] = 0.0
+        lagging += away * share
+        now[:, _LASTS] = np.where(now[:, _AIR] == row, now[:, _LASTS] + dt, 0.0)
+        now[:, _AIR] = row
+        cold = starts | (coolant < lagging[:, _COOLANT] - COLD)
+        now[:, _SETTLED] = np.where(cold, 0.0, now[:, _SETTLED] + dt)
         now[:, _REFERENCE] = np.where(now[:, _HEARD] > 0.0, now[:, _REFERENCE], intake)
         self._now[unit] = now
         return Usual(
@@ -172,7 +179,7 @@ class Envelopes:
         now[:, _REFERENCE] += np.where(read, usual.rise, 0.0) * -np.expm1(-dt / memory)
         now[:, _HEARD] += read * np.maximum(dt, 1.0)
         self._now[unit] = now
-        self._learned[unit, row, 2] += dt * ((now[:, _LASTS] >= LASTS_S) & harmless[:, 0])
+        self._learned[unit, row, _KNOWN] += dt * ((now[:, _LASTS] >= LASTS_S) & harmless[:, 0])
 
     def _commit(
         self,
@@ -188,6 +195,6 @@ class Envelopes:
             top = peak[at, quantity]
             if quantity == 0:
                 top = min(top, LIMIT[unit_class[at]] - BELOW_LIMIT)
-            if known[quantity] > 0.0 and known[2] >= KNOWN_S:
+            if known[quantity] > 0.0 and known[_KNOWN] >= KNOWN_S:
                 top = min(top, known[quantity] + STEP[quantity])
             known[quantity] = max(known[quantity], top)

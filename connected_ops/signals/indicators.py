@@ -96,7 +96,7 @@ def _coolant_level(r: Reading) -> Column:
 
 
 def _coolant_residual(r: Reading) -> Column:
-    """1 at 40 °F above the unit's own normal, or where it has used up all the room to the warning; but only as far as
+    """0 at 8 and 1 at 38 °F above its own normal, or where it has used up all the room to the warning; but only as far as
     it has left what the unit healthily does: 0 at 3 and 1 at 23 °F from there, or at 15 and 80 % of the way from there
     to the warning."""
     above, coolant = r.above, r.q[:, baseline.COOLANT]
@@ -104,18 +104,19 @@ def _coolant_residual(r: Reading) -> Column:
     beyond = coolant - top
     share = beyond / np.maximum(LIMIT[r.unit_class] - top, 6.0)
     left = np.maximum((beyond - 3.0) / 20.0, (share - 0.15) / 0.65)
-    return np.minimum(np.maximum((above - 10.0) / 30.0, (above / r.room - 0.62) / 0.38), left)
+    return np.minimum(np.maximum((above - 8.0) / 30.0, (above / r.room - 0.62) / 0.38), left)
 
 
 def _coolant_trend(r: Reading) -> Column:
-    """The share of the room to the warning that is used up in two minutes if it rises on; in four where the load is
-    known not to be hard and the air does not depend on the road: at speed, and of a machine that works in one place.
-    Only above what it healthily does, and of coolant that does not come from the cold."""
-    above = r.above
+    """The share of the way from what it healthily does to the warning that is used up in two minutes if it rises on; in
+    four where the load is known not to be hard and the air does not depend on the road: at speed, and of a machine that
+    works in one place. Coolant that comes from the cold may overshoot."""
+    beyond, left = r.q[:, baseline.COOLANT] - r.usual.top, LIMIT[r.unit_class] - r.usual.top
     steady = (r.regime == CRUISE) | ((r.regime == WORK) & _STILL[r.unit_class])
     ahead = np.where(steady & np.isfinite(r.x[:, catalog.LOAD]), _AHEAD_MIN_STEADY, _AHEAD_MIN)
-    unusual = (above > 4.0) & (r.x[:, catalog.COOLANT] > r.usual.top) & (r.usual.settled_s >= _COMES_FROM_COLD_S)
-    return (above + ahead * r.slope) / r.room * (unusual & (r.slope > 1.0) & (r.slope < _FASTEST))
+    unusual = (r.above > 4.0) & (beyond > 0.0) & (r.usual.settled_s >= _COMES_FROM_COLD_S)
+    rises = unusual & (r.slope > 1.0) & (r.slope < _FASTEST)
+    return (beyond + ahead * r.slope) / np.maximum(left, _ROOM_LEAST) * rises
 
 
 def _coolant_low(r: Reading) -> Column:
