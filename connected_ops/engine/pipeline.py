@@ -29,7 +29,7 @@ from connected_ops.risk.readings import Readings
 from connected_ops.risk.reasons import Figures
 from connected_ops.risk.scoring import Confirmation
 from connected_ops.risk.speaking import Speaking
-from connected_ops.signals import against_itself, baseline, envelope, indicators
+from connected_ops.signals import against_itself, baseline, indicators
 from connected_ops.signals.against_itself import AgainstItself
 from connected_ops.signals.baseline import Baselines
 from connected_ops.signals.envelope import Envelopes
@@ -226,8 +226,7 @@ class Pipeline:
         q = indicators.quantities(held)
         normal = self.baselines.normal(unit, unit_class, doing)
         air = np.where(self.present.doubtful[unit, catalog.INTAKE], np.nan, held[:, catalog.INTAKE])
-        breathes = envelope.airflow(doing, held[:, catalog.SPEED], unit_class)
-        usual = self.envelopes.update(unit, dt, held[:, catalog.COOLANT], air, doing, breathes, unit_class, normal)
+        usual = self.envelopes.update(unit, dt, held, air, doing, unit_class, normal)
         drift = self._against_itself(unit, ts)
         reading = indicators.Reading(held, q, unit_class, normal, usual, slope, doing, drift, cold)
         found = indicators.evidence(reading, came)
@@ -240,7 +239,7 @@ class Pipeline:
         teaches[:, baseline.VIBRATION] = running & (evidence[:, VIBRATION] < TEACHES_BELOW)
         teaches[:, baseline.INTAKE_RISE] = teaches[:, baseline.INTAKE] = cool
         harmless = np.stack((cool, running & (evidence[:, AIR_INTAKE] < TEACHES_BELOW)), axis=1)
-        self.envelopes.learn(unit, dt, held[:, catalog.COOLANT], usual, breathes, unit_class, harmless)
+        self.envelopes.learn(unit, dt, held[:, catalog.COOLANT], usual, doing, unit_class, harmless)
         since = (ts[:, None] - seen)[:, baseline.SIGNAL]
         lasted = np.where(came[:, baseline.SIGNAL] & (since < np.inf), since, 0.0)
         self.baselines.learn(unit, unit_class, doing, q, lasted, teaches, normal)

@@ -68,11 +68,6 @@ class Reading:
         """[n] °F of coolant above where it should be."""
         return self.q[:, baseline.COOLANT] - self.usual.coolant
 
-    @cached_property
-    def room(self) -> Column:
-        """[n] °F from where the coolant should be to its class's warning."""
-        return np.maximum(LIMIT[self.unit_class] - self.usual.coolant, _ROOM_LEAST)
-
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
@@ -96,15 +91,17 @@ def _coolant_level(r: Reading) -> Column:
 
 
 def _coolant_residual(r: Reading) -> Column:
-    """0 at 8 and 1 at 38 °F above its own normal, or where it has used up all the room to the warning; but only as far as
-    it has left what the unit healthily does: 0 at 3 and 1 at 23 °F from there, or at 15 and 80 % of the way from there
-    to the warning."""
-    above, coolant = r.above, r.q[:, baseline.COOLANT]
-    top = np.maximum(r.usual.top, r.usual.coolant + np.minimum(_MARGIN, 0.25 * r.room))
-    beyond = coolant - top
-    share = beyond / np.maximum(LIMIT[r.unit_class] - top, 6.0)
+    """0 at 8 and 1 at 38 °F above the unit's own normal, or where it has used up all the room to the warning; but only
+    as far as it has left what the unit healthily does: 0 at 3 and 1 at 23 °F from there, or at 15 and 80 % of the way
+    from there to the warning. What the last minute has risen by is the trend's to judge: it may be over in another."""
+    rose = np.minimum(np.maximum(r.slope, 0.0), _FASTEST)
+    above, limit = r.above - rose, LIMIT[r.unit_class]
+    room = np.maximum(limit - r.usual.coolant, _ROOM_LEAST)
+    top = np.maximum(r.usual.top, r.usual.coolant + np.minimum(_MARGIN, 0.25 * room))
+    beyond = r.usual.coolant + above - top
+    share = beyond / np.maximum(limit - top, 6.0)
     left = np.maximum((beyond - 3.0) / 20.0, (share - 0.15) / 0.65)
-    return np.minimum(np.maximum((above - 8.0) / 30.0, (above / r.room - 0.62) / 0.38), left)
+    return np.minimum(np.maximum((above - 8.0) / 30.0, (above / room - 0.62) / 0.38), left)
 
 
 def _coolant_trend(r: Reading) -> Column:
