@@ -84,7 +84,7 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: Se
     place = register.places()
     place = place[np.isfinite(pipeline.known.newest[place])]
     kind = register.unit_class[place]
-    normal = pipeline.baselines.normal(place, kind, pipeline.regime[place])
+    normal = pipeline.envelopes.show(place, pipeline.baselines.normal(place, kind, pipeline.regime[place]))
     standing = pipeline.episodes.open.values()
     present, newest = pipeline.present, pipeline.known.newest[place]
     sent, fired = present.sent[place], present.fired[place]

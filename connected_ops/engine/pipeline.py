@@ -92,9 +92,9 @@ class Pipeline:
     def clear(self, unit: int) -> None:
         """Forget a unit entirely."""
         for room in (
-            self.history, self.known, self.present, self.baselines, self.envelopes, self.coolant_trend, self.regimes, self.warmth,
-            self.itself, self.confirmation, self.speaking, self.readings, self.episodes, self.fixed_limits,
-            self._clocks,
+            self.history, self.known, self.present, self.baselines, self.envelopes, self.coolant_trend, self.regimes,
+            self.warmth, self.itself, self.confirmation, self.speaking, self.readings, self.episodes,
+            self.fixed_limits, self._clocks,
         ):  # fmt: skip
             room.clear(unit)
         self.slope[unit] = 0.0
@@ -243,14 +243,12 @@ class Pipeline:
         since = (ts[:, None] - seen)[:, baseline.SIGNAL]
         lasted = np.where(came[:, baseline.SIGNAL] & (since < np.inf), since, 0.0)
         self.baselines.learn(unit, unit_class, doing, q, lasted, teaches, normal)
-        self.slope[unit] = slope
-        self.regime[unit] = doing
+        self.slope[unit], self.regime[unit] = slope, doing
         turning = np.where(np.isfinite(x[:, catalog.RPM]), x[:, catalog.RPM], held[:, catalog.RPM])
         self.fixed_limits.take(unit, x, turning)
         p = scoring.probability(evidence, self.confirmation.confirmed[unit])
-        doings = np.empty((len(unit), 3))
-        doings[:, 0], doings[:, 1], doings[:, 2] = doing, slope, known[:, catalog.HOURS]
-        self.readings.add(unit, ts, now, doings, found, p, normal)
+        doings = np.stack((doing, slope, known[:, catalog.HOURS]), axis=1)
+        self.readings.add(unit, ts, now, doings, found, p, self.envelopes.show(unit, normal))
 
         def seen_by(row: int, channel: int) -> Seen:
             quoted = figures(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import nan
 from types import MappingProxyType
 
 from connected_ops.machines import catalog
@@ -31,6 +32,7 @@ DOUBTS: dict[str, str] = {
 }
 """Why a value is a doubted sensor's, by the kind of rule that spoke of it."""
 IN_DOUBT = "the sensor is in doubt"
+_INTAKE_SPEAKS_FROM = indicators.INDICATORS[indicators.KEYS.index("intake_residual")].start
 UNTIL_CHECKED = "treat it as real until checked"
 
 
@@ -129,9 +131,8 @@ def _intake_rise(f: Figures) -> str:
 
 def _intake_residual(f: Figures) -> str:
     value = f.values["intake_air_temp_f"]
-    if "ambient_temp_f" in f.values:
-        above = value - f.values["ambient_temp_f"] - f.normals["intake_rise"]
-    else:
+    above = value - f.values.get("ambient_temp_f", nan) - f.normals["intake_rise"]
+    if not above >= _INTAKE_SPEAKS_FROM:  # then it is its own last minutes that it has left
         above = value - f.normals["intake"]
     return f"Intake air {value:.0f} °F, {above:.0f} °F above its own normal"
 

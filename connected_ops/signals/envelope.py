@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from connected_ops.machines import catalog
-from connected_ops.machines.masks import some
+from connected_ops.machines.masks import every, some
 from connected_ops.machines.unit_class import CLASSES
 from connected_ops.signals import baseline
 from connected_ops.signals.baseline import Normal
-from connected_ops.signals.regime import COOL_DOWN, GAP_S, HEAVY, IDLE, LEARNED, OFF, WARMING_UP, WORK, Regime
+from connected_ops.signals.regime import COOL_DOWN, CRANKING, GAP_S, HEAVY, IDLE, LEARNED, OFF, WARMING_UP, WORK, Regime
 
 Column = NDArray[np.float64]
 
@@ -48,7 +48,10 @@ LIFT[[HEAVY, COOL_DOWN]] = 3.0, 6.0
 LIMIT = np.array([c.coolant_warn or (c.coolant_critical or np.inf) - 10.0 for c in CLASSES])
 """[classes] °F of coolant that no healthy unit comes near: the warning, or 10 under the critical limit."""
 
-_STILL = np.array([c.still for c in CLASSES])
+# mph under which a machine of a class stands in a regime, [classes, regimes]; and where it does whatever its speed is.
+_STANDS_BELOW = np.full((len(CLASSES), len(Regime)), -np.inf)
+_STANDS_BELOW[:, WORK] = [-np.inf if c.still else STANDS_MPH for c in CLASSES]
+_STANDS = np.isin(np.arange(len(Regime)), (IDLE, OFF, CRANKING))
 _STANDS_IN = np.zeros((len(CLASSES), LEARNED, 2))
 _STANDS_IN[:, [IDLE, COOL_DOWN], 0] = np.minimum(FAN_ON, LIMIT - BELOW_LIMIT)[:, None]
 _STANDS_IN[..., 1] = RISE_MOVING
@@ -66,7 +69,8 @@ _START = np.array([np.nan] * 4 + [0.0] * 3 + [np.nan, IDLE] + [-np.inf] * 2 + [0
 class Usual:
     """What is usual of n units now, [n] each, °F: `coolant` where it should be, `top` how far it healthily goes, and
     `settled_s` the seconds since it last was cold; of intake air `soak`, the heat of its own engine over the air
-    outside, `rise` over its last minutes (NaN: not read), and `rise_top` how far that healthily goes."""
+    outside, `rise` over its last minutes (NaN: not read), and `rise_top` how far that healthily goes; `present`
+    [n, figures] is the envelope's own."""
 
     coolant: Column
     top: Column
@@ -74,6 +78,7 @@ class Usual:
     soak: Column
     rise: Column
     rise_top: Column
+    present: NDArray[np.float64]
 
 
 class Envelopes:
@@ -94,6 +99,13 @@ class Envelopes:
         self._learned[place] = other._learned[unit]
         self._now[place] = _START
 
+    def show(self, unit: NDArray[np.int64], normal: Normal) -> Normal:
+        """What is normal of n units, with intake air's own last minutes as its normal where it was read."""
+        reference = self._now[unit, _REFERENCE]
+        intake = normal.mean[:, baseline.INTAKE]
+        np.copyto(intake, reference, where=np.isfinite(reference))
+        return normal
+
     def update(
         self,
         unit: NDArray[np.int64],
@@ -104,7 +116,8 @@ class Envelopes:
         unit_class: NDArray[np.int8],
         normal: Normal,
     ) -> Usual:
-        """Take n newer samples `x` [n, signals], `dt` [n] s since each unit's previous one, and say what is usual;
+        """Say what is usual of n newer samples `x` [n, signals], `dt` [n] s since each unit's previous one, of which it
+        is then to `learn`;
         `intake` [n] is their intake air, NaN of a sensor in doubt, whose jumps are no rise."""
         now = self._now.take(unit, axis=0)
         coolant = x[:, catalog.COOLANT]
@@ -128,10 +141,9 @@ class Envelopes:
         unheard = now[:, _HEARD] == 0.0
         if some(unheard):
             now[unheard, _REFERENCE] = intake[unheard]
-        self._now[unit] = now
         return Usual(
             lagging[:, _COOLANT], lagging[:, _TOP], now[:, _SETTLED], lagging[:, _SOAK],
-            intake - now[:, _REFERENCE], lagging[:, _RISE],
+            intake - now[:, _REFERENCE], lagging[:, _RISE], now,
         )  # fmt: skip
 
     @staticmethod
@@ -144,13 +156,15 @@ class Envelopes:
     ) -> NDArray[np.int64]:
         """[n] the regime whose air each machine has, kept in `now`: one that stands has that of idling, however fast
         its engine turns, once it has stood for a while."""
-        stands = (regime == WORK) & (speed < STANDS_MPH) & ~_STILL[unit_class]
-        stands |= (regime == IDLE) | (regime >= OFF)
-        now[:, _STOOD] = (now[:, _STOOD] + dt) * stands
-        short = now[:, _STOOD] < STANDS_S
-        air = np.where(stands, np.where(short, now[:, _AIR], IDLE), regime)
+        stands = (speed < _STANDS_BELOW[unit_class, regime]) | _STANDS[regime]
+        stood = now[:, _STOOD]
+        stood += dt
+        stood *= stands
+        air = regime.astype(np.int64)
+        if some(stands):
+            air = np.where(stands, np.where(stood < STANDS_S, now[:, _AIR], IDLE), air).astype(np.int64)
         now[:, _AIR] = air
-        return air.astype(np.int64)
+        return air
 
     def learn(
         self,
@@ -164,23 +178,26 @@ class Envelopes:
     ) -> None:
         """Let the n samples just taken teach: `harmless` [n, 2] whether coolant and intake air are those of an engine
         that runs, and speak of no fault."""
-        now = self._now.take(unit, axis=0)
+        now = usual.present
+        air, peak, calm = now[:, _AIR].astype(np.int64), now[:, _PEAK], harmless[:, 1]
         y = np.stack((coolant, usual.rise), axis=1)
-        harmless = harmless & np.isfinite(y)
-        peak = np.where(harmless, now[:, _PEAK], -np.inf)
+        if not every(harmless):
+            peak[~harmless] = -np.inf
         over = y < peak - BACK
-        if some(over):
-            self._commit(unit, unit_class, peak, now[:, _WHERE], over)
-        moves = (harmless & (y > peak)) | over
-        now[:, _PEAK] = np.where(moves, y, peak)
-        now[:, _WHERE] = np.where(moves, now[:, _AIR, None], now[:, _WHERE])
-        self._learned[unit, now[:, _AIR].astype(np.int64), 2] += dt * harmless[:, 0]
-        memory = np.where(harmless[:, 1], INTAKE_S, np.where(regime >= OFF, SOAKS_S, HELD_S))
-        memory = np.minimum(memory, now[:, _HEARD] + 1e-9)  # a plain mean at first
-        step = usual.rise * -np.expm1(dt / -memory)
-        read = np.isfinite(step)
-        now[:, _REFERENCE] += np.where(read, step, 0.0)
-        now[:, _HEARD] += np.where(read, np.maximum(dt, 1.0), 0.0)
+        moves = (y > peak) & harmless | over
+        if some(moves):
+            if some(over):
+                self._commit(unit, unit_class, peak, now[:, _WHERE], over)
+            now[:, _WHERE] = np.where(moves, air[:, None], now[:, _WHERE])
+            np.copyto(peak, y, where=moves)
+        self._learned[unit, air, 2] += dt * harmless[:, 0]
+        heard, reference = now[:, _HEARD], now[:, _REFERENCE]
+        memory = np.minimum(heard + 1e-9, INTAKE_S)  # a plain mean at first
+        if not every(calm):
+            memory[~calm] = np.where(regime >= OFF, SOAKS_S, HELD_S)[~calm]
+        read = np.isfinite(usual.rise)
+        np.subtract(reference, usual.rise * np.expm1(dt / -memory), out=reference, where=read)
+        heard += np.maximum(dt, 1.0) * read
         self._now[unit] = now
 
     def _commit(

@@ -35,6 +35,7 @@ _INTAKE_TOP = _row([None if c.key == "unknown" else c.intake_above_ambient[1] fo
 _MAX_MPH = _row([c.max_mph for c in CLASSES])
 _MAX_RPM = _row([c.max_rpm for c in CLASSES])
 _ROOM_LEAST = 12.0  # °F
+_SPEAKS_ABOVE = 7.0  # °F: less is no evidence, whatever the room
 _MARGIN = 8.0  # °F over its own normal, within which a unit that is not known better may be
 _COMES_FROM_COLD_S = 90.0  # in which the coolant behind an opening thermostat stops rising
 _AHEAD_MIN = 2.0  # how far a rise is followed
@@ -46,8 +47,8 @@ _STILL = np.array([c.still for c in CLASSES])
 @dataclass(frozen=True)
 class Reading:
     """What indicators read: `x` [n, signals] trusted values, `q` [n, quantities], `unit_class` [n], `normal`,
-    `usual`, `slope` [n] coolant °F/min, `regime` [n], `drift` [n, drifts] levels of the unit against itself (NaN unknown) and
-    `cold` [n] whether its coolant should be warm by now and is not."""
+    `usual`, `slope` [n] coolant °F/min, `regime` [n], `drift` [n, drifts] levels of the unit against itself (NaN
+    unknown) and `cold` [n] whether its coolant should be warm by now and is not."""
 
     x: NDArray[np.float64]
     q: NDArray[np.float64]
@@ -94,6 +95,8 @@ def _coolant_residual(r: Reading) -> Column:
     """0 at 8 and 1 at 38 °F above the unit's own normal, or where it has used up all the room to the warning; but only
     as far as it has left what the unit healthily does: 0 at 3 and 1 at 23 °F from there, or at 15 and 80 % of the way
     from there to the warning. What the last minute has risen by is the trend's to judge: it may be over in another."""
+    if not some(r.above > _SPEAKS_ABOVE):  # most machines are well
+        return np.minimum(r.above, 0.0)
     rose = np.minimum(np.maximum(r.slope, 0.0), _FASTEST)
     above, limit = r.above - rose, LIMIT[r.unit_class]
     room = np.maximum(limit - r.usual.coolant, _ROOM_LEAST)
@@ -108,10 +111,13 @@ def _coolant_trend(r: Reading) -> Column:
     """The share of the way from what it healthily does to the warning that is used up in two minutes if it rises on; in
     four where the load is known not to be hard and the air does not depend on the road: at speed, and of a machine that
     works in one place. Coolant that comes from the cold may overshoot."""
-    beyond, left = r.q[:, baseline.COOLANT] - r.usual.top, LIMIT[r.unit_class] - r.usual.top
+    beyond = r.q[:, baseline.COOLANT] - r.usual.top
+    unusual = (beyond > 0.0) & (r.above > 4.0) & (r.usual.settled_s >= _COMES_FROM_COLD_S)
+    if not some(unusual):
+        return 0.0 * beyond
     steady = (r.regime == CRUISE) | ((r.regime == WORK) & _STILL[r.unit_class])
     ahead = np.where(steady & np.isfinite(r.x[:, catalog.LOAD]), _AHEAD_MIN_STEADY, _AHEAD_MIN)
-    unusual = (r.above > 4.0) & (beyond > 0.0) & (r.usual.settled_s >= _COMES_FROM_COLD_S)
+    left = LIMIT[r.unit_class] - r.usual.top
     rises = unusual & (r.slope > 1.0) & (r.slope < _FASTEST)
     return (beyond + ahead * r.slope) / np.maximum(left, _ROOM_LEAST) * rises
 
