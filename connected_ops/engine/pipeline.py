@@ -97,11 +97,10 @@ class Pipeline:
             self.fixed_limits, self._clocks,
         ):  # fmt: skip
             room.clear(unit)
-        self.slope[unit] = 0.0
+        self.slope[unit] = self.heard[unit] = 0.0
         self.regime[unit] = OFF
         self.interval[unit] = np.nan
         self.arrived[unit] = -np.inf
-        self.heard[unit] = 0.0
         self._latecomers.clear(unit)
         if self._backlog is not None:
             self._backlog.clear(unit)
@@ -244,15 +243,14 @@ class Pipeline:
         lasted = np.where(came[:, baseline.SIGNAL] & (since < np.inf), since, 0.0)
         self.baselines.learn(unit, unit_class, doing, q, lasted, teaches, normal)
         self.slope[unit], self.regime[unit] = slope, doing
-        turning = np.where(np.isfinite(x[:, catalog.RPM]), x[:, catalog.RPM], held[:, catalog.RPM])
-        self.fixed_limits.take(unit, x, turning)
-        p = scoring.probability(evidence, self.confirmation.confirmed[unit])
-        doings = np.stack((doing, slope, known[:, catalog.HOURS]), axis=1)
-        self.readings.add(unit, ts, now, doings, found, p, self.envelopes.show(unit, normal))
+        rpm = np.where(np.isfinite(x[:, catalog.RPM]), x[:, catalog.RPM], held[:, catalog.RPM])
+        self.fixed_limits.take(unit, x, rpm)
+        p, shown = scoring.probability(evidence, self.confirmation.confirmed[unit]), self.envelopes.show(unit, normal)
+        self.readings.add(unit, ts, now, np.stack((doing, slope, known[:, catalog.HOURS]), axis=1), found, p, shown)
 
         def seen_by(row: int, channel: int) -> Seen:
             quoted = figures(
-                int(unit_class[row]), known[row], normal.mean[row], normal.learned[row], float(slope[row]), drift[row],
+                int(unit_class[row]), known[row], shown.mean[row], shown.learned[row], float(slope[row]), drift[row],
                 self.itself.onset[unit[row]], self.present.doubtful[unit[row]],
             )  # fmt: skip
             return self._seen(int(unit[row]), channel, quoted)

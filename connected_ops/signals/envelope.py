@@ -30,12 +30,18 @@ RISE_STANDING, RISE_MOVING = 28.0, 18.0  # °F of intake air over its last minut
 RISE_LEAST, RISE_MOST = 10.0, 35.0  # and what a unit's own top may be
 KNOWN_S = 600.0  # in a regime, after which two thirds of what stood in for it have given way
 STANDS_MPH, STANDS_S = 5.0, 60.0  # a machine that stands for so long has the air of one that idles
+CRAWLS_MPH = 12.0  # at which a machine still breathes its own heat
 COOLANT_LAG_S, SOAK_LAG_S = 90.0, 180.0
 INTAKE_S = 300.0  # memory of intake air's last minutes: heat of its engine builds up more slowly
 HELD_S = 3000.0  # the same while it speaks of a fault
 SOAKS_S = 60.0  # and while the engine is off
 BACK = np.array([5.0, 4.0])  # °F under its highest, where an excursion of coolant or intake air is over
 STEP = 3.0  # °F that one excursion adds at most to a top that is known
+AGREE, COLD_ENGINE, AMISS = (
+    15.0,
+    110.0,
+    20.0,
+)  # °F: coolant and intake air of a cold engine; how far air outside may differ
 COLD = 8.0  # °F under its own normal: coolant that comes from there may overshoot
 
 # What a regime explains by itself, °F: a standing machine breathes its own heat, more so after hard work; a hill or an
@@ -51,6 +57,7 @@ LIMIT = np.array([c.coolant_warn or (c.coolant_critical or np.inf) - 10.0 for c 
 # mph under which a machine of a class stands in a regime, [classes, regimes]; and where it does whatever its speed is.
 _STANDS_BELOW = np.full((len(CLASSES), len(Regime)), -np.inf)
 _STANDS_BELOW[:, WORK] = [-np.inf if c.still else STANDS_MPH for c in CLASSES]
+_CRAWLS_BELOW = np.where(_STANDS_BELOW > 0.0, CRAWLS_MPH, -np.inf)
 _STANDS = np.isin(np.arange(len(Regime)), (IDLE, OFF, CRANKING))
 _STANDS_IN = np.zeros((len(CLASSES), LEARNED, 2))
 _STANDS_IN[:, [IDLE, COOL_DOWN], 0] = np.minimum(FAN_ON, LIMIT - BELOW_LIMIT)[:, None]
@@ -60,17 +67,18 @@ _MOST = np.stack((LIMIT - BELOW_LIMIT, np.full(len(CLASSES), RISE_MOST)), axis=1
 
 # What is kept of a unit's present: four that lag, and seconds; the highest of what may be an excursion, and where.
 _COOLANT, _SOAK, _TOP, _RISE, _SETTLED, _STOOD, _HEARD, _REFERENCE, _AIR = range(9)
+_AMISS = 13
 _LAGGING, _TOPS, _SECONDS, _PEAK, _WHERE = slice(0, 4), slice(2, 4), slice(4, 6), slice(9, 11), slice(11, 13)
 _LAG_S = np.array([COOLANT_LAG_S, SOAK_LAG_S, COOLANT_LAG_S, SOAK_LAG_S])
-_START = np.array([np.nan] * 4 + [0.0] * 3 + [np.nan, IDLE] + [-np.inf] * 2 + [0.0] * 2)
+_START = np.array([np.nan] * 4 + [0.0] * 3 + [np.nan, IDLE] + [-np.inf] * 2 + [0.0] * 3)
 
 
 @dataclass(frozen=True, slots=True)
 class Usual:
     """What is usual of n units now, [n] each, °F: `coolant` where it should be, `top` how far it healthily goes, and
     `settled_s` the seconds since it last was cold; of intake air `soak`, the heat of its own engine over the air
-    outside, `rise` over its last minutes (NaN: not read), and `rise_top` how far that healthily goes; `present`
-    [n, figures] is the envelope's own."""
+    outside and what that is told too cold by, `rise` over its last minutes (NaN: not read), and `rise_top` how far that
+    healthily goes; `present` [n, figures] is the envelope's own."""
 
     coolant: Column
     top: Column
@@ -83,7 +91,7 @@ class Usual:
 
 class Envelopes:
     """The envelopes of a fleet: [units, regimes, 3] tops of coolant and of intake air's rise (°F) and the seconds for
-    which the regime is known, and thirteen figures of each unit's present; 250 bytes a unit."""
+    which the regime is known, and fourteen figures of each unit's present; 256 bytes a unit."""
 
     def __init__(self, units: int) -> None:
         self._learned = np.zeros((units, LEARNED, 3))
@@ -125,7 +133,8 @@ class Envelopes:
         known = self._learned[unit, air]
         goal = np.empty((len(unit), 4))
         usual = normal.mean[:, baseline.COOLANT] + LIFT[regime] * normal.borrowed
-        goal[:, _COOLANT], goal[:, _SOAK] = usual, SOAK[regime]
+        crawls = x[:, catalog.SPEED] < _CRAWLS_BELOW[unit_class, regime]
+        goal[:, _COOLANT], goal[:, _SOAK] = usual, np.where(crawls, SOAK[IDLE], SOAK[regime])
         tops = goal[:, _TOPS]
         tops[:, 0], tops[:, 1] = usual, RISE_LEAST
         np.maximum(tops, known[:, :2], out=tops)
@@ -138,11 +147,15 @@ class Envelopes:
             now[starts, _AIR] = air[starts]
             lagging[starts] = goal[starts]
         now[:, _SETTLED] = (now[:, _SETTLED] + dt) * ~(starts | (coolant < lagging[:, _COOLANT] - COLD))
+        agree = (np.abs(coolant - intake) < AGREE) & (coolant < COLD_ENGINE)
+        if some(agree):  # two that were cooled by the same air for hours know it better than a sensor of it
+            over = intake - x[:, catalog.AMBIENT]
+            now[:, _AMISS] = np.where(agree & np.isfinite(over), np.maximum(over - AMISS, 0.0), now[:, _AMISS])
         unheard = now[:, _HEARD] == 0.0
         if some(unheard):
             now[unheard, _REFERENCE] = intake[unheard]
         return Usual(
-            lagging[:, _COOLANT], lagging[:, _TOP], now[:, _SETTLED], lagging[:, _SOAK],
+            lagging[:, _COOLANT], lagging[:, _TOP], now[:, _SETTLED], lagging[:, _SOAK] + now[:, _AMISS],
             intake - now[:, _REFERENCE], lagging[:, _RISE], now,
         )  # fmt: skip
 

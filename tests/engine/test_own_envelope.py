@@ -160,6 +160,16 @@ def test_a_sensor_that_jumps_says_nothing_of_the_intake_air(bench, sample):
     assert "machine" not in {what for what, *_ in opened(bench, sample, "unknown", feed())}
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_air_outside_that_a_cold_intake_contradicts_is_no_fault_of_the_intake(bench, sample, kind: str):
+    def feed() -> Feed:
+        for at in range(0, 2400, 5):
+            warm = min(70.0 + at / 4.0, 192.0)
+            yield at, driven(at, warm, 25.0, 70.0 + min(at / 60.0, 14.0)) | {"ambient_temp_f": -12.0}
+
+    assert "air_intake" not in {mode for what, mode, _ in opened(bench, sample, kind, feed()) if what == "machine"}
+
+
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.floats(176, 196), st.floats(201, 216), st.floats(5, 14), st.floats(2.5, 7.0), st.integers(60, 700),
