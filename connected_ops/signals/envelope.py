@@ -37,11 +37,8 @@ HELD_S = 3000.0  # the same while it speaks of a fault
 SOAKS_S = 60.0  # and while the engine is off
 BACK = np.array([5.0, 4.0])  # °F under its highest, where an excursion of coolant or intake air is over
 STEP = 3.0  # °F that one excursion adds at most to a top that is known
-AGREE, COLD_ENGINE, AMISS = (
-    15.0,
-    110.0,
-    20.0,
-)  # °F: coolant and intake air of a cold engine; how far air outside may differ
+AGREE, COLD_ENGINE = 15.0, 110.0  # °F between coolant and intake air that the same air has cooled, and under it
+AMISS = 20.0  # °F by which these may stand over the air outside before its sensor is amiss
 COLD = 8.0  # °F under its own normal: coolant that comes from there may overshoot
 
 # What a regime explains by itself, °F: a standing machine breathes its own heat, more so after hard work; a hill or an
