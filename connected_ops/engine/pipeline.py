@@ -237,16 +237,15 @@ class Pipeline:
         teaches[:, baseline.COOLANT] = cool & ~warming & (np.abs(slope) < SETTLED)
         teaches[:, baseline.VIBRATION] = running & (evidence[:, VIBRATION] < TEACHES_BELOW)
         teaches[:, baseline.INTAKE_RISE] = teaches[:, baseline.INTAKE] = cool
-        harmless = np.stack((cool, running & (evidence[:, AIR_INTAKE] < TEACHES_BELOW)), axis=1)
-        self.envelopes.learn(unit, dt, held[:, catalog.COOLANT], usual, doing, unit_class, harmless)
+        calm = evidence[:, AIR_INTAKE] < TEACHES_BELOW
+        self.envelopes.learn(unit, dt, held[:, catalog.COOLANT], usual, doing, unit_class, cool, running & calm, calm)
         since = (ts[:, None] - seen)[:, baseline.SIGNAL]
         lasted = np.where(came[:, baseline.SIGNAL] & (since < np.inf), since, 0.0)
         self.baselines.learn(unit, unit_class, doing, q, lasted, teaches, normal)
-        self.slope[unit], self.regime[unit] = slope, doing
-        rpm = np.where(np.isfinite(x[:, catalog.RPM]), x[:, catalog.RPM], held[:, catalog.RPM])
-        self.fixed_limits.take(unit, x, rpm)
+        self.slope[unit], self.regime[unit], rpm = slope, doing, x[:, catalog.RPM]
+        self.fixed_limits.take(unit, x, np.where(np.isfinite(rpm), rpm, held[:, catalog.RPM]))
         p, shown = scoring.probability(evidence, self.confirmation.confirmed[unit]), self.envelopes.show(unit, normal)
-        self.readings.add(unit, ts, now, np.stack((doing, slope, known[:, catalog.HOURS]), axis=1), found, p, shown)
+        self.readings.add(unit, ts, now, np.array((doing * 1.0, slope, known[:, catalog.HOURS])).T, found, p, shown)
 
         def seen_by(row: int, channel: int) -> Seen:
             quoted = figures(

@@ -184,13 +184,15 @@ class Envelopes:
         usual: Usual,
         regime: NDArray[np.int8],
         unit_class: NDArray[np.int8],
-        harmless: NDArray[np.bool_],
+        cool: NDArray[np.bool_],
+        fresh: NDArray[np.bool_],
+        calm: NDArray[np.bool_],
     ) -> None:
-        """Let the n samples just taken teach: `harmless` [n, 2] whether coolant and intake air are those of an engine
-        that runs, and speak of no fault."""
+        """Let the n samples just taken teach: `cool` and `fresh` [n] whether coolant and intake air are those of an
+        engine that runs, of a sound sample, and speak of no fault; `calm` [n] whether intake air speaks of none."""
         now = usual.present
-        air, peak, calm = now[:, _AIR].astype(np.int64), now[:, _PEAK], harmless[:, 1]
-        y = np.stack((coolant, usual.rise), axis=1)
+        air, peak = now[:, _AIR].astype(np.int64), now[:, _PEAK]
+        y, harmless = np.stack((coolant, usual.rise), axis=1), np.stack((cool, fresh), axis=1)
         if not every(harmless):
             peak[~harmless] = -np.inf
         over = y < peak - BACK
@@ -200,11 +202,14 @@ class Envelopes:
                 self._commit(unit, unit_class, peak, now[:, _WHERE], over)
             now[:, _WHERE] = np.where(moves, air[:, None], now[:, _WHERE])
             np.copyto(peak, y, where=moves)
-        self._learned[unit, air, 2] += dt * harmless[:, 0]
+        self._learned[unit, air, 2] += dt * cool
         heard, reference = now[:, _HEARD], now[:, _REFERENCE]
         memory = np.minimum(heard + 1e-9, INTAKE_S)  # a plain mean at first
+        off = regime >= OFF
+        if some(off):
+            memory[off] = np.minimum(memory[off], SOAKS_S)
         if not every(calm):
-            memory[~calm] = np.where(regime >= OFF, SOAKS_S, HELD_S)[~calm]
+            memory[~calm] = HELD_S
         read = np.isfinite(usual.rise)
         np.subtract(reference, usual.rise * np.expm1(dt / -memory), out=reference, where=read)
         heard += np.maximum(dt, 1.0) * read

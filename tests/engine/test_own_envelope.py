@@ -161,6 +161,12 @@ def test_a_sensor_that_jumps_says_nothing_of_the_intake_air(bench, sample):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_another_sensors_fault_does_not_stop_the_minutes_that_intake_air_is_held_against(bench, sample, kind: str):
+    feed = ((at, row | ({COOLANT: -40.0} if at > 1500 else {})) for at, row in towns_heat())
+    assert "machine" not in {what for what, *_ in opened(bench, sample, kind, feed)}
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_an_air_outside_that_a_cold_intake_contradicts_is_no_fault_of_the_intake(bench, sample, kind: str):
     def feed() -> Feed:
         for at in range(0, 2400, 5):

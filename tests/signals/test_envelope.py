@@ -47,7 +47,8 @@ class Unit:
         every, usual = np.array([dt]), None
         for _ in range(max(round(seconds / dt), 1)):
             usual = self.all.update(place, every, x, x[:, catalog.INTAKE], doing, kinds, normal)
-            self.all.learn(place, every, x[:, catalog.COOLANT], usual, doing, kinds, np.full((1, 2), harmless))
+            fine = np.array([harmless])
+            self.all.learn(place, every, x[:, catalog.COOLANT], usual, doing, kinds, fine, fine, fine)
         assert usual is not None
         return usual
 
@@ -212,13 +213,13 @@ def test_units_do_not_touch_each_other_and_a_row_does_not_depend_on_its_batch():
         x[:, catalog.COOLANT], x[:, catalog.INTAKE] = rng.uniform(180, 220, 7), rng.uniform(60, 120, 7)
         x[:, catalog.SPEED], dt = rng.uniform(0, 12, 7), rng.uniform(1, 30, 7)
         doing = rng.integers(0, 8, 7).astype(np.int8)
-        fine = rng.random((7, 2)) < 0.8
+        fine = rng.random((3, 7)) < 0.8
         normal = lines.normal(places, kinds, doing)
         usual = many.update(places, dt, x, x[:, catalog.INTAKE], doing, kinds, normal)
-        many.learn(places, dt, x[:, catalog.COOLANT], usual, doing, kinds, fine)
+        many.learn(places, dt, x[:, catalog.COOLANT], usual, doing, kinds, *fine)
         for at, each in enumerate(alone):
             row = slice(at, at + 1)
             mine = lines.normal(one, kinds[row], doing[row])
             own = each.update(one, dt[row], x[row], x[row, catalog.INTAKE], doing[row], kinds[row], mine)
-            each.learn(one, dt[row], x[row, catalog.COOLANT], own, doing[row], kinds[row], fine[row])
+            each.learn(one, dt[row], x[row, catalog.COOLANT], own, doing[row], kinds[row], *fine[:, row])
             assert (own.top[0], own.rise[0], own.rise_top[0]) == (usual.top[at], usual.rise[at], usual.rise_top[at])
