@@ -36,8 +36,8 @@ from connected_ops.risk.scoring import HIGH_ABOVE, MEDIUM_ABOVE, score
 from connected_ops.settings import Settings
 from connected_ops.signals.against_itself import DRIFTS
 from connected_ops.signals.baseline import QUANTITIES
+from connected_ops.signals.envelope import LIFT, SOAK
 from connected_ops.signals.indicators import INDICATORS
-from connected_ops.signals.kinds import by_regime
 from connected_ops.signals.regime import LEARNED
 from connected_ops.signals.regime import WORDS as REGIME_WORDS
 from connected_ops.validation.rules import KINDS, NEEDS_REVIEW, PER_SAMPLE, VERDICT_NAMES, Kind
@@ -153,12 +153,8 @@ def _indicators() -> Sequence[Row]:
 
 
 def _regimes() -> Sequence[Row]:
-    soak, lift = (
-        by_regime([next(row for row in FROM_FILES if getattr(row.row, field))], field)[:, 0]
-        for field in ("allow", "allow_borrowed")
-    )
     return [
-        (said, PROSE, yes(at < LEARNED), number(soak[at]), number(lift[at])) for at, said in enumerate(REGIME_WORDS)
+        (said, PROSE, yes(at < LEARNED), number(SOAK[at]), number(LIFT[at])) for at, said in enumerate(REGIME_WORDS)
     ]
 
 

@@ -86,7 +86,7 @@ def gather(pipeline: Pipeline, register: UnitRegister, outlook: Outlook, log: Se
     place = register.places()
     place = place[np.isfinite(pipeline.known.newest[place])]
     kind = register.unit_class[place]
-    normal = pipeline.baselines.normal(place, kind, pipeline.regime[place])
+    normal = pipeline.envelopes.show(place, pipeline.baselines.normal(place, kind, pipeline.regime[place]))
     rows = np.zeros(int(place.max(initial=0)) + 1, dtype=np.int64)  # by place
     rows[place] = np.arange(len(place))
     standing = pipeline.episodes.open.values()

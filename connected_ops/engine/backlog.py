@@ -72,6 +72,7 @@ class Backlog:
         if begins:
             self._forget(place)
             self._aside.baselines.copy(self._live.baselines, unit, place)
+            self._aside.envelopes.copy(self._live.envelopes, unit, place)
             self._aside.itself.copy(self._live.itself, unit, place)
         return place
 

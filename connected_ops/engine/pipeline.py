@@ -21,6 +21,7 @@ from connected_ops.insight.episode import MACHINE, Seen, finite
 from connected_ops.insight.episodes import Episodes
 from connected_ops.insight.fixed_limits import FixedLimits
 from connected_ops.insight.leading import leading
+from connected_ops.insight.sensors import SENSOR_MODE
 from connected_ops.machines import catalog
 from connected_ops.machines.masks import every, some
 from connected_ops.risk import scoring
@@ -31,6 +32,7 @@ from connected_ops.risk.speaking import Speaking
 from connected_ops.signals import against_itself, baseline, indicators
 from connected_ops.signals.against_itself import AgainstItself
 from connected_ops.signals.baseline import Baselines
+from connected_ops.signals.envelope import Envelopes
 from connected_ops.signals.kinds import Reading
 from connected_ops.signals.regime import OFF, WARMING_UP, Regimes
 from connected_ops.signals.trend import COLUMNS, RISING, Trend
@@ -66,6 +68,7 @@ class Pipeline:
         self.known = Known(units)
         self.present = Present(units)
         self.baselines = Baselines(units)
+        self.envelopes = Envelopes(units)
         self.trend = Trend(units)
         self.regimes = Regimes(units)
         self.warmth = Warmth(units)
@@ -90,16 +93,15 @@ class Pipeline:
     def clear(self, unit: int) -> None:
         """Forget a unit entirely."""
         for room in (
-            self.history, self.known, self.present, self.baselines, self.trend, self.regimes, self.warmth,
-            self.itself, self.confirmation, self.speaking, self.readings, self.episodes, self.fixed_limits,
-            self._clocks,
+            self.history, self.known, self.present, self.baselines, self.envelopes, self.trend, self.regimes,
+            self.warmth, self.itself, self.confirmation, self.speaking, self.readings, self.episodes,
+            self.fixed_limits, self._clocks,
         ):  # fmt: skip
             room.clear(unit)
-        self.slope[unit] = 0.0
+        self.slope[unit] = self.heard[unit] = 0.0
         self.regime[unit] = OFF
         self.interval[unit] = np.nan
         self.arrived[unit] = -np.inf
-        self.heard[unit] = 0.0
         self._latecomers.clear(unit)
         if self._backlog is not None:
             self._backlog.clear(unit)
@@ -223,29 +225,30 @@ class Pipeline:
         slope = self.trend.update(unit, ts, judged.x.take(COLUMNS, axis=1))
         q = indicators.quantities(held)
         normal = self.baselines.normal(unit, unit_class, doing)
+        air = np.where(self.present.doubtful[unit, catalog.INTAKE], np.nan, held[:, catalog.INTAKE])
+        usual = self.envelopes.update(unit, dt, held, air, doing, unit_class, normal)
         drift = self._against_itself(unit, ts)
-        reading = Reading(held, q, unit_class, normal, slope, doing, drift, cold)
+        reading = Reading(held, q, unit_class, normal, usual, slope, doing, drift, cold)
         found = indicators.evidence(reading, came)
         evidence = self.confirmation.update(unit, dt, found, came[:, indicators.SIGNAL], stood[:, indicators.SIGNAL])
         self.speaking.update(unit, ts, self.confirmation.indicator[unit])
         running = judged.teaches & (doing < OFF) & ~(held[:, catalog.RPM] < RUNS_RPM)
         teaches = running[:, None] & (evidence.take(baseline.MODE, axis=1) < TEACHES_BELOW)
+        cool, calm = teaches[:, baseline.COOLANT].copy(), evidence[:, SENSOR_MODE[catalog.INTAKE]] < TEACHES_BELOW
+        self.envelopes.learn(unit, dt, held[:, catalog.COOLANT], usual, doing, unit_class, cool, running & calm, calm)
         teaches[:, baseline.COOLANT] &= ~warming & (np.abs(slope[:, 0]) < SETTLED)
         since = (ts[:, None] - seen)[:, baseline.SIGNAL]
         lasted = np.where(came[:, baseline.SIGNAL] & (since < np.inf), since, 0.0)
         self.baselines.learn(unit, unit_class, doing, q, lasted, teaches, normal)
-        self.slope[unit] = slope
-        self.regime[unit] = doing
-        turning = np.where(np.isfinite(x[:, catalog.RPM]), x[:, catalog.RPM], held[:, catalog.RPM])
-        self.fixed_limits.take(unit, x, turning)
-        p = scoring.probability(evidence, self.confirmation.confirmed[unit])
-        doings = np.empty((len(unit), 2))
-        doings[:, 0], doings[:, 1] = doing, known[:, catalog.HOURS]
-        self.readings.add(unit, ts, now, doings, slope, found, p, normal)
+        self.slope[unit], self.regime[unit], rpm = slope, doing, x[:, catalog.RPM]
+        self.fixed_limits.take(unit, x, np.where(np.isfinite(rpm), rpm, held[:, catalog.RPM]))
+        p, shown = scoring.probability(evidence, self.confirmation.confirmed[unit]), self.envelopes.show(unit, normal)
+        doings = np.array((doing * 1.0, known[:, catalog.HOURS])).T
+        self.readings.add(unit, ts, now, doings, slope, found, p, shown)
 
         def seen_by(row: int, channel: int) -> Seen:
             quoted = figures(
-                int(unit_class[row]), known[row], normal.mean[row], normal.learned[row], slope[row], drift[row],
+                int(unit_class[row]), known[row], shown.mean[row], shown.learned[row], slope[row], drift[row],
                 self.itself.onset[unit[row]], self.present.doubtful[unit[row]],
             )  # fmt: skip
             return self._seen(int(unit[row]), channel, quoted)

@@ -12,7 +12,11 @@ from connected_ops.machines.signal import Number
 from connected_ops.machines.toml_file import TomlFile
 from connected_ops.machines.unit_class import BY_KEY as CLASSES
 
-Kind = Literal["level", "share", "above_air", "above_normal", "below_normal", "rising", "too_cold", "drift"]
+Kind = Literal[
+    "level", "share", "above_air", "above_normal", "below_normal", "rising", "drift",
+    "hot_coolant", "heating_coolant", "too_cold", "hot_intake",
+]  # fmt: skip
+"""What an indicator measures; the last four know an engine, and read its roles alone."""
 Regime = Literal["idle", "work", "cruise", "heavy", "warming_up", "cool_down"]
 Urgency = Literal["now", "today", "days", "service"]
 Name = Annotated[str, Field(min_length=1, max_length=60)]
@@ -26,8 +30,11 @@ SLOTS: dict[Kind, tuple[str, ...]] = {
     "above_normal": ("value", "above", "times", "whose"),
     "below_normal": ("value", "below", "times", "whose"),
     "rising": ("value", "above", "whose", "rate"),
-    "too_cold": ("value", "limit"),
     "drift": ("drift", "since"),
+    "hot_coolant": ("value", "above", "whose"),
+    "heating_coolant": ("value", "above", "whose", "rate"),
+    "too_cold": ("value", "limit"),
+    "hot_intake": ("value", "above", "whose"),
 }
 """What the sentence of an indicator may quote, by its kind."""
 
@@ -51,10 +58,19 @@ FIELDS: dict[Kind, tuple[str, ...]] = {
     "above_normal": ("allow", "allow_borrowed", *_NORMALS),
     "below_normal": ("allow", "allow_borrowed", *_NORMALS),
     "rising": ("allow_borrowed", "room", "minutes", "minutes_steady", "least_above", "least_rate", "most_rate"),
-    "too_cold": (),
     "drift": _DRIFTS,
+    "hot_coolant": ("least_spread", "learns", "room_from"),
+    "heating_coolant": (),
+    "too_cold": (),
+    "hot_intake": ("least_spread", "learns", "teaches_without"),
 }
 """The fields that only some kinds read."""
+_ROLE: dict[Kind, tuple[str, str | None]] = {
+    "hot_coolant": ("coolant", None),
+    "heating_coolant": ("coolant", None),
+    "too_cold": ("coolant", None),
+    "hot_intake": ("intake", "ambient"),
+}
 _SOME = {field for fields in FIELDS.values() for field in fields}
 
 
@@ -175,8 +191,9 @@ class IndicatorRow(Row):
             raise ValueError("a drift has a heading")
         if self.kind == "above_air" and self.over is None:
             raise ValueError("above_air names with `over` the signal that it is held above")
-        if self.kind == "too_cold" and self.of != "coolant":
-            raise ValueError("too_cold knows the role coolant alone: when that should be warm")
+        role = _ROLE.get(self.kind)
+        if role is not None and (self.of, self.over) != role:
+            raise ValueError(f"{self.kind} is `of` {role[0]} alone{f', `over` {role[1]}' if role[1] else ''}")
         return self
 
 

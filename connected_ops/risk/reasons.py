@@ -1,7 +1,8 @@
 """Why a mode has its points, as one sentence with figures a person can check."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import nan
 from types import MappingProxyType
 
 from connected_ops.machines import catalog
@@ -117,6 +118,15 @@ def _rising(row: Indicator, f: Figures) -> dict[str, str]:
     return {**_from_normal(row, f), "rate": signal.difference(f.slopes[signal.key], signal.decimals + 1)}
 
 
+def _hot_intake(row: Indicator, f: Figures) -> dict[str, str]:
+    """Over the air outside, or, where that is not what speaks, over its own last minutes."""
+    air = catalog.KEYS[catalog.AMBIENT]
+    over = f.values[catalog.KEYS[row.signal]] - f.values.get(air, nan)
+    if over - f.normals[baseline.QUANTITIES[baseline.INTAKE_RISE].key] >= row.row.start:
+        return _from_normal(row, f)
+    return _from_normal(row, replace(f, values={key: value for key, value in f.values.items() if key != air}))
+
+
 def _too_cold(row: Indicator, f: Figures) -> dict[str, str]:
     signal = SIGNALS[row.signal]
     limit = kinds.working(f.unit_class, row)
@@ -142,8 +152,11 @@ _SLOTS: dict[Kind, Callable[[Indicator, Figures], dict[str, str]]] = {
     "above_normal": _from_normal,
     "below_normal": _from_normal,
     "rising": _rising,
-    "too_cold": _too_cold,
     "drift": _drift,
+    "hot_coolant": _from_normal,
+    "heating_coolant": _rising,
+    "too_cold": _too_cold,
+    "hot_intake": _hot_intake,
 }
 
 

@@ -45,7 +45,13 @@ class Quantity:
     alone: bool = False
 
 
-_KEPT = ("above_normal", "below_normal", "rising")  # the kinds of indicators that read a normal
+_KEPT = (
+    "above_normal",
+    "below_normal",
+    "rising",
+    "hot_coolant",
+    "hot_intake",
+)  # the kinds of indicators that read a normal
 
 
 def _quantities() -> tuple[Quantity, ...]:
@@ -114,6 +120,7 @@ def place(signal: int, over: int | None) -> int | None:
 
 
 COOLANT = of(catalog.COOLANT, None)
+INTAKE_RISE, INTAKE = of(catalog.INTAKE, catalog.AMBIENT), of(catalog.INTAKE, None)
 SIGNAL = np.array([q.signal for q in QUANTITIES])
 """[quantities] the column of the catalogue whose values teach each."""
 OVER = [(at, q.over) for at, q in enumerate(QUANTITIES) if q.over is not None]

@@ -16,6 +16,7 @@ from connected_ops.machines.mode import INDICATORS as FROM_FILES
 from connected_ops.machines.mode import MODES
 from connected_ops.machines.unit_class import CLASSES
 from connected_ops.signals import baseline
+from connected_ops.signals.engine_kinds import ENGINE_KINDS
 from connected_ops.signals.kinds import KINDS, Evidence, Reading
 from connected_ops.signals.limits import LIMITED
 from connected_ops.signals.regime import OFF
@@ -48,7 +49,7 @@ _RUNNING = np.array([row.row.running for row in FROM_FILES] + [False] * len(LIMI
 def _made() -> tuple[tuple[NDArray[np.int64], Evidence], ...]:
     """Each kind that is in use with the places of its indicators."""
     found = []
-    for kind, made in KINDS.items():
+    for kind, made in (KINDS | ENGINE_KINDS).items():
         places = [at for at, row in enumerate(FROM_FILES) if row.row.kind == kind]
         if places:
             found.append((np.array(places), made([FROM_FILES[at] for at in places])))

@@ -17,24 +17,26 @@ from connected_ops.machines.mode import Indicator
 from connected_ops.machines.unit_class import CLASSES, UnitClass
 from connected_ops.signals import against_itself, baseline
 from connected_ops.signals.baseline import Normal
+from connected_ops.signals.envelope import Usual
 from connected_ops.signals.regime import CRUISE, WORK, Regime
 from connected_ops.signals.trend import RISING
 
 Matrix = NDArray[np.float64]
 
-_STILL = np.array([c.still for c in CLASSES])
+STILL = np.array([c.still for c in CLASSES])
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What indicators read: `x` [n, signals] trusted values, `q` [n, quantities], `unit_class` [n], `normal`,
-    `slope` [n, rising] a minute, `regime` [n], `drift` [n, drifts] levels of the unit against itself (NaN unknown) and
-    `cold` [n] whether its coolant should be warm by now and is not."""
+    """What indicators read: `x` [n, signals] trusted values, `q` [n, quantities], `unit_class` [n], `normal`, what is
+    `usual` of coolant and intake air, `slope` [n, rising] a minute, `regime` [n], `drift` [n, drifts] levels of the
+    unit against itself (NaN unknown) and `cold` [n] whether its coolant should be warm by now and is not."""
 
     x: Matrix
     q: Matrix
     unit_class: NDArray[np.int16]
     normal: Normal
+    usual: Usual
     slope: Matrix
     regime: NDArray[np.int8]
     drift: Matrix
@@ -100,7 +102,7 @@ def by_regime(rows: Sequence[Indicator], field: str) -> Matrix:
     return np.array([[getattr(row.row, field).get(name, 0.0) for row in rows] for name in names], dtype=np.float64)
 
 
-class _Ramp:
+class Ramp:
     """From where to where evidence grows, of k indicators."""
 
     def __init__(self, rows: Sequence[Indicator]) -> None:
@@ -119,7 +121,7 @@ class _Ramp:
         return measure
 
 
-class Level(_Ramp):
+class Level(Ramp):
     """A value between its class's warning (0) and critical limit (1), either side of what is normal."""
 
     def __init__(self, rows: Sequence[Indicator]) -> None:
@@ -136,7 +138,7 @@ class Level(_Ramp):
         return np.where(other, np.nan, levels) if some(other) else levels
 
 
-class Share(_Ramp):
+class Share(Ramp):
     """A value as a share of its class's critical limit, or of the top of its healthy band."""
 
     def __init__(self, rows: Sequence[Indicator]) -> None:
@@ -147,23 +149,26 @@ class Share(_Ramp):
         return self.ramped(self.values(r) / self._limit[r.unit_class])
 
 
-class AboveAir(_Ramp):
-    """How far a value stands above another one, beyond what is healthy in its class and what the regime explains."""
+class AboveAir(Ramp):
+    """How far a value stands above another one, beyond what is healthy in its class and what the regime explains;
+    of intake air, the heat of its own engine."""
 
     def __init__(self, rows: Sequence[Indicator]) -> None:
         super().__init__(rows)
         self._over = np.array([row.over or 0 for row in rows])
         self._top = by_class(rows, healthy_top)
         self._allow = by_regime(rows, "allow")
+        self._soaks = np.array([float(row.signal == catalog.INTAKE) for row in rows])
 
     def __call__(self, r: Reading) -> Matrix:
         measure = self.values(r) - r.x.take(self._over, axis=1)
         measure -= self._top[r.unit_class]
         measure -= self._allow[r.regime]
+        measure -= self._soaks * r.usual.soak[:, None]
         return self.ramped(measure)
 
 
-class FromNormal(_Ramp):
+class FromNormal(Ramp):
     """How far a value stands above (`side` 1) or below (-1) the unit's own normal in its regime, in its own unit or in
     spreads; full, too, where it has used up the room to the warning."""
 
@@ -229,7 +234,7 @@ class Room:
         return np.minimum(np.maximum(room, self._least), self._most)
 
 
-class Rising(_Ramp):
+class Rising(Ramp):
     """The share of the room to the warning that is used up in `minutes` if it rises on; in `minutes_steady` where the
     load is known not to be hard and the air does not depend on the road: at speed, and of a machine that works in one
     place."""
@@ -250,25 +255,14 @@ class Rising(_Ramp):
         above = r.q.take(self._quantity, axis=1) - r.normal.mean.take(self._quantity, axis=1)
         above -= self._borrowed[r.regime] * r.normal.strange.take(self._quantity, axis=1)
         slope = r.slope.take(self._slope, axis=1)
-        steady = (r.regime == CRUISE) | ((r.regime == WORK) & _STILL[r.unit_class])
+        steady = (r.regime == CRUISE) | ((r.regime == WORK) & STILL[r.unit_class])
         steady &= np.isfinite(r.x[:, catalog.LOAD])
         ahead = np.where(steady[:, None], self._steady, self._minutes)
         rises = (above > self._above) & (slope > self._least) & (slope < self._most)
         return self.ramped((above + ahead * slope) / self._room(r) * rises)
 
 
-class TooCold(_Ramp):
-    """How far coolant lies below the working temperature of its class, where it should be warm by now."""
-
-    def __init__(self, rows: Sequence[Indicator]) -> None:
-        super().__init__(rows)
-        self._working = by_class(rows, working)
-
-    def __call__(self, r: Reading) -> Matrix:
-        return self.ramped((self._working[r.unit_class] - self.values(r)) * r.cold[:, None])
-
-
-class Drifting(_Ramp):
+class Drifting(Ramp):
     """How far a unit has drifted from its own days."""
 
     def __init__(self, rows: Sequence[Indicator]) -> None:
@@ -290,6 +284,5 @@ KINDS = {
     "above_normal": FromNormal,
     "below_normal": _below,
     "rising": Rising,
-    "too_cold": TooCold,
     "drift": Drifting,
 }

@@ -41,6 +41,7 @@ LOAD_S = 20.0  # memory of load: a digging stroke, a gear change or a start at t
 HEAVY_FROM_PCT, HEAVY_UNTIL_PCT = 85.0, 70.0
 COOLS_S = 300.0  # after heavy load an engine that idles gives its heat to coolant and intake air
 SOAKED_S = 180.0  # the same after a start with a hot engine, whatever it does then
+RESTS_S = 60.0  # an engine that stops for less, at the lights, has not soaked in its heat
 GAP_S = 600.0  # a longer silence may hide a stop
 
 _IDLE_RPM = np.array([row.idle_rpm for row in CLASSES])
@@ -66,8 +67,8 @@ def regime(x: NDArray[np.float64], unit_class: NDArray[np.int16]) -> NDArray[np.
 
 
 class Regimes:
-    """What the regimes of a fleet need to know of the past: the load of the last seconds, whether it is heavy, and the
-    seconds since it was and since the engine started hot."""
+    """What the regimes of a fleet need to know of the past: the load of the last seconds, whether it is heavy, the
+    seconds since it was and since the engine started hot, and for how long it has been off."""
 
     def __init__(self, units: int) -> None:
         self._state = np.tile(_START[:, None], units)
@@ -87,7 +88,7 @@ class Regimes:
         regimes. WARMING_UP is told by `Warmth`, which knows the run."""
         doing = regime(x, unit_class)
         state = self._state.take(unit, axis=1)
-        load, heavy, since_heavy, since_hot, ran = state
+        load, heavy, since_heavy, since_hot, rested = state
         now = x[:, catalog.LOAD]
         read = np.isfinite(now)
         np.add(load, (now - load) * -np.expm1(dt / -LOAD_S), out=load, where=read)
@@ -97,13 +98,14 @@ class Regimes:
         under = heavy > 0.0
         since_heavy[under] = 0.0
         runs = doing < OFF
-        starts = runs & ((ran == 0.0) | (dt > GAP_S)) & (x[:, catalog.COOLANT] >= _WARM[unit_class])
+        starts = runs & ((rested >= RESTS_S) | (dt > GAP_S)) & (x[:, catalog.COOLANT] >= _WARM[unit_class])
         since_hot[starts] = 0.0
-        ran[:] = runs
+        rested += dt
+        rested[runs] = 0.0
         doing[under] = HEAVY
         doing[runs & (((doing == IDLE) & (since_heavy < COOLS_S)) | (since_hot < SOAKED_S))] = COOL_DOWN
         self._state[:, unit] = state
         return doing
 
 
-_START = np.array([0.0, 0.0, np.inf, np.inf, 1.0])  # a unit that is new here has run: it is no start
+_START = np.array([0.0, 0.0, np.inf, np.inf, 0.0])  # a unit that is new here has run: it is no start

@@ -93,6 +93,7 @@ def indicator_views(
     """All indicators of the unit in a row of the columns, with what is behind each; `samples` are its newest."""
     place, kind = int(c.place[row]), int(c.unit_class[row])
     normal = pipeline.baselines.normal(c.place[[row]], c.unit_class[[row]], pipeline.regime[[place]])
+    normal = pipeline.envelopes.show(c.place[[row]], normal)
     mean, spread, learned = normal.mean[0], normal.spread[0], normal.learned[0]
     said = figures(kind, c.known[row], mean, learned, c.slope[row], c.drift[row], c.onset[row], c.doubtful[row])
     unit = _Unit(kind, int(pipeline.regime[place]), c.known[row], mean, spread, learned, samples.ts, samples.believed)

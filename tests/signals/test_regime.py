@@ -12,6 +12,7 @@ from connected_ops.signals.regime import (
     HEAVY,
     IDLE,
     OFF,
+    RESTS_S,
     SOAKED_S,
     WORDS,
     WORK,
@@ -67,6 +68,15 @@ def test_a_start_with_a_hot_engine_is_soaked_with_heat_and_one_with_a_cold_engin
         assert doing(regimes, 2, STOPPED | {"engine_rpm": 180.0}) == CRANKING
         assert doing(regimes, SOAKED_S - 2, ON_THE_FLAT | {"coolant_temp_f": coolant}) == after
         assert doing(regimes, 10, ON_THE_FLAT | {"coolant_temp_f": coolant}) == CRUISE
+
+
+def test_a_hot_engine_that_stops_at_the_lights_has_not_soaked_in_its_heat():
+    hot = {"coolant_temp_f": 190.0}
+    for rests, after in ((RESTS_S - 10, CRUISE), (RESTS_S + 10, COOL_DOWN)):
+        regimes = Regimes(1)
+        doing(regimes, 60, ON_THE_FLAT | hot)
+        assert doing(regimes, rests, STOPPED | hot) == OFF
+        assert doing(regimes, 10, ON_THE_FLAT | hot) == after
 
 
 def test_a_unit_that_sends_no_load_is_never_called_heavy():

@@ -96,15 +96,15 @@ def test_of_a_class_that_nobody_named_no_band_is_made_up_and_no_limit_but_what_n
 
 
 def test_since_stays_while_an_indicator_speaks_and_goes_when_it_is_quiet(taught, sample):
-    assert behind(look(taught))["coolant_residual"].since is None
+    assert behind(look(taught))["coolant_level"].since is None
     heat(taught, sample, TAUGHT_S, TAUGHT_S + 20)
-    begun = behind(look(taught))["coolant_residual"].since
+    begun = behind(look(taught))["coolant_level"].since
     heat(taught, sample, TAUGHT_S + 20, TAUGHT_S + 60)
-    assert begun == behind(look(taught))["coolant_residual"].since == pytest.approx(1_800_000_000 + TAUGHT_S)
+    assert begun == behind(look(taught))["coolant_level"].since == pytest.approx(1_800_000_000 + TAUGHT_S)
     taught.take(
         sample(t, **CAR, coolant_temp_f=193.0, ambient_temp_f=70.0) for t in range(TAUGHT_S + 60, TAUGHT_S + 70)
     )
-    assert behind(look(taught))["coolant_residual"].since is None
+    assert behind(look(taught))["coolant_level"].since is None
 
 
 def test_a_unit_without_days_says_nothing_of_itself_over_days(taught):
