@@ -23,7 +23,8 @@ RAMP_EVERY_S, HOURS_EVERY_S = 5.0, 60.0  # a ramp's forecast is good for so long
 LEAST_HALF_MINUTES, HARDEST_PERCENT = 60, 98.0
 MOST_HARDEST = 5.0
 # The first of a mode's indicators that tells of a fast rise, and the first that tells of a drift.
-_TREND = {row.mode: indicators.KEYS.index(row.key) for row in reversed(INDICATORS) if row.row.kind == "rising"}
+_RISES = ("rising", "heating_coolant")
+_TREND = {row.mode: indicators.KEYS.index(row.key) for row in reversed(INDICATORS) if row.row.kind in _RISES}
 _OF_MODE = {MODES[row.mode].key: at for at, row in reversed(list(enumerate(DRIFTS)))}
 
 
