@@ -12,6 +12,7 @@ from connected_ops.engine.pipeline import Pipeline
 from connected_ops.errors import ConnectedOpsError
 from connected_ops.machines.unit_class import Unit
 from connected_ops.read_model import Answer, Work
+from connected_ops.telemetry.ids import same_unit
 from connected_ops.telemetry.units import UnitRegister
 from connected_ops.validation.counts import Counts
 from connected_ops.value.assumptions import Assumptions
@@ -41,7 +42,8 @@ class Lab:
     ) -> None:
         self.clock = clock
         self.pipeline = Pipeline(units, window, episodes)
-        self.register = UnitRegister(units, self.pipeline.clear, said=said or {})
+        of_files = {same_unit(each): unit for each, unit in (said or {}).items()}
+        self.register = UnitRegister(units, self.pipeline.clear, said=of_files)
         self.outlook = Outlook(self.pipeline, self.register)
         self.assumptions = assumptions
         self._news = asyncio.Event()

@@ -19,11 +19,11 @@ def main(name: str, machines: str | None = None) -> int:
     try:
         files.use(None if machines is None else Path(machines))
         from connected_ops.backtest.replay import backtest  # noqa: PLC0415 - the machines, whose folder is known now
-        from connected_ops.backtest.wire import to_json  # noqa: PLC0415
+        from connected_ops.backtest.wire import handed_over  # noqa: PLC0415
         from connected_ops.recordings.reading import reading  # noqa: PLC0415
 
         read = reading(Path(name), most=MOST_BYTES)
-        sys.stdout.write(to_json(backtest(name, read.recordings, read.said)))
+        sys.stdout.write(handed_over(backtest(name, read.recordings, read.said)))
     except ConnectedOpsError as error:
         sys.stderr.write(f"{error}\n")
         return REFUSED

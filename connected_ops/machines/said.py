@@ -5,8 +5,9 @@ remembers its quantities and can be written in a reader's units and zone. Put se
 f-string makes plain text of them.
 """
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, tzinfo
 from string import Formatter
 from typing import Self
@@ -120,3 +121,22 @@ def said(template: str, **slots: object) -> Said:
 def in_units(text: str, metric: bool, zone: tzinfo | None = None) -> str:
     """A sentence in a reader's units and zone (None: the server's); what is plain text stays."""
     return _written(text.parts, metric, zone) if isinstance(text, Said) else text
+
+
+_PACKED = "\x02"  # no sentence begins so
+
+
+def packed(text: str) -> str:
+    """A sentence as plain text that `unpacked` reads again, for another process."""
+    if not isinstance(text, Said):
+        return text
+    parts = [part if isinstance(part, str) else [type(part).__name__, asdict(part)] for part in text.parts]
+    return _PACKED + json.dumps(parts)
+
+
+def unpacked(text: str) -> str:
+    """The sentence that was `packed`."""
+    if not text.startswith(_PACKED):
+        return text
+    kinds = {"Figure": Figure, "Day": Day}
+    return Said(part if isinstance(part, str) else kinds[part[0]](**part[1]) for part in json.loads(text[1:]))

@@ -36,8 +36,8 @@ class UnitRegister:
 
     Spellings of an id that differ by case are one unit, under the first of them. `emptied` is told of each place that a
     unit has left. `beside` is another lab's register: no id belongs to both, and `capacity` is that of both together.
-    `said` is what a file says of single units, in any spelling: the class that it names stays, whatever class a unit
-    sends; `class_stands` [capacity] where it names one.
+    `said` is what a file says of single units, by `same_unit` of their ids: the class that it names stays, whatever
+    class a unit sends; `class_stands` [capacity] where it names one.
     """
 
     capacity: int
@@ -53,7 +53,6 @@ class UnitRegister:
     reserved: dict[str, Owner] = field(default_factory=dict)
     generation: int = 0
     _spelled: dict[str, str] = field(default_factory=dict)
-    _said: dict[str, Unit] = field(init=False)
     _free: list[int] = field(init=False)
     _awaited: int = 0
 
@@ -63,7 +62,6 @@ class UnitRegister:
         self.class_stands = np.zeros(self.capacity, dtype=bool)
         self.owner = np.zeros(self.capacity, dtype=np.int8)
         self.last_arrival = np.full(self.capacity, np.inf)  # of a place without a unit: it makes no room
-        self._said = {same_unit(each): unit for each, unit in self.said.items()}
         self._free = list(range(self.capacity - 1, -1, -1))
 
     def __len__(self) -> int:
@@ -81,9 +79,9 @@ class UnitRegister:
 
     def said_of(self, vehicle_ids: Sequence[str]) -> tuple[Unit | None, ...]:
         """What a file says of each of these units."""
-        if not self._said:
+        if not self.said:
             return (None,) * len(vehicle_ids)
-        return tuple(self._said.get(same_unit(each)) for each in vehicle_ids)
+        return tuple(self.said.get(same_unit(each)) for each in vehicle_ids)
 
     def place_of(self, vehicle_id: str) -> int | None:
         """A unit's place, however its id is spelled; None where it has none."""
@@ -105,7 +103,7 @@ class UnitRegister:
         self.index[vehicle_id] = place
         self._spelled.setdefault(same_unit(vehicle_id), vehicle_id)
         self.vehicle_id[place] = vehicle_id
-        named = None if (said := self._said.get(same_unit(vehicle_id))) is None else said.unit_class
+        named = None if (said := self.said.get(same_unit(vehicle_id))) is None else said.unit_class
         self.unit_class[place] = unit_class_index if named is None else named
         self.class_stands[place] = named is not None
         self.owner[place] = owner

@@ -1,5 +1,6 @@
 """Would this have fired? The same engine, on a recording."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from connected_ops.backtest.plotted import plotted
 from connected_ops.backtest.replay import backtest
 from connected_ops.backtest.report import report
-from connected_ops.backtest.wire import from_json, to_json
+from connected_ops.backtest.wire import from_json, handed_over, to_json
 from connected_ops.machines import unit_class
 from connected_ops.machines.unit_class import Unit
 from connected_ops.recordings.reading import read
@@ -76,7 +77,8 @@ def test_a_report_says_each_number_and_json_carries_the_same_view(hot):
     assert "2026-03-05 00:04:" in text
     assert "1 of 1 event found, each after 0:00:" in text
     assert text.endswith("1 of 1 labelled event found; 0.00 false episodes an hour.")
-    assert from_json(to_json(view).encode()) == view
+    assert from_json(handed_over(view).encode()) == view
+    assert json.loads(to_json(view))["name"] == view.name
 
 
 def test_a_recording_without_a_date_counts_from_its_begin(write: Write):

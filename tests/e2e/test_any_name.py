@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -38,27 +39,35 @@ def test_a_unit_of_any_name_has_its_page_with_charts_and_files(bare: Any, visito
     assert bare.api.get(f"/api/units/{quote(name, safe='')}").json()["vehicle_id"] == name
 
 
-def test_rows_whose_names_begin_alike_are_kept_fresh_each(bare: Any, visitor: Any) -> None:
+@pytest.fixture(scope="module")
+def own(start: Callable[..., Any]) -> Iterator[Any]:
+    """A server of these tests alone: what overheats here stands on no other's page."""
+    server = start("serve", 0)
+    yield server
+    server.stop()
+
+
+def test_rows_whose_names_begin_alike_are_kept_fresh_each(own: Any, visitor: Any) -> None:
     for name in ("Depot", "Depot/1"):
-        bare.send(name, seconds=60, ago=20, **CALM)
-    page = visitor.open(bare, "?q=depot")
+        own.send(name, seconds=60, ago=20, **CALM)
+    page = visitor.open(own, "?q=depot")
     expect(page.get_by_test_id("unit-row-Depot/1")).to_contain_text("Low")
     expect(page.get_by_test_id("unit-row-Depot")).to_contain_text("Low")
     page.locator("[data-search]").fill("depot/")
     expect(page.get_by_test_id("unit-row-Depot")).to_have_count(0)
-    bare.send("depot/1", seconds=19, **CALM | {"coolant_temp_f": 246})
+    own.send("depot/1", seconds=19, **CALM | {"coolant_temp_f": 246})
     row = page.get_by_test_id("unit-row-Depot/1")
     expect(row).to_contain_text(re.compile("High|Medium"))
 
 
-def test_a_unit_is_found_picked_and_told_of_under_its_name(bare: Any, visitor: Any) -> None:
+def test_a_unit_is_found_picked_and_told_of_under_its_name(own: Any, visitor: Any) -> None:
     hot = "Bagger 9/Süd <i>"
-    bare.send(hot, seconds=90, ago=2, **CALM | {"coolant_temp_f": 246})
-    page = visitor.open(bare, "?page=insights")
+    own.send(hot, seconds=90, ago=2, **CALM | {"coolant_temp_f": 246})
+    page = visitor.open(own, "?page=insights")
     expect(page.locator("main")).to_contain_text(hot)
-    page.goto(bare.url + "?page=quality")
+    page.goto(own.url + "?page=quality")
     expect(page.get_by_test_id(f"freshness-{hot}")).to_contain_text(hot)
     page.get_by_test_id(f"freshness-{hot}").get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(hot)
-    page.goto(bare.url + "?page=unit&unit=" + quote(hot.upper(), safe=""))
+    page.goto(own.url + "?page=unit&unit=" + quote(hot.upper(), safe=""))
     expect(page.get_by_role("heading", level=1)).to_have_text(hot)

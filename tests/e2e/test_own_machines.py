@@ -70,6 +70,52 @@ def test_a_compressor_from_a_folder_has_its_chart_and_normal_and_past_its_limit_
     server.stop()
 
 
+MODE_SIGNALS = """
+[discharge_temp_f]
+label = "Discharge temperature"
+quantity = "temperature"
+sensor = [-40, 500]
+plausible = [-40, 450]
+"""
+MODE_CLASSES = """
+[compressor]
+label = "Screw compressor"
+[compressor.discharge_temp_f]
+normal = [170, 200]
+warn = 221
+critical = 230
+"""
+
+
+def a_mode_of_the_docs() -> str:
+    """The failure mode that docs/machines.md shows, as a reader copies it."""
+    text = (Path(__file__).parents[2] / "docs" / "machines.md").read_text(encoding="utf-8")
+    return text.split("# my_plant/modes/oil_cooling.toml\n")[1].split("```")[0]
+
+
+def test_a_failure_mode_of_a_folder_is_told_in_its_words_priced_and_in_metric_units(
+    start: Callable[..., Any], visitor: Any, tmp_path: Path
+) -> None:
+    for kind, text in (("signals", MODE_SIGNALS), ("classes", MODE_CLASSES), ("modes", a_mode_of_the_docs())):
+        (tmp_path / kind).mkdir()
+        (tmp_path / kind / "plant.toml").write_text(text, encoding="utf-8")
+    server = start("serve", 0, "--machines", str(tmp_path))
+    server.send("compressor_1", seconds=120, ago=60, unit_class="compressor", discharge_temp_f=185.0)
+    page = visitor.open(server, "?page=unit&unit=compressor_1")
+    expect(page.locator(".unit-card")).to_contain_text("Nothing unusual")
+    server.send("compressor_1", seconds=60, unit_class="compressor", discharge_temp_f=236.0)
+    expect(page.locator(".unit-card .pill")).to_have_text("High")
+    expect(page.get_by_test_id("episode-title")).to_have_text("Discharge too hot")
+    expect(page.locator("main")).to_contain_text("Discharge 236 °F, over the 230 °F limit of its class")
+    expect(page.get_by_test_id("episode-saved")).to_contain_text("$")
+    page.keyboard.press("m")
+    expect(page.locator("main")).to_contain_text("Discharge 113 °C, over the 110 °C limit of its class")
+    expect(page.locator("main")).to_contain_text("at 110 °C it trips by itself")
+    page.goto(server.url + "?page=value")
+    expect(page.locator("main")).to_contain_text("Early repair, oil cooling")
+    server.stop()
+
+
 UNITS = """
 [truck_12]
 class = "class_8_truck"

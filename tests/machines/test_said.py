@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connected_ops.machines.catalog import BY_KEY
-from connected_ops.machines.said import Day, Figure, Said, in_units, said
+from connected_ops.machines.said import Day, Figure, Said, in_units, packed, said, unpacked
 
 COOLANT = BY_KEY["coolant_temp_f"]
 
@@ -65,6 +65,14 @@ def test_what_is_said_survives_being_kept():
     told = said("Coolant {temperature:216}")
     again = pickle.loads(pickle.dumps(told))
     assert in_units(again, True) == "Coolant 102 °C"
+
+
+def test_what_is_said_goes_to_another_process_and_back():
+    told = said("Coolant {temperature:216}, {temperature_difference:9} above") + Said(
+        [", since ", Day(1_763_937_000.0)]
+    )
+    assert in_units(unpacked(packed(told)), True, UTC) == "Coolant 102 °C, 5 °C above, since 23 Nov"
+    assert unpacked(packed("plain")) == "plain"
 
 
 @pytest.mark.parametrize("template", ["{colour:3}", "{temperature:hot}", "{temperature}"])
