@@ -225,7 +225,7 @@ def every_unit_has_its_page(fleet: Fleet) -> None:
 
 
 @settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     derandomize=True,  # the same cases on every machine; a new case is a new seed in this line's stead
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

@@ -46,7 +46,7 @@ def take(pipeline: Pipeline, at: float, odd: dict[int, float]) -> np.ndarray:
     return scoring.probability(confirmation.evidence[UNIT], confirmation.confirmed[UNIT])[0, :WEAR]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @example([({catalog.COOLANT: np.nan, catalog.AMBIENT: 20.0}, 1, 7.0)], 1.0)
 @example([({catalog.COOLANT: 255.0, catalog.VIBRATION: 6.0, catalog.SPEED: 120.0}, 12, 7.0)], 1.0)
 @example([({catalog.RPM: 800.0}, 3, 0.5), ({catalog.COOLANT: np.nan, catalog.SPEED: 90.0}, 2, 0.5)], 10.0)
