@@ -49,7 +49,7 @@ AssumptionsFile = Annotated[
 ]
 MachinesFolder = Annotated[
     Path | None,
-    typer.Option(help="A folder of your own machines: signals and classes (TOML).", show_default=False),
+    typer.Option(help="A folder of your own machines: signals, classes, modes, units (TOML).", show_default=False),
 ]
 Lock = Annotated[
     bool | None,

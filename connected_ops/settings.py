@@ -60,7 +60,7 @@ class Settings(BaseSettings):
     ] = None
     machines: Annotated[
         Path | None,
-        Field(description="A folder of your own machines: signals and classes (TOML); the shipped when left out."),
+        Field(description="A folder of your own machines: signals, classes, modes, units; the shipped when left out."),
     ] = None
     api_key: Annotated[
         SecretStr | None,

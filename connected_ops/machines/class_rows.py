@@ -63,7 +63,8 @@ class UnitRow(Row):
 
 
 def check(key: str, signals: Mapping[str, OfSignal], file: TomlFile, others: tuple[str, ...] = ()) -> None:
-    """Refuse signals that are none, bands that are no span, and limits that nothing plausible reaches."""
+    """Refuse signals that are none, bands that are no span, limits that nothing plausible or all that is normal
+    reaches."""
     for name in (*signals, *others):
         if name not in catalog.INDEX:
             file.refuse((key, name), f"there is no signal {name!r}; known are {', '.join(catalog.KEYS)}")
@@ -77,3 +78,6 @@ def check(key: str, signals: Mapping[str, OfSignal], file: TomlFile, others: tup
             if limit is not None and not signal.plausible_low <= limit <= signal.plausible_high:
                 span = f"{signal.plausible_low:g} to {signal.plausible_high:g}"
                 file.refuse((key, name, field), f"no value would reach it: what is plausible of {name} is {span}")
+            if limit is not None and said.normal is not None and said.normal[0] < limit < said.normal[1]:
+                band = f"{said.normal[0]:g} to {said.normal[1]:g}"
+                file.refuse((key, name, field), f"a healthy unit would be told of: its normal is {band}")

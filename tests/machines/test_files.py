@@ -86,6 +86,12 @@ def test_a_limit_that_no_plausible_value_reaches_is_refused(own):
         unit_class._read()
 
 
+def test_a_limit_that_a_healthy_unit_passes_is_refused(own):
+    own("[passenger_car.coolant_temp_f]\nwarn = 190\n", "classes")
+    with pytest.raises(MachinesError, match=r"line 2, field passenger_car\.coolant_temp_f\.warn, is wrong: a healthy"):
+        unit_class._read()
+
+
 @given(text=st.text(max_size=200) | st.binary(max_size=200))
 def test_whatever_a_file_holds_it_is_read_or_refused_in_a_sentence(tmp_path_factory, text: str | bytes):
     folder = tmp_path_factory.mktemp("machines") / "signals"
