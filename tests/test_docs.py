@@ -26,8 +26,8 @@ from connected_ops.insight.sensors import WEIGHTS as SENSOR_WEIGHTS
 from connected_ops.insight.wording import ROWS
 from connected_ops.machines import catalog
 from connected_ops.machines.catalog import SIGNALS
-from connected_ops.machines.mode import FIELDS, SLOTS
 from connected_ops.machines.mode import INDICATORS as FROM_FILES
+from connected_ops.machines.mode_rows import FIELDS, SLOTS
 from connected_ops.machines.unit_class import CLASSES
 from connected_ops.read_model import BANDS, EpisodeKind
 from connected_ops.risk.failure_modes import KEYS as MODE_KEYS

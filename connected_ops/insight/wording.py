@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from connected_ops.machines.mode import INDICATORS, Indicator, Urgency, WordsRow
+from connected_ops.machines.mode import INDICATORS, Indicator
+from connected_ops.machines.mode_rows import Urgency, WordsRow
 from connected_ops.machines.said import said
 from connected_ops.signals.limits import LIMITED
 

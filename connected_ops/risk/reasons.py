@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from connected_ops.machines import catalog
 from connected_ops.machines.catalog import SIGNALS
-from connected_ops.machines.mode import INDICATORS, Indicator, Kind
+from connected_ops.machines.mode import INDICATORS, Indicator
+from connected_ops.machines.mode_rows import Kind
 from connected_ops.machines.said import Day, Said, said
 from connected_ops.machines.unit_class import CLASSES, UnitClass
 from connected_ops.risk.failure_modes import KEYS, MODES, WEAR

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from connected_ops.machines import catalog
 from connected_ops.machines.masks import every, some
-from connected_ops.machines.mode import MODES, Indicator, Learns
+from connected_ops.machines.mode import MODES, READ_A_NORMAL, Indicator
+from connected_ops.machines.mode_rows import Learns
 from connected_ops.machines.signal import Signal
 from connected_ops.machines.unit_class import CLASSES, UnitClass
 from connected_ops.signals.regime import LEARNED
@@ -45,22 +46,13 @@ class Quantity:
     alone: bool = False
 
 
-_KEPT = (
-    "above_normal",
-    "below_normal",
-    "rising",
-    "hot_coolant",
-    "hot_intake",
-)  # the kinds of indicators that read a normal
-
-
 def _quantities() -> tuple[Quantity, ...]:
     found: dict[tuple[int, int | None], Quantity] = {}
     modes = [mode.key for mode in MODES]
     for of in MODES:
         for each in of.indicators:
             mode = modes.index(each.row.teaches_without or of.key)
-            if each.row.kind in _KEPT:
+            if each.row.kind in READ_A_NORMAL:
                 for over in dict.fromkeys((each.over, None)):
                     found.setdefault((each.signal, over), _quantity(each, over, mode))
     return tuple(found.values())

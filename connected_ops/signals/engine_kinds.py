@@ -14,7 +14,6 @@ from connected_ops.signals.kinds import STILL, Matrix, Ramp, Reading, by_class, 
 from connected_ops.signals.regime import CRUISE, WORK
 
 ROOM_LEAST = 12.0  # °F
-SPEAKS_ABOVE = 7.0  # °F: less is no evidence, whatever the room
 CREEPS = 2.5  # °F/min: what rises more slowly is no passing peak
 MARGIN = 8.0  # °F over its own normal, within which a unit that is not known better may be
 COMES_FROM_COLD_S = 90.0  # in which the coolant behind an opening thermostat stops rising
@@ -30,12 +29,15 @@ class HotCoolant(Ramp):
 
     def __init__(self, rows: Sequence[Indicator]) -> None:
         super().__init__(rows)
-        self._room_from = np.array([row.row.room_from or 0.0 for row in rows])
+        self._room_from = np.array([row.row.room_from or 1.0 for row in rows])
+        self._least = float(
+            np.minimum(self.start, self._room_from * ROOM_LEAST).min()
+        )  # less is none, whatever the room
 
     def __call__(self, r: Reading) -> Matrix:
         usual = r.usual.coolant
         above = r.q[:, baseline.COOLANT] - usual
-        if not some(above > SPEAKS_ABOVE):  # most machines are well
+        if not some(above > self._least):  # most machines are well
             return np.broadcast_to(np.minimum(above, 0.0)[:, None], (len(above), len(self.start)))
         slope = r.slope[:, 0]
         rose = np.minimum(np.maximum(2.0 * (slope - CREEPS), 0.0), np.minimum(np.maximum(slope, 0.0), FASTEST))
@@ -45,7 +47,7 @@ class HotCoolant(Ramp):
         beyond = usual + above - top
         share = beyond / np.maximum(limit - top, 6.0)
         left = np.maximum((beyond - 3.0) / 20.0, (share - 0.15) / 0.65)
-        used = ((above / room)[:, None] - self._room_from) / (1.0 - self._room_from)
+        used = ((above / room)[:, None] - self._room_from) / np.maximum(1.0 - self._room_from, 1e-9)
         return np.minimum(np.maximum((above[:, None] - self.start) / self.span, used), left[:, None])
 
 

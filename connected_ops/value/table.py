@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from connected_ops.machines.files import MachinesError
-from connected_ops.machines.mode import MODES, MoneyRow
+from connected_ops.machines.mode import MODES
+from connected_ops.machines.mode_rows import MoneyRow
 from connected_ops.machines.unit_class import BY_KEY as CLASSES
 from connected_ops.signals.limits import LIMITED
 

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from connected_ops.machines import files, mode
 from connected_ops.machines.files import MachinesError
-from connected_ops.machines.mode import INDICATORS, KINDS, MODES, SLOTS, Mode
+from connected_ops.machines.mode import INDICATORS, MODES, Mode
+from connected_ops.machines.mode_rows import KINDS, SLOTS
 from connected_ops.machines.toml_file import TomlFile
 from connected_ops.signals import kinds
 from connected_ops.signals.engine_kinds import ENGINE_KINDS
@@ -195,6 +196,15 @@ def test_a_mode_is_tried_on_a_recording_before_it_speaks(folder: Path):
     assert "Oil too hot. Oil" in tried.stdout
     other = run("machines", "try", "cooling", "--on", str(folder / "rec.ndjson"), "--machines", str(folder))
     assert "cooling could not be judged: the recording holds no coolant_temp_f." in other.stdout
+
+
+def test_a_folder_that_takes_a_normal_from_the_engine_is_refused_in_a_sentence(tmp_path: Path):
+    (tmp_path / "modes").mkdir()
+    text = "[air_intake.indicators.intake_residual]\nkind = 'above_normal'\nof = 'coolant'\nover = 'ambient'\n"
+    (tmp_path / "modes" / "own.toml").write_text(text)
+    ended = run("machines", "check", "--machines", str(tmp_path))
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.startswith("No failure mode of the machines holds intake_air_temp_f against a normal")
 
 
 def test_the_commands_know_modes_too(folder: Path):
