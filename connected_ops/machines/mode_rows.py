@@ -34,25 +34,15 @@ SLOTS: dict[Kind, tuple[str, ...]] = {
 """What the sentence of an indicator may quote, by its kind."""
 
 _DRIFTS = ("at", "floor", "widest", "plain", "relative", "from_mph", "heading")
-_NORMALS = (
-    "spreads",
-    "share",
-    "alone",
-    "least_spread",
-    "learns",
-    "teaches_without",
-    "room_from",
-    "room",
-    "least_share",
-)
+_NORMALS = ("spreads", "share", "alone", "least_spread", "learns", "teaches_without", "least_share")
 KINDS: tuple[Kind, ...] = tuple(SLOTS)
 FIELDS: dict[Kind, tuple[str, ...]] = {
     "level": ("without_warning", "least_share"),
     "share": ("against",),
     "above_air": ("allow",),
-    "above_normal": ("allow", "allow_borrowed", *_NORMALS),
-    "below_normal": ("allow", "allow_borrowed", *_NORMALS),
-    "rising": ("allow_borrowed", "room", "minutes", "minutes_steady", "least_above", "least_rate", "most_rate"),
+    "above_normal": ("allow", *_NORMALS),
+    "below_normal": ("allow", *_NORMALS),
+    "rising": ("room", "minutes", "minutes_steady", "least_above", "least_rate", "most_rate"),
     "drift": _DRIFTS,
     "hot_coolant": ("least_spread", "learns", "room_from"),
     "heating_coolant": (),
@@ -150,7 +140,6 @@ class IndicatorRow(Row):
     least_share: Annotated[float, Field(ge=0, lt=1)] = 0.0
     against: Literal["normal", "critical"] = "critical"
     allow: dict[Regime, Number] = Field(default_factory=dict)
-    allow_borrowed: dict[Regime, Number] = Field(default_factory=dict)
     spreads: Positive | None = None
     share: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 0.0
     alone: Number = 0.0

@@ -170,23 +170,19 @@ class AboveAir(Ramp):
 
 class FromNormal(Ramp):
     """How far a value stands above (`side` 1) or below (-1) the unit's own normal in its regime, in its own unit or in
-    spreads; full, too, where it has used up the room to the warning."""
+    spreads."""
 
     def __init__(self, rows: Sequence[Indicator], side: int = 1) -> None:
         super().__init__(rows)
         self._side = side
         self._quantity = np.array([baseline.of(row.signal, row.over) for row in rows])
         self._allow = by_regime(rows, "allow")
-        self._borrowed = by_regime(rows, "allow_borrowed")
         self._with_other = [at for at, row in enumerate(rows) if row.over is not None]
         self._alone = [baseline.of(rows[at].signal, None) for at in self._with_other]
         self._without = np.array([rows[at].row.alone for at in self._with_other])
         self._in_spreads = [at for at, row in enumerate(rows) if row.row.spreads is not None]
         self._spreads = np.array([rows[at].row.spreads or 1.0 for at in self._in_spreads])
         self._share = np.array([rows[at].row.share for at in self._in_spreads])
-        self._with_room = [at for at, row in enumerate(rows) if row.row.room_from is not None]
-        self._room = Room([rows[at] for at in self._with_room])
-        self._room_from = np.array([rows[at].row.room_from or 0.0 for at in self._with_room])
         self._least = np.array([row.row.least_share for row in rows])
 
     def __call__(self, r: Reading) -> Matrix:
@@ -201,8 +197,6 @@ class FromNormal(Ramp):
             alone = self._side * residual[:, self._alone] - self._without
             off[:, self._with_other] = np.where(np.isfinite(off[:, self._with_other]), off[:, self._with_other], alone)
         off -= self._allow[r.regime]
-        off -= self._borrowed[r.regime] * r.normal.strange.take(self._quantity, axis=1)
-        used = off[:, self._with_room]
         if self._in_spreads:
             quantity = self._quantity[self._in_spreads]
             spread, size = r.normal.spread.take(quantity, axis=1), np.abs(mean.take(quantity, axis=1))
@@ -212,9 +206,6 @@ class FromNormal(Ramp):
             known = r.normal.learned.take(self._quantity, axis=1)
             least = self._least * mean.take(self._quantity, axis=1)
             evidence[~known & (self.values(r) < least)] = np.nan
-        if self._with_room:
-            used = (used / self._room(r) - self._room_from) / (1.0 - self._room_from)
-            evidence[:, self._with_room] = np.maximum(evidence[:, self._with_room], used)
         return evidence
 
 
@@ -243,7 +234,6 @@ class Rising(Ramp):
         super().__init__(rows)
         self._quantity = np.array([baseline.of(row.signal, row.over) for row in rows])
         self._slope = np.array([RISING.index(row.signal) for row in rows])
-        self._borrowed = by_regime(rows, "allow_borrowed")
         self._room = Room(rows)
         self._minutes = np.array([row.row.minutes for row in rows])
         self._steady = np.array([row.row.minutes_steady for row in rows])
@@ -253,7 +243,6 @@ class Rising(Ramp):
 
     def __call__(self, r: Reading) -> Matrix:
         above = r.q.take(self._quantity, axis=1) - r.normal.mean.take(self._quantity, axis=1)
-        above -= self._borrowed[r.regime] * r.normal.strange.take(self._quantity, axis=1)
         slope = r.slope.take(self._slope, axis=1)
         steady = (r.regime == CRUISE) | ((r.regime == WORK) & STILL[r.unit_class])
         steady &= np.isfinite(r.x[:, catalog.LOAD])
